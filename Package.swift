@@ -1,0 +1,63 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+    name: "halfspace",
+    products: [
+        .executable(name: "halfspace", targets: ["HalfspaceCLI"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // The engine, from the left of the layers to the right: each imports only what stands above it.
+        .target(name: "CKernels"),
+        .target(name: "HalfSpace", dependencies: ["CKernels"]),
+        .target(name: "Attention", dependencies: ["CKernels", "HalfSpace"]),
+        .target(name: "Workload", dependencies: ["HalfSpace"]),
+        .target(name: "Simulation", dependencies: ["HalfSpace", "Attention", "Workload"]),
+
+        // The screen: values first, the terminal behind them.
+        .target(name: "Screen"),
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
+        .target(name: "CSignals"),
+        .target(name: "Terminal", dependencies: ["CNcurses", "CSignals", "Screen"]),
+
+        // What joins the two.
+        .target(
+            name: "Assets",
+            resources: [.copy("../../Themes"), .copy("../../Demos")]
+        ),
+        .target(
+            name: "Dashboard",
+            dependencies: [
+                "Assets", "Attention", "HalfSpace", "Workload", "Screen", "Simulation",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
+        ),
+        .executableTarget(
+            name: "HalfspaceCLI",
+            dependencies: [
+                "Assets", "Dashboard", "Terminal", "Simulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        .testTarget(name: "HalfSpaceTests", dependencies: ["HalfSpace"]),
+        .testTarget(name: "AttentionTests", dependencies: ["Attention", "Workload", "Assets"]),
+        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "Assets"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Assets"]),
+        .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
+        .testTarget(name: "TerminalTests", dependencies: ["CNcurses", "Terminal", "PseudoTerminal", "TerminalProbe"]),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
+        // A terminal of the tests' own, tmux, and a program that does nothing but hold a terminal.
+        .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+        .target(name: "PseudoTerminal", dependencies: ["CPseudoTerminal"], path: "Tests/PseudoTerminal"),
+        .executableTarget(name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
+        .testTarget(name: "EndToEndTests", dependencies: ["PseudoTerminal", "HalfspaceCLI", "Assets"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,26 @@
+import Foundation
+
+/// What can be named on the command line instead of a path.
+public enum AssetKind: String, CaseIterable, Sendable {
+    case theme, demo, trace
+
+    /// How the files' names end.
+    public var fileExtension: String {
+        switch self {
+        case .theme, .demo: "toml"
+        case .trace: "safetensors"
+        }
+    }
+
+    /// The folder's name below `halfspace` in the user's configuration.
+    public var folderName: String { rawValue + "s" }
+
+    /// The package's own folder.
+    public var bundled: URL {
+        switch self {
+        case .theme: Assets.themes
+        case .demo: Assets.demos
+        case .trace: Assets.traces
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import HalfSpace
+
+/// Algorithm 1 of arXiv 2410.10165, generation decoding, line by line: K and V are fixed, queries come one at a time.
+///
+/// The index is built once, with the practical counterpart of Part 2 where it can serve these keys, else with what the planner
+/// chooses. ``SparseAttention`` is the same inference for a cache that grows, with its sums inside the index.
+public final class GenerationDecoding {
+    private let hsr: ReportingIndex
+    private let keys: KeyStatistics
+    private let chooser: ThresholdChooser
+    private let reported = Report()
+
+    /// Init: `HSR.Init(K)`.
+    public init(_ store: KeyValueStore, activation: Activation, threshold: ThresholdSettings) throws {
+        hsr = try Self.part2(store)
+        keys = KeyStatistics(of: store, rows: 0..<store.count)
+        chooser = ThresholdChooser(settings: threshold, activation: activation)
+    }
+
+    /// Inference: for one query the output `D⁻¹ A V`, 0 for an empty row.
+    public func infer(_ query: [Float]) throws -> [Float] {
+        // b, as the rule has it.
+        let b = chooser.choose(query, over: keys)
+        // S ← HSR.Query(q, b): the activated entries.
+        let threshold = try hsr.query(query, b, chooser.activation, into: reported)
+        // A_j for j ∈ S only, normalised by D.
+        let weights = hsr.weights(query, chooser.activation, threshold, reported)
+        // D⁻¹ A V.
+        var output = [Float](repeating: 0, count: hsr.store.valueDimension)
+        hsr.sumValues(of: reported, weights: weights, into: &output)
+        return output
+    }
+
+    private static func part2(_ store: KeyValueStore) throws -> ReportingIndex {
+        do {
+            return try ReportingIndex(store: store, choice: .fixed(.net))
+        } catch is IndexCannotServe {
+            return try ReportingIndex(store: store, choice: .auto)
+        }
+    }
+}
+
+/// Algorithm 2 of arXiv 2410.10165, prompt prefilling, line by line: many queries at once, the index built inside with the
+/// practical counterpart of Part 1. ``Prefill`` computes the same rows and shares work between queries.
+///
+/// - Parameter queries: m · d floats, row-major.
+/// - Returns: m · dv floats, row-major; an empty row is 0.
+public func promptPrefilling(
+    _ queries: [Float], _ store: KeyValueStore, activation: Activation, threshold: ThresholdSettings,
+    progress: (_ rowsDone: Int) throws -> Void = { _ in }
+) throws -> [Float] {
+    // HSR.Init(K).
+    let hsr = try ReportingIndex(store: store, choice: .fixed(.tree))
+    let keys = KeyStatistics(of: store, rows: 0..<store.count)
+    let chooser = ThresholdChooser(settings: threshold, activation: activation)
+    let population = QueryPopulation(queries, dimension: store.dimension)
+    let reported = Report()
+    var outputs: [Float] = []
+    for i in 0..<queries.count / store.dimension {
+        let query = Array(queries[i * store.dimension..<(i + 1) * store.dimension])
+        let b = chooser.choose(query, over: keys, population: population)
+        // S_i ← HSR.Query(Q_i, b).
+        let threshold = try hsr.query(query, b, activation, into: reported)
+        // A_ij for j ∈ S_i only, normalised by D_ii; then (D⁻¹ A V)_i.
+        let weights = hsr.weights(query, activation, threshold, reported)
+        var output = [Float](repeating: 0, count: store.valueDimension)
+        hsr.sumValues(of: reported, weights: weights, into: &output)
+        outputs += output
+        try progress(i + 1)
+    }
+    return outputs
+}
+
+extension ReportingIndex {
+    /// Reports the activated entries of a query; returns the threshold, which for the r largest and for entmax is found here.
+    fileprivate func query(
+        _ query: [Float], _ b: ChosenThreshold, _ activation: Activation, into reported: Report
+    ) throws -> Double {
+        var threshold = b.value
+        if case .entmax(let alpha) = activation {
+            try reportLargest(1, of: query, into: reported)
+            threshold = (scores(query, reported).max() ?? 0) - Entmax.reach(alpha)
+        } else if let r = b.keepLargest {
+            try reportLargest(r, of: query, into: reported)
+            guard let least = scores(query, reported).min() else { return .infinity }
+            threshold = least + b.shift
+        }
+        report(try Query(query, threshold: threshold), into: reported)
+        return threshold
+    }
+
+    /// The normalised weights of the reported entries, in float64.
+    fileprivate func weights(
+        _ query: [Float], _ activation: Activation, _ threshold: Double, _ reported: Report
+    ) -> [Float] {
+        var weights: [Float] = []
+        _ = ScoreWeights.fill(
+            &weights, scores: scores(query, reported), activation: activation, threshold: threshold)
+        return weights
+    }
+
+    private func scores(_ query: [Float], _ reported: Report) -> [Double] {
+        query.withUnsafeBufferPointer { q in reported.positions.map { Membership.score(q, store.key(Int($0))) } }
+    }
+}

@@ -1,0 +1,260 @@
+import CKernels
+import Foundation
+import HalfSpace
+
+/// Attention of one query over the keys that a half-space reports: from query to output, as a decode step times it.
+///
+/// ReLU^α and entmax are exact (what is left out has weight 0); softmax is the softmax of the reported keys. Made once, used
+/// for every step. What the last step found stands in the properties.
+public final class SparseAttention {
+    public let index: ReportingIndex
+    /// Keys reported by the last step; where the step was computed densely they are counted when asked for.
+    public var reported: Int {
+        countIfDense()
+        return listed
+    }
+    /// Whether the last step was computed as dense attention computes it, since no index pays for these keys.
+    public private(set) var wasDense = false
+    /// The score threshold b of the last step, found by the index or as given; for entmax `s_max − 1/(a−1)`.
+    public private(set) var threshold = 0.0
+    /// What the last step's reporting cost.
+    public private(set) var work = Work()
+    /// Whether nodes answered by their moment sums, so that the set was not listed.
+    public private(set) var usedMoments = false
+    /// `ln D`: the logarithm of the sum of the last step's weights; −∞ for an empty row. For softmax the log-sum-exp of
+    /// the reported scores.
+    public private(set) var logNormaliser = -Double.infinity
+
+    /// Adds the keys that softmax left out, a cell at a time; nil: they are left out.
+    public var residual: LeafMeanResidual?
+
+    private let sum: Aggregate
+    private let found = Report()
+    private let dense: DenseAttention?
+    private var listed = 0
+    private var isCounted = true
+    private var normaliser = 0.0
+    private var scores: [Double] = []
+    private var weights: [Float] = []
+    private var query: [Float] = []
+    private var activation = Activation.softmax
+    /// How far above b the exponents are shifted, so that sums of float32 neither overflow nor vanish; it follows the stream.
+    private var headroom = SparseAttention.leastHeadroom
+    private static let leastHeadroom = 40.0
+
+    public init(index: ReportingIndex) {
+        self.index = index
+        sum = Aggregate(valueDimension: index.store.valueDimension)
+        dense = index.answersDensely ? DenseAttention(store: index.store) : nil
+    }
+
+    /// Reports, weighs, normalises and sums the values. An empty row gives 0.
+    /// - Throws: `NonFiniteEntry` if the query holds a NaN or an infinity.
+    public func attend(
+        _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: inout AttentionOutput
+    ) throws(NonFiniteEntry) {
+        self.query = query
+        self.activation = activation
+        usedMoments = false
+        wasDense = false
+        isCounted = true
+        switch activation {
+        case .relu where chosen.keepLargest == nil && dense != nil:
+            try attendDensely(chosen.value, into: &output)
+        case .entmax(let alpha): try attendEntmax(alpha, into: &output)
+        case .relu, .softmax:
+            if let r = chosen.keepLargest {
+                try attendLargest(r, shift: chosen.shift, into: &output)
+            } else {
+                try attendAbove(chosen.value, into: &output)
+            }
+        }
+    }
+
+    /// ReLU^α over too few keys for an index: naive itself, so that choosing none costs nothing.
+    private func attendDensely(_ b: Double, into output: inout AttentionOutput) throws(NonFiniteEntry) {
+        dense?.attend(query, activation: activation, threshold: b, into: &output)
+        // Weights that float32 sums cannot hold, that are little but rounding, or that come of a query that is no number are
+        // left to the other way. No more is done here than must be: at this size every call counts.
+        guard output.normaliser > 1e-4 * max(1, abs(b)), output.normaliser < 1e12 else {
+            return try attendAbove(b, into: &output)
+        }
+        threshold = b
+        wasDense = true
+        isCounted = false
+        work = Work()
+        work.candidates = index.store.count
+        work.bytesRead = index.store.bytes
+        normaliser = output.normaliser
+    }
+
+    private var queryNorm: Double { query.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
+
+    private func countIfDense() {
+        guard !isCounted else { return }
+        isCounted = true
+        logNormaliser = log(normaliser)
+        if let half = try? Query(query, threshold: threshold) {
+            index.report(half, into: found)
+            listed = found.count
+        }
+    }
+
+    /// Lists the set of the last step, for a screen or a check: outside its timing.
+    public func list(into report: Report) throws(NonFiniteEntry) {
+        index.report(try Query(query, threshold: threshold), into: report)
+    }
+
+    /// The share of the last step's attention that each key of a listed set has, parallel to it; they sum to 1 unless the row is empty.
+    public func shares(of report: Report) -> [Float] {
+        let scores = exactScores(of: report)
+        var shares: [Float] = []
+        _ = ScoreWeights.fill(&shares, scores: scores, activation: activation, threshold: threshold)
+        return shares
+    }
+
+    // MARK: b is known: the index sums while it reports
+
+    private func attendAbove(_ b: Double, into output: inout AttentionOutput) throws(NonFiniteEntry) {
+        threshold = b
+        let half = try Query(query, threshold: b)
+        if residual != nil, activation == .softmax {
+            work = Work()
+            return try attendListed(half, into: &output)
+        }
+        switch activation {
+        case .relu(let alpha):
+            index.aggregate(half, weight: .power(exponent: alpha, shift: b), into: sum)
+            work = sum.work
+            guard sum.count > 0 else { return empty(&output) }
+            guard sum.weight > 1e-30, sum.weight < 1e30, !isNoise(alpha: alpha) else {
+                return try attendListed(half, into: &output)
+            }
+            logNormaliser = log(sum.weight)
+        default:
+            let base = b.isFinite ? b : 0
+            var shift = base + headroom
+            index.aggregate(half, weight: .exponential(shift: shift), into: sum)
+            work = sum.work
+            guard sum.count > 0 else { return empty(&output) }
+            let reach = sum.largestScore - shift
+            if !(sum.weight > 1e-25 && sum.weight < 1e25) {
+                guard reach.isFinite else { return try attendListed(half, into: &output) }
+                headroom = max(Self.leastHeadroom, sum.largestScore - base)
+                shift = sum.largestScore
+                index.aggregate(half, weight: .exponential(shift: shift), into: sum)
+                work += sum.work
+            }
+            logNormaliser = log(sum.weight) + shift
+        }
+        listed = sum.count
+        usedMoments = sum.usedMoments
+        let scale = Float(1 / sum.weight)
+        for t in output.values.indices { output.values[t] = sum.values[t] * scale }
+        output.normaliser = exp(logNormaliser)
+        guard output.values.allSatisfy(\.isFinite) else { return try attendListed(half, into: &output) }
+    }
+
+    private func isNoise(alpha: Int) -> Bool {
+        TieNoise.explains(
+            weight: sum.weight, count: sum.count, alpha: alpha, threshold: threshold, queryNorm: queryNorm,
+            keyNorm: index.store.largestKeyNorm, dimension: query.count)
+    }
+
+    /// The way for weights that float32 sums cannot hold: list, weigh in float64, sum.
+    private func attendListed(_ half: Query, into output: inout AttentionOutput) throws(NonFiniteEntry) {
+        index.report(half, into: found)
+        work += found.work
+        weigh(exactly: activation != .softmax, into: &output)
+    }
+
+    // MARK: b is found by the index
+
+    private func attendLargest(
+        _ r: Int, shift: Double, into output: inout AttentionOutput
+    ) throws(NonFiniteEntry) {
+        try index.reportLargest(r, of: query, into: found)
+        work = found.work
+        threshold = found.threshold
+        if threshold == -.infinity, let least = exactScores(of: found).min() { threshold = least }
+        if shift != 0, threshold.isFinite {
+            threshold += shift
+            index.report(try Query(query, threshold: threshold), into: found)
+            work += found.work
+        }
+        weigh(into: &output)
+    }
+
+    private func attendEntmax(_ alpha: Double, into output: inout AttentionOutput) throws(NonFiniteEntry) {
+        try index.reportLargest(1, of: query, into: found)
+        work = found.work
+        // Where one key is all there is the index need not have looked at its score.
+        let largest = found.threshold.isFinite ? found.threshold : exactScores(of: found).max() ?? 0
+        threshold = largest - Entmax.reach(alpha)
+        index.report(try Query(query, threshold: threshold), into: found)
+        work += found.work
+        weigh(into: &output)
+    }
+
+    // MARK: A listed set
+
+    private func weigh(exactly: Bool = false, into output: inout AttentionOutput) {
+        listed = found.count
+        guard listed > 0 || isCorrected else { return empty(&output) }
+        if exactly || !weighInFloat32(into: &output) {
+            scores.removeAll(keepingCapacity: true)
+            for score in found.scores { scores.append(Double(score)) }
+            // Scores that float32 cannot hold are computed anew.
+            if exactly || !scores.allSatisfy(\.isFinite) { scores = exactScores(of: found) }
+            logNormaliser = ScoreWeights.fill(&weights, scores: scores, activation: activation, threshold: threshold)
+            index.sumValues(of: found, weights: weights, into: &output.values)
+        }
+        output.normaliser = exp(logNormaliser)
+        guard isCorrected, let residual else { return }
+        var logMass = logNormaliser
+        residual.correct(&output.values, logMass: &logMass, query: query, report: found, store: index.store)
+        output.normaliser = exp(logMass)
+    }
+
+    /// The fast way, for sums that float32 holds well; false where it does not.
+    private func weighInFloat32(into output: inout AttentionOutput) -> Bool {
+        let count = found.count
+        if weights.count < count { weights.append(contentsOf: repeatElement(0, count: count - weights.count)) }
+        if weights.count > count { weights.removeLast(weights.count - count) }
+        var shift = 0.0
+        let total = found.scores.withUnsafeBufferPointer { scores in
+            weights.withUnsafeMutableBufferPointer { weights -> Double in
+                guard let scores = scores.baseAddress, let weights = weights.baseAddress else { return 0 }
+                switch activation {
+                case .relu(let alpha):
+                    return ck_power_weights(scores, count, 1, Float(threshold), Int32(alpha), weights)
+                case .softmax:
+                    let largest = ck_largest(scores, count)
+                    guard largest.isFinite else { return 0 }
+                    shift = Double(largest)
+                    return ck_exponential_weights(scores, count, 1, largest, weights)
+                case .entmax: return 0
+                }
+            }
+        }
+        guard total > 1e-30, total < 1e30 else { return false }
+        logNormaliser = log(total) + shift
+        index.sumValues(of: found, weights: weights, into: &output.values)
+        let scale = Float(1 / total)
+        for t in output.values.indices { output.values[t] *= scale }
+        return output.values.allSatisfy(\.isFinite)
+    }
+
+    private var isCorrected: Bool { residual != nil && activation == .softmax }
+
+    private func exactScores(of report: Report) -> [Double] {
+        query.withUnsafeBufferPointer { q in report.positions.map { Membership.score(q, index.store.key(Int($0))) } }
+    }
+
+    private func empty(_ output: inout AttentionOutput) {
+        listed = 0
+        logNormaliser = -.infinity
+        for t in output.values.indices { output.values[t] = 0 }
+        output.normaliser = 0
+    }
+}

@@ -1,0 +1,182 @@
+import CKernels
+import Foundation
+import HalfSpace
+
+/// Prefilling: attention of many queries at once, the index built inside (Algorithm 2 of arXiv 2410.10165).
+public enum Prefill {
+    /// Computes every row on all cores.
+    ///
+    /// ReLU^α and entmax are what dense attention computes; softmax is over the reported keys, unless everything is computed
+    /// densely, which `method` of the result then says.
+    /// - Throws: `NonFiniteEntry`, ``PrefillError``, or what `progress` throws (`CancellationError` to stop).
+    public static func run(
+        _ request: PrefillRequest, store: KeyValueStore,
+        progress: @escaping @Sendable (PrefillProgress) throws -> Void = { _ in }
+    ) throws -> PrefillResult {
+        let run = try PrefillRun(request, store: store, progress: progress)
+        return try run.compute()
+    }
+}
+
+/// One prefill under way.
+final class PrefillRun: @unchecked Sendable {
+    let request: PrefillRequest
+    let store: KeyValueStore
+    let crew: Crew
+    let m: Int
+    private let progress: @Sendable (PrefillProgress) throws -> Void
+    private let clock = ContinuousClock()
+    private var start: ContinuousClock.Instant
+    private var done = PrefillProgress(stage: "thresholds", rowsDone: 0, rows: 0, seconds: 0)
+
+    init(
+        _ request: PrefillRequest, store: KeyValueStore,
+        progress: @escaping @Sendable (PrefillProgress) throws -> Void
+    ) throws {
+        let d = store.dimension
+        guard request.queries.count % d == 0 else {
+            throw PrefillError(description: "queries are rows of \(d) floats; \(request.queries.count) floats are not")
+        }
+        _ = try Query(request.queries, threshold: 0)
+        m = request.queries.count / d
+        guard !request.causal || m <= store.count else {
+            throw PrefillError(
+                description: "causal prefill needs a key for every query: \(m) queries, \(store.count) keys")
+        }
+        self.request = request
+        self.store = store
+        self.progress = progress
+        crew = Crew(threads: request.threads)
+        start = clock.now
+        done.rows = m
+    }
+
+    func compute() throws -> PrefillResult {
+        let chosen = try RowThresholds.choose(request, store: store, crew: crew) { [self] in
+            done.rowsDone = $0
+            try tell("thresholds")
+        }
+        let ruleSeconds = (clock.now - start).seconds
+        start = clock.now
+        done.rowsDone = 0
+        let job = PrefillJob(request, store: store, chosen: chosen)
+        if request.pictureColumns > 0, request.pictureRows > 0 {
+            // A row of the picture is no thinner than a block of rows.
+            let rows = min(request.pictureRows, max(1, m / Int(CK_BLOCK_LANES)))
+            done.matrix = PrefillMatrix(rows: rows, columns: request.pictureColumns)
+        }
+        let ways = PrefillWays(job: job, crew: crew, diagonal: request.diagonal)
+        var (method, reason) = (request.method, "as asked for")
+        // Trees need b beforehand.
+        if method == .tree, job.findsItsOwn {
+            (method, reason) = (.codes, "rows that find their own threshold need a list")
+        }
+        if method == .auto { (method, reason) = try PrefillPlan(ways: ways).choose() }
+        let initSeconds = try rows(ways, method)
+        let seconds = (clock.now - start).seconds
+        done.seconds = seconds
+        // Dense rows that would have found their own b have none to count by.
+        if method == .tree || method == .dense && !job.findsItsOwn { try drawPicture(job) }
+        done.rowsDone = m
+        try tell("done")
+        return PrefillResult(
+            outputs: Array(UnsafeBufferPointer(start: job.sums.base, count: m * job.dv)),
+            thresholds: Array(UnsafeBufferPointer(start: job.thresholds.base, count: m)),
+            reported: method == .dense ? nil : (0..<m).map { Int(job.reported.base[$0]) },
+            method: method, reason: reason, ruleSeconds: ruleSeconds, initSeconds: initSeconds, seconds: seconds,
+            matrix: done.matrix)
+    }
+
+    /// All rows by one way; returns the seconds that building took.
+    private func rows(_ ways: PrefillWays, _ method: PrefillMethod) throws -> Double {
+        let job = ways.job
+        let blocks = DenseRows.blocks(m)
+        let advance: @Sendable (Range<Int>) throws -> Void = { [self] in
+            done.rowsDone += $0.count
+            done.seconds = (clock.now - start).seconds
+            try tell("rows")
+        }
+        let building = clock.now
+        switch method {
+        case .dense:
+            try ways.dense.run(crew, done: advance)
+            return 0
+        case .tree:
+            return try ways.tree().run(crew) { [self] share in
+                done.rowsDone = Int(share * Double(m))
+                done.seconds = (clock.now - start).seconds
+                try tell("rows")
+            }
+        case .codes, .auto:
+            if job.findsItsOwn {
+                let lists = try ways.lists()
+                lists.columns = request.pictureColumns
+                let initSeconds = (clock.now - building).seconds
+                try crew.run(
+                    blocks.count, scratch: lists.makeScratch,
+                    task: { [self] index, scratch in
+                        try lists.compute(blocks[index], scratch) { draw(blocks[index], keys: $0, entries: $1) }
+                    }, done: { try advance(blocks[$0]) })
+                return initSeconds
+            }
+            var codes = try ways.codes()
+            codes.columns = request.pictureColumns
+            let way = codes
+            let initSeconds = (clock.now - building).seconds
+            try crew.run(
+                blocks.count, scratch: way.makeScratch,
+                task: { [self] index, scratch in
+                    try way.compute(blocks[index], scratch) { draw(blocks[index], keys: $0, entries: $1) }
+                }, done: { try advance(blocks[$0]) })
+            return initSeconds
+        }
+    }
+
+    private func tell(_ stage: String) throws {
+        done.stage = stage
+        try progress(done)
+    }
+
+    // MARK: The picture
+
+    private let pictureLock = NSLock()
+
+    private func draw(_ rows: Range<Int>, keys: Range<Int>, entries: Int) {
+        guard request.pictureColumns > 0, request.pictureRows > 0, entries > 0, store.count > 0 else { return }
+        pictureLock.withLock {
+            guard let matrix = done.matrix else { return }
+            let row = rows.lowerBound * matrix.rows / m
+            let column = keys.lowerBound * matrix.columns / store.count
+            done.matrix?.counts[row * matrix.columns + column] += entries
+        }
+    }
+
+    /// Ways that report without listing are counted once more, outside the timing.
+    private func drawPicture(_ job: PrefillJob) throws {
+        guard let matrix = done.matrix, store.count > 0 else { return }
+        let blocks = DenseRows.blocks(m)
+        let all = done.rowsDone
+        try crew.run(
+            blocks.count, scratch: { QueryLanes(width: Int(CK_BLOCK_LANES), job: job) },
+            task: { [self] index, lanes in
+                let block = blocks[index]
+                lanes.load(Array(block), job: job)
+                var rows = job.rows
+                let free = job.visible(block.lowerBound)
+                for column in 0..<matrix.columns {
+                    let first = column * store.count / matrix.columns
+                    let last = min((column + 1) * store.count / matrix.columns, job.visible(block.upperBound - 1))
+                    guard first < last else { break }
+                    var view = lanes.view(limited: last > free)
+                    let before = (0..<block.count).reduce(0) { $0 + lanes.count($1) }
+                    ck_block_count(&rows, first, last, &view, lanes.countBase)
+                    let entries = (0..<block.count).reduce(0) { $0 + lanes.count($1) } - before
+                    draw(block, keys: first..<last, entries: entries)
+                }
+            },
+            done: { [self] _ in
+                done.rowsDone = all
+                try tell("picture")
+            })
+    }
+}

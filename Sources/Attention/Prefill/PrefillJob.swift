@@ -1,0 +1,130 @@
+import CKernels
+import HalfSpace
+
+/// The rows of a prefill under way: what the ways of computing them share. Every row is written by one task at a time.
+final class PrefillJob: @unchecked Sendable {
+    let store: KeyValueStore
+    /// Keys when the prefill began.
+    let n: Int
+    let m: Int
+    let d: Int
+    let dv: Int
+    let activation: Activation
+    let causal: Bool
+    let queries: [Float]
+    /// What the rule chose for every row.
+    let chosen: [ChosenThreshold]
+    /// b of every row; rows that find their own write it.
+    let thresholds: AlignedBuffer<Double>
+    /// ‖q‖ of every row.
+    let norms: [Double]
+    /// What rows have summed so far: `Σ w v` [m][dv], `Σ w`, members.
+    let sums: AlignedBuffer<Float>
+    let weights: AlignedBuffer<Double>
+    let reported: AlignedBuffer<UInt32>
+    /// Bounds the norm of every key and of every corner of a box around keys.
+    let reach: Double
+    var rows: ck_lane_rows {
+        let view = store.kernelRows
+        return ck_lane_rows(keys: view.keys, values: view.values, d: Int32(d), dv: Int32(dv))
+    }
+
+    init(_ request: PrefillRequest, store: KeyValueStore, chosen: [ChosenThreshold]) {
+        self.chosen = chosen
+        self.store = store
+        n = store.count
+        d = store.dimension
+        dv = store.valueDimension
+        m = request.queries.count / d
+        activation = request.activation
+        causal = request.causal
+        queries = request.queries
+        thresholds = AlignedBuffer(count: m)
+        for (row, threshold) in chosen.enumerated() { thresholds.base[row] = threshold.value }
+        sums = AlignedBuffer(count: m * dv)
+        weights = AlignedBuffer(count: m)
+        reported = AlignedBuffer(count: m)
+        norms = queries.withUnsafeBufferPointer { q in
+            (0..<(q.count / store.dimension)).map { row in
+                var square = 0.0
+                for t in 0..<store.dimension {
+                    let x = Double(q[row * store.dimension + t])
+                    square += x * x
+                }
+                return square.squareRoot()
+            }
+        }
+        var largest = Array(repeating: Float(0), count: store.dimension)
+        for (i, x) in store.keys.enumerated() {
+            let t = i % store.dimension
+            largest[t] = max(largest[t], abs(x))
+        }
+        reach = largest.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() * (1 + 1e-9)
+    }
+
+    /// How many keys row i sees: a prefix.
+    func visible(_ row: Int) -> Int { causal ? max(0, n - m + row + 1) : n }
+
+    func query(_ row: Int) -> [Float] { Array(queries[row * d..<(row + 1) * d]) }
+
+    /// Half the width of the band around b, in score units, in which float32 cannot decide membership of a row: rounding of
+    /// the scaled query, of d products and sums, and of the corners of boxes.
+    func guardBand(_ row: Int) -> Float {
+        let slack = Double(d + 8) * (0x1p-22 * norms[row] * reach + 0x1p-149)
+        return GuardBand.roundedUp(slack / Double(d).squareRoot() + abs(thresholds.base[row]) * 0x1p-22)
+    }
+
+    /// What exponents of a row are shifted by.
+    func shift(_ row: Int) -> Float {
+        let b = thresholds.base[row]
+        return b.isFinite ? Float(b) + 40 : 40
+    }
+
+    /// α for the kernels: 0 stands for the exponential.
+    var exponent: Int32 {
+        switch activation {
+        case .relu(let alpha): Int32(alpha)
+        case .softmax, .entmax: 0
+        }
+    }
+
+    /// Whether rows find their own b: entmax, and the r largest.
+    var findsItsOwn: Bool {
+        if case .entmax = activation { return true }
+        return chosen.first?.keepLargest != nil
+    }
+
+    /// Forgets what rows summed.
+    func clear(_ rows: Range<Int>) {
+        for row in rows {
+            for t in 0..<dv { sums.base[row * dv + t] = 0 }
+            weights.base[row] = 0
+            reported.base[row] = 0
+        }
+    }
+
+    /// Divides the sums of a row by its weight; false where float32 could not hold them.
+    func finish(_ row: Int) -> Bool {
+        let out = sums.base + row * dv
+        let weight = weights.base[row]
+        guard weight > 0 || reported.base[row] > 0 else {
+            for t in 0..<dv { out[t] = 0 }
+            return true
+        }
+        guard weight > 1e-25, weight < 1e25 else { return false }
+        if case .relu(let alpha) = activation,
+            TieNoise.explains(
+                weight: weight, count: Int(reported.base[row]), alpha: alpha, threshold: thresholds.base[row],
+                queryNorm: norms[row], keyNorm: reach, dimension: d)
+        {
+            return false
+        }
+        let scale = Float(1 / weight)
+        var fine = true
+        for t in 0..<dv {
+            out[t] *= scale
+            fine = fine && out[t].isFinite
+        }
+        return fine
+    }
+}

@@ -1,0 +1,113 @@
+import CKernels
+import Foundation
+import HalfSpace
+
+/// Chooses the way of a prefill by measuring: some rows by each way that could win, against the same keys.
+struct PrefillPlan {
+    let ways: PrefillWays
+    private var job: PrefillJob { ways.job }
+
+    /// Fewer rows than this are not worth a sample, unless rows are long.
+    private static let leastRows = 4096
+    private static let leastLongRows = 1024
+    private static let longRow = 32
+    /// Nor is less work than this: products of a query's and a key's entries, and of a weight and a value's.
+    private static let leastWork = 1 << 28
+    /// A way must promise to take less than this part of the time of dense blocks.
+    private static let margin = 0.85
+    /// Trees prune little beyond.
+    private static let mostTreeDimensions = 6
+    /// About what ordering a key or a query takes, for a tree: seconds.
+    private static let orderingSeconds = 0.14e-6
+
+    init(ways: PrefillWays) { self.ways = ways }
+
+    func choose() throws -> (PrefillMethod, String) {
+        let work = job.m * job.n / (job.causal ? 2 : 1) * (job.d + job.dv)
+        guard job.m >= (job.d >= Self.longRow ? Self.leastLongRows : Self.leastRows), work >= Self.leastWork else {
+            return (.dense, "for so little work dense blocks cost least")
+        }
+        // The last rows: in a causal prefill they see most keys.
+        let sample = max(0, job.m - Int(CK_BLOCK_LANES))..<job.m
+        let dense = time {
+            let scratch = ways.dense.makeScratch()
+            ways.dense.compute(sample, scratch)
+        }
+        job.clear(sample)
+        var best = (method: PrefillMethod.dense, seconds: Self.margin * dense)
+        let codes = try timeCodes(sample)
+        if codes < best.seconds { best = (.codes, codes) }
+        if job.d <= Self.mostTreeDimensions, !job.findsItsOwn,
+            let tree = try timeTree(sample, dense: dense), tree < best.seconds
+        {
+            best = (.tree, tree)
+        }
+        guard best.method != .dense else { return (.dense, "nothing promised to be faster on a sample of rows") }
+        let gain = String(format: "%.1f", dense / best.seconds)
+        return (best.method, "\(gain) times as fast as dense blocks on a sample of rows")
+    }
+
+    private func timeCodes(_ sample: Range<Int>) throws -> Double {
+        let seconds: Double
+        if job.findsItsOwn {
+            let lists = try ways.lists()
+            let scratch = lists.makeScratch()
+            seconds = try time { try lists.compute(sample, scratch) }
+        } else {
+            let codes = try ways.codes()
+            let scratch = codes.makeScratch()
+            seconds = try time { try codes.compute(sample, scratch) }
+        }
+        job.clear(sample)
+        return seconds
+    }
+
+    /// The time of as many rows as the sample has if all were made so: some groups of the largest rectangle, with what else
+    /// the rows need; nil where building alone would take too long.
+    private func timeTree(_ sample: Range<Int>, dense: Double) throws -> Double? {
+        let tree = ways.tree()
+        let rounds = tree.plan().rounds.count
+        let pairShare = job.causal ? 0.5 : 1
+        // Of all rows, one thread's seconds.
+        let whole = dense * pairShare * Double(job.m) / Double(sample.count)
+        let ordering = Self.orderingSeconds * Double(job.n + job.m) * (1 + Double(job.d) / 16) * pairShare
+        guard rounds > 0, whole > 2 * ordering * Double(rounds), let prepared = try tree.prepareFirst(ways.crew) else {
+            return nil
+        }
+        let scratch = tree.makeScratch()
+        let probes = 8
+        let groups = prepared.groups
+        guard groups > 2 * probes else { return nil }
+        let seconds = time {
+            for i in 0..<probes {
+                let group = (2 * i + 1) * groups / (2 * probes)
+                tree.descend(prepared, groups: group..<group + 1, scratch)
+            }
+        }
+        job.clear(0..<job.m)
+        let perRow = seconds / Double(probes * Int(CK_GROUP_LANES))
+        var total = perRow * Double(job.m)
+        if job.causal {
+            // Half of the rows take part in each round, against ever smaller trees; every round but the first is still to be
+            // made ready; the diagonal is dense, with members counted.
+            let work = (0..<rounds).reduce(0) { $0 + pow(0.7, Double($1)) }
+            let diagonal =
+                1.5 * dense * Double(tree.diagonal) / Double(2 * job.n) * Double(job.m) / Double(sample.count)
+            let building = tree.building.seconds * Double(ways.crew.workers) * Double(rounds - 1)
+            total = perRow * Double(job.m) / 2 * work + building + diagonal
+        }
+        return total * Double(sample.count) / (Double(job.m) * pairShare)
+    }
+
+    /// The faster of two runs: one alone may be held up by something else.
+    private func time(_ work: () throws -> Void) rethrows -> Double {
+        let clock = ContinuousClock()
+        var best = Double.infinity
+        for _ in 0..<(job.m >= 16_384 ? 2 : 1) {
+            let start = clock.now
+            try work()
+            best = min(best, (clock.now - start).seconds)
+        }
+        return best
+    }
+}

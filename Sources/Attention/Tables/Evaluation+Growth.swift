@@ -1,0 +1,109 @@
+import CKernels
+import Foundation
+import HalfSpace
+
+extension Evaluation {
+    /// T10: what a growing cache costs, and what the planner chooses.
+    static func growth(
+        _ source: some EvaluationSource, _ plan: EvaluationPlan, _ progress: (String) throws -> Void
+    ) throws -> ResultTable {
+        var table = start(
+            "T10", "The index grows with the cache: bytes, insertions, pauses; and which index serves.", source,
+            [("appended keys", "2000, at most n/2")],
+            columns: [
+                "d", "n", "kind", "bytes/key", "K and V bytes/key", "init ms", "mean append µs", "worst append µs",
+                "naive step µs", "merges", "reason",
+            ])
+        for d in plan.dimensions {
+            for n in plan.timedLengths.suffix(2) {
+                let appended = min(2000, n / 2)
+                try progress("d = \(d), n = \(n)")
+                // The last keys of the data arrive one by one.
+                let whole = try source.data(n: n, d: d, queries: 8)
+                let store = KeyValueStore(
+                    dimension: d, valueDimension: whole.store.valueDimension, capacity: n)
+                let start = n - appended
+                try store.append(
+                    keys: Array(whole.store.keys[..<(start * d)]),
+                    values: Array(whole.store.values[..<(start * store.valueDimension)]))
+                let data = EvaluationData(label: whole.label, store: store, queries: whole.queries)
+                let chooser = ThresholdChooser(settings: ThresholdSettings(), activation: .relu(alpha: 1))
+                let keys = KeyStatistics(of: store, rows: 0..<start)
+                guard let index = try data.index(.auto, chooser: chooser, keys: keys) else { continue }
+                let initSeconds = index.statistics.initSeconds
+                let times = try append(whole.store, from: start, to: store, index: index)
+                let statistics = index.statistics
+                table.add([
+                    .int(d), .int(n), .text(statistics.kind.rawValue),
+                    .number(Double(statistics.bytes) / Double(n)), .int(4 * (d + store.valueDimension)),
+                    .number(1000 * initSeconds), .number(times.mean), .number(times.largest),
+                    .number(naive(data)), .int(statistics.merges), .text(statistics.reason),
+                ])
+            }
+        }
+        let means = zip(table.numbers("mean append µs"), table.numbers("naive step µs")).map { $0 / $1 }
+        let worst = zip(table.numbers("worst append µs"), table.numbers("naive step µs")).map { $0 / $1 }
+        table.finding =
+            "an append costs at most \(ResultTable.Cell.short(Spread(means).largest)) naive steps on average, the worst pause is "
+            + "\(ResultTable.Cell.short(Spread(worst).largest)) naive steps."
+        return table
+    }
+
+    private static func append(
+        _ source: KeyValueStore, from start: Int, to store: KeyValueStore, index: ReportingIndex
+    ) throws -> Spread {
+        let clock = ContinuousClock()
+        var times: [Double] = []
+        for row in start..<source.count {
+            try store.append(keys: Array(source.key(row)), values: Array(source.value(row)))
+            let begin = clock.now
+            index.extend()
+            times.append(1e6 * (clock.now - begin).seconds)
+        }
+        return Spread(times)
+    }
+
+    private static func naive(_ data: EvaluationData) -> Double {
+        let dense = DenseAttention(store: data.store)
+        var output = AttentionOutput(valueDimension: data.store.valueDimension)
+        let clock = ContinuousClock()
+        return Spread(
+            data.queries.map { query in
+                let begin = clock.now
+                dense.attend(query, activation: .relu(alpha: 1), threshold: 0, into: &output)
+                return 1e6 * (clock.now - begin).seconds
+            }
+        ).median
+    }
+
+    /// T11: what it was measured on, and how to repeat it.
+    static func machine(_ source: some EvaluationSource, _ plan: EvaluationPlan) -> ResultTable {
+        var table = start(
+            "T11", "Machine, seeds, and the commands that repeat every table.", source, columns: ["what", "value"])
+        let info = ProcessInfo.processInfo
+        let lines: [(String, String)] = [
+            ("processor", processor), ("cores", String(info.activeProcessorCount)),
+            ("memory", String(format: "%.1f GiB", Double(info.physicalMemory) / 1_073_741_824)),
+            ("system", info.operatingSystemVersionString),
+            ("kernels", String(cString: ck_level_name(ck_level()))), ("seed", String(source.seed)),
+            ("dimensions", plan.dimensions.map(String.init).joined(separator: " ")),
+            ("lengths", plan.lengths.map(String.init).joined(separator: " ")),
+            ("queries", String(plan.queries)),
+            ("all tables", "halfspace evaluate --table all --workload \(source.name) --seed \(source.seed)"),
+            ("decode steps", "halfspace bench decode --index all"),
+            ("exponents", "halfspace bench slopes"),
+            ("prefills", "halfspace bench prefill --n 65536 --d 2,4,8,16,64"),
+            ("appends", "halfspace bench append"),
+        ]
+        for (what, value) in lines { table.add([.text(what), .text(value)]) }
+        table.finding =
+            "\(processor), \(info.activeProcessorCount) cores, \(String(cString: ck_level_name(ck_level()))) kernels."
+        return table
+    }
+
+    private static var processor: String {
+        let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = lines.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+    }
+}

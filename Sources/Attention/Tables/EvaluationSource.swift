@@ -1,0 +1,86 @@
+import HalfSpace
+
+/// Keys, values and queries of some shape, for the tables.
+public struct EvaluationData: Sendable {
+    /// "gaussian", "layer 1, head 0".
+    public var label: String
+    public var store: KeyValueStore
+    /// Of length d each.
+    public var queries: [[Float]]
+
+    public init(label: String, store: KeyValueStore, queries: [[Float]]) {
+        self.label = label
+        self.store = store
+        self.queries = queries
+    }
+
+    var n: Int { store.count }
+    var d: Int { store.dimension }
+}
+
+/// Where the tables take their data from: a workload, or a trace whose shape is what it is.
+public protocol EvaluationSource: Sendable {
+    var name: String { get }
+    var seed: UInt64 { get }
+    /// d where it is fixed, and the most keys there are.
+    var fixedDimension: Int? { get }
+    var mostKeys: Int? { get }
+    /// Heads that a trace has to choose from.
+    var heads: Int { get }
+    /// n keys with so many queries; `room` further rows fit the store.
+    func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData
+}
+
+extension EvaluationSource {
+    func data(n: Int, d: Int, queries: Int, head: Int = 0) throws -> EvaluationData {
+        try data(n: n, d: d, queries: queries, head: head, room: 0)
+    }
+}
+
+/// How large the tables are made.
+public struct EvaluationPlan: Sendable {
+    /// Head dimensions and key counts of the tables of counts and errors.
+    public var dimensions: [Int]
+    public var lengths: [Int]
+    /// Those of the timed tables.
+    public var timedDimensions: [Int]
+    public var timedLengths: [Int]
+    public var prefillLengths: [Int]
+    /// Where one length is enough.
+    public var length: Int
+    /// Queries for each line.
+    public var queries: Int
+
+    /// All tables within two minutes on two cores.
+    public static let quick = EvaluationPlan(
+        dimensions: [2, 4, 8, 16, 64], lengths: [4096, 32_768], timedDimensions: [2, 4, 8, 16, 64],
+        timedLengths: [1024, 4096, 16_384, 65_536, 262_144], prefillLengths: [4096, 32_768], length: 32_768,
+        queries: 30)
+
+    /// Everything, in some minutes.
+    public static let full = EvaluationPlan(
+        dimensions: [2, 3, 4, 8, 16, 32, 64, 128], lengths: [4096, 32_768, 131_072],
+        timedDimensions: [2, 3, 4, 8, 16, 64],
+        timedLengths: [1024, 4096, 16_384, 65_536, 262_144, 1_048_576], prefillLengths: [4096, 16_384, 65_536],
+        length: 32_768, queries: 64)
+
+    /// The same for a source whose shape is fixed.
+    func fitted(to source: some EvaluationSource) -> EvaluationPlan {
+        var plan = self
+        if let d = source.fixedDimension {
+            plan.dimensions = [d]
+            plan.timedDimensions = [d]
+        }
+        if let most = source.mostKeys {
+            let fit = { (lengths: [Int]) -> [Int] in
+                let within = lengths.filter { $0 < most } + [most]
+                return within.count > 1 ? within : [max(1, most / 4), max(1, most / 2), most]
+            }
+            plan.lengths = fit(lengths)
+            plan.timedLengths = fit([most / 8, most / 4, most / 2].filter { $0 > 0 })
+            plan.prefillLengths = fit([most / 4, most / 2].filter { $0 > 0 })
+            plan.length = min(length, most)
+        }
+        return plan
+    }
+}

@@ -1,0 +1,276 @@
+#include "ckernels.h"
+#include "tile.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+enum { BLOCKS = CK_GROUP / CK_BLOCK };
+
+CK_INLINE void bases(const ck_coded *c, const float *q, size_t first_group, size_t last_group, float *out) {
+    for (size_t g = first_group; g < last_group; g += 16)
+        dots16_rows(c->centres + g * c->centre_stride, c->centre_stride, c->d, q, out + (g - first_group));
+}
+
+/// A bound as an integer, one less than it is against the rounding of what led here, kept within int32.
+CK_INLINE int32_t least_sum(double x) {
+    double t = floor(x) - 1;
+    return t > 2000000000.0 ? 2000000000 : t < -2000000000.0 ? -2000000000 : (int32_t)t;
+}
+
+/// Key j is a candidate if (sum of codes) + slope * (error byte of j) >= least.
+typedef struct {
+    int32_t least, slope;
+    int outside;
+} group_bound;
+
+CK_INLINE group_bound bound_of(const ck_coded *c, const ck_key_query *x, const ck_group *group, float base) {
+    const double norm = (double)x->norm, step = (double)group->step;
+    group_bound b = {.least = -2000000000, .slope = 0, .outside = 0};
+    if (group->error_base >= CK_UNBOUNDED) return b;
+    if ((double)base + norm * (double)group->radius < x->lower) {
+        b.outside = 1;
+        return b;
+    }
+    const double scale = 1 / (step * (double)x->scale), middle = c->bits == 6 ? 31.5 : 7.5;
+    double slope = ceil(norm * (double)group->error_step * scale);
+    // Where a byte's worth of error is beyond all sums every key passes.
+    if (!(slope < 4000000.0)) return b;
+    b.slope = (int32_t)slope;
+    b.least = least_sum(
+        (x->lower - (double)base - step * (double)x->rest * (double)group->spread -
+         norm * (double)group->error_base) * scale + middle * (double)x->sum);
+    return b;
+}
+
+CK_INLINE size_t scan_generic(
+    const ck_coded *c, const ck_key_query *x, const float *q, size_t first_group, size_t last_group, uint32_t *ids,
+    size_t *pruned) {
+    const size_t vectors = (c->d + 3) / 4;
+    size_t found = 0;
+    float base[32];
+    for (size_t g = first_group; g < last_group; g++) {
+        if ((g - first_group) % 16 == 0) bases(c, q, g, g + 16 < last_group ? g + 16 : last_group, base);
+        group_bound bound = bound_of(c, x, c->groups + g, base[(g - first_group) % 16]);
+        if (bound.outside) {
+            ++*pruned;
+            continue;
+        }
+        for (size_t block = g * BLOCKS; block < (g + 1) * BLOCKS && block * CK_BLOCK < c->count; block++) {
+            const uint8_t *codes = c->codes + block * c->block_bytes, *low = codes + 128 * vectors;
+            const uint8_t *errors = codes + c->block_bytes - CK_BLOCK;
+            int32_t high_sums[CK_BLOCK] = {0}, low_sums[CK_BLOCK] = {0};
+            for (size_t v = 0; v < vectors; v++) {
+                const int8_t *y = x->codes + 4 * v;
+                for (size_t half = 0; half < 2; half++)
+                    for (size_t j = 0; j < 16; j++) {
+                        const uint8_t *k = codes + 128 * v + 64 * half + 4 * j;
+                        high_sums[32 * half + j] +=
+                            (k[0] & 15) * y[0] + (k[1] & 15) * y[1] + (k[2] & 15) * y[2] + (k[3] & 15) * y[3];
+                        high_sums[32 * half + 16 + j] +=
+                            (k[0] >> 4) * y[0] + (k[1] >> 4) * y[1] + (k[2] >> 4) * y[2] + (k[3] >> 4) * y[3];
+                    }
+                if (c->bits == 6)
+                    for (size_t part = 0; part < 4; part++)
+                        for (size_t j = 0; j < 16; j++) {
+                            const uint8_t *k = low + 64 * v + 4 * j;
+                            const int shift = (int)(2 * part);
+                            low_sums[16 * part + j] += (k[0] >> shift & 3) * y[0] + (k[1] >> shift & 3) * y[1] +
+                                                       (k[2] >> shift & 3) * y[2] + (k[3] >> shift & 3) * y[3];
+                        }
+            }
+            const int32_t factor = c->bits == 6 ? 4 : 1;
+            size_t rows = c->count - block * CK_BLOCK < CK_BLOCK ? c->count - block * CK_BLOCK : CK_BLOCK;
+            for (size_t j = 0; j < rows; j++) {
+                ids[found] = (uint32_t)(block * CK_BLOCK + j);
+                found += factor * high_sums[j] + low_sums[j] + bound.slope * (int32_t)errors[j] >= bound.least;
+            }
+        }
+    }
+    return found;
+}
+
+/// How many rows ahead are fetched.
+CK_INLINE size_t rows_ahead(size_t d) {
+    size_t rows = FETCHED_LINES * 16 / (d < 16 ? 16 : d);
+    return rows < 16 ? 16 : rows;
+}
+
+/// The dot product of a row shorter than a vector: nothing past its end is touched, it may be in a line not fetched.
+CK_INLINE float short_dot(const float *k, size_t d, const float *q) {
+    typedef float f4 __attribute__((vector_size(16)));
+    typedef float f4_unaligned __attribute__((vector_size(16), aligned(4), may_alias));
+    f4 sum = {};
+    size_t t = 0;
+    for (; t + 4 <= d; t += 4) sum += *(const f4_unaligned *)(k + t) * *(const f4_unaligned *)(q + t);
+    float dot = (sum[0] + sum[2]) + (sum[1] + sum[3]);
+    for (; t < d; t++) dot += k[t] * q[t];
+    return dot;
+}
+
+CK_INLINE void fetch_floats(const float *p, size_t floats) {
+    for (size_t t = 0; t < floats; t += 16) FETCH(p + t);
+    // A row that does not start at a line ends in one more.
+    if (floats % 16) FETCH(p + floats - 1);
+}
+
+CK_INLINE size_t filter_rows(
+    const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count,
+    const float *payload, size_t payload_stride, size_t payload_floats) {
+    const size_t ahead = rows_ahead(d);
+    for (size_t i = 0; i < ahead && i < count; i++) fetch_floats(keys + ids[i] * stride, d);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i += 4) {
+        uint32_t id[4];
+        float four[4];
+        for (size_t j = 0; j < 4; j++) {
+            if (i + j + ahead < count) fetch_floats(keys + ids[i + j + ahead] * stride, d);
+            id[j] = ids[i + j < count ? i + j : count - 1];
+        }
+        if (d < 16) {
+            for (size_t j = 0; j < 4; j++) four[j] = short_dot(keys + id[j] * stride, d, q);
+        } else {
+            f16 lanes[4], folded;
+            for (size_t j = 0; j < 4; j++) ROW_LANES(lanes[j], keys + id[j] * stride);
+            FOLD4(folded, lanes[0], lanes[1], lanes[2], lanes[3]);
+            for (size_t j = 0; j < 4; j++) four[j] = (folded[j] + folded[4 + j]) + (folded[8 + j] + folded[12 + j]);
+        }
+        for (size_t j = 0; j < 4; j++) {
+            size_t pass = (i + j < count) & (four[j] >= lower);
+            ids[kept] = id[j];
+            dots[kept] = four[j];
+            kept += pass;
+            if (pass && payload) fetch_floats(payload + id[j] * payload_stride, payload_floats);
+        }
+    }
+    return kept;
+}
+
+#if defined(__x86_64__)
+/// Keys 16 part ... 16 part + 15 of a block: bounds compared, ids written (room for 16 more than are found).
+#define EMIT(part, sums)                                                                                           \
+    do {                                                                                                           \
+        __m512i error_ = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(errors + 16 * (part))));           \
+        __m512i reach_ = _mm512_add_epi32(sums, _mm512_mullo_epi32(error_, slope));                                \
+        uint32_t mask_ = _mm512_cmpge_epi32_mask(reach_, least);                                                   \
+        size_t at_ = block * CK_BLOCK + 16 * (part);                                                               \
+        if (at_ + 16 > c->count) mask_ &= at_ >= c->count ? 0 : (1u << (c->count - at_)) - 1;                      \
+        __m512i id_ = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)at_));                                        \
+        _mm512_storeu_si512(ids + found, _mm512_maskz_compress_epi32((__mmask16)mask_, id_));                      \
+        found += (size_t)__builtin_popcount(mask_);                                                                \
+    } while (0)
+
+// With VNNI fields need not be moved to the low bits of their byte: a field at bit s has sums 2^s too large, and only
+// the whole sum is shifted. Without it sums of two products must fit 16 bits, and fields are moved first.
+#define DOT(sum, codes, query) sum = _mm512_dpbusd_epi32(sum, codes, query)
+#define MADD(sum, codes, query)                                                                                    \
+    sum = _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_maddubs_epi16(codes, query), ones))
+#define IN_PLACE(v, mask, shift) _mm512_and_si512(v, _mm512_set1_epi8((char)((mask) << (shift))))
+#define MOVED(v, mask, shift) _mm512_and_si512(_mm512_srli_epi16(v, shift), _mm512_set1_epi8(mask))
+#define SHIFTED_SUM(sum, shift) _mm512_srai_epi32(sum, shift)
+#define PLAIN_SUM(sum, shift) (sum)
+
+#define SCAN(NAME, TARGET, STEP, FIELD, SUM)                                                                       \
+    TARGET static size_t NAME(                                                                                     \
+        const ck_coded *c, const ck_key_query *x, const float *q, size_t first_group, size_t last_group,           \
+        uint32_t *ids, size_t *pruned) {                                                                           \
+        const size_t vectors = (c->d + 3) / 4;                                                                     \
+        const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);             \
+        const __m512i ones = _mm512_set1_epi16(1);                                                                 \
+        (void)ones;                                                                                                \
+        int32_t query[CK_MOST_DIMENSIONS / 4];                                                                     \
+        __builtin_memcpy(query, x->codes, vectors * 4);                                                            \
+        size_t found = 0;                                                                                          \
+        float base[32];                                                                                            \
+        for (size_t g = first_group; g < last_group; g++) {                                                        \
+            if ((g - first_group) % 16 == 0)                                                                       \
+                bases(c, q, g, g + 16 < last_group ? g + 16 : last_group, base);                                   \
+            group_bound bound = bound_of(c, x, c->groups + g, base[(g - first_group) % 16]);                       \
+            if (bound.outside) {                                                                                   \
+                ++*pruned;                                                                                         \
+                continue;                                                                                          \
+            }                                                                                                      \
+            const __m512i least = _mm512_set1_epi32(bound.least), slope = _mm512_set1_epi32(bound.slope);          \
+            for (size_t block = g * BLOCKS; block < (g + 1) * BLOCKS && block * CK_BLOCK < c->count; block++) {    \
+                const uint8_t *codes = c->codes + block * c->block_bytes;                                          \
+                const uint8_t *errors = codes + c->block_bytes - CK_BLOCK;                                         \
+                __m512i s0 = _mm512_setzero_si512(), s1 = s0, s2 = s0, s3 = s0;                                    \
+                for (size_t v = 0; v < vectors; v++, codes += 128) {                                               \
+                    __m512i y = _mm512_set1_epi32(query[v]);                                                       \
+                    __m512i a = _mm512_loadu_si512(codes), b = _mm512_loadu_si512(codes + 64);                     \
+                    STEP(s0, FIELD(a, 15, 0), y);                                                                  \
+                    STEP(s1, FIELD(a, 15, 4), y);                                                                  \
+                    STEP(s2, FIELD(b, 15, 0), y);                                                                  \
+                    STEP(s3, FIELD(b, 15, 4), y);                                                                  \
+                }                                                                                                  \
+                s1 = SUM(s1, 4);                                                                                   \
+                s3 = SUM(s3, 4);                                                                                   \
+                if (c->bits == 6) {                                                                                \
+                    __m512i r0 = _mm512_setzero_si512(), r1 = r0, r2 = r0, r3 = r0;                                \
+                    for (size_t v = 0; v < vectors; v++, codes += 64) {                                            \
+                        __m512i y = _mm512_set1_epi32(query[v]), a = _mm512_loadu_si512(codes);                    \
+                        STEP(r0, FIELD(a, 3, 0), y);                                                               \
+                        STEP(r1, FIELD(a, 3, 2), y);                                                               \
+                        STEP(r2, FIELD(a, 3, 4), y);                                                               \
+                        STEP(r3, FIELD(a, 3, 6), y);                                                               \
+                    }                                                                                              \
+                    s0 = _mm512_add_epi32(_mm512_slli_epi32(s0, 2), r0);                                           \
+                    s1 = _mm512_add_epi32(_mm512_slli_epi32(s1, 2), SUM(r1, 2));                                   \
+                    s2 = _mm512_add_epi32(_mm512_slli_epi32(s2, 2), SUM(r2, 4));                                   \
+                    s3 = _mm512_add_epi32(_mm512_slli_epi32(s3, 2), SUM(r3, 6));                                   \
+                }                                                                                                  \
+                EMIT(0, s0);                                                                                       \
+                EMIT(1, s1);                                                                                       \
+                EMIT(2, s2);                                                                                       \
+                EMIT(3, s3);                                                                                       \
+            }                                                                                                      \
+        }                                                                                                          \
+        return found;                                                                                              \
+    }
+
+SCAN(scan_vnni, TARGET_VNNI, DOT, IN_PLACE, SHIFTED_SUM)
+SCAN(scan_avx512, TARGET_AVX512, MADD, MOVED, PLAIN_SUM)
+#endif
+
+#define LEVEL(SUFFIX, TARGET)                                                                                      \
+    TARGET static size_t rows_##SUFFIX(                                                                            \
+        const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots,       \
+        size_t count, const float *payload, size_t payload_stride, size_t payload_floats) {                        \
+        return filter_rows(                                                                                        \
+            keys, stride, d, q, lower, ids, dots, count, payload, payload_stride, payload_floats);                 \
+    }
+#define SCAN_LEVEL(SUFFIX, TARGET)                                                                                 \
+    TARGET static size_t scan_##SUFFIX(                                                                            \
+        const ck_coded *c, const ck_key_query *x, const float *q, size_t first_group, size_t last_group,           \
+        uint32_t *ids, size_t *pruned) {                                                                           \
+        return scan_generic(c, x, q, first_group, last_group, ids, pruned);                                        \
+    }
+
+LEVEL(portable, )
+SCAN_LEVEL(portable, )
+#if defined(__x86_64__)
+LEVEL(avx2, TARGET_AVX2)
+SCAN_LEVEL(avx2, TARGET_AVX2)
+LEVEL(avx512, TARGET_AVX512)
+#define DISPATCH(NAME, ...)                                                                                        \
+    if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);                                                \
+    if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);                                                    \
+    return NAME##_portable(__VA_ARGS__)
+#else
+#define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
+#endif
+
+size_t ck_scan_codes(
+    const ck_coded *coded, const ck_key_query *query, const float *q, size_t first_group, size_t last_group,
+    uint32_t *ids, size_t *pruned) {
+#if defined(__x86_64__)
+    if (ck_level() == CK_VNNI) return scan_vnni(coded, query, q, first_group, last_group, ids, pruned);
+#endif
+    DISPATCH(scan, coded, query, q, first_group, last_group, ids, pruned);
+}
+
+size_t ck_filter_rows(
+    const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count,
+    const float *payload, size_t payload_stride, size_t payload_floats) {
+    DISPATCH(rows, keys, stride, d, q, lower, ids, dots, count, payload, payload_stride, payload_floats);
+}

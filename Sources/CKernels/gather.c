@@ -1,0 +1,206 @@
+#include "ckernels.h"
+#include "simd.h"
+
+CK_INLINE double power_weights(const float *dots, size_t count, float scale, float b, int alpha, float *weights) {
+    double total = 0;
+    size_t i = 0;
+    while (i + 16 <= count) {
+        f16 lanes = {};
+        size_t end = count - i > 4096 ? i + 4096 : i + (count - i) / 16 * 16;
+        for (; i < end; i += 16) {
+            f16 x = LOAD(dots + i) * scale - b;
+            x = MAXIMUM(x, (f16){});
+            f16 p = x;
+            for (int e = 1; e < alpha; e++) p *= x;
+            STORE(weights + i, p);
+            lanes += p;
+        }
+        total += sum_lanes(&lanes);
+    }
+    for (; i < count; i++) {
+        float x = dots[i] * scale - b;
+        x = x > 0 ? x : 0;
+        float p = x;
+        for (int e = 1; e < alpha; e++) p *= x;
+        weights[i] = p;
+        total += p;
+    }
+    return total;
+}
+
+CK_INLINE double exponential_weights(const float *dots, size_t count, float scale, float b, float *weights) {
+    double total = 0;
+    size_t i = 0;
+    while (i + 16 <= count) {
+        f16 lanes = {};
+        size_t end = count - i > 4096 ? i + 4096 : i + (count - i) / 16 * 16;
+        for (; i < end; i += 16) {
+            f16 e;
+            EXPONENTIAL(e, LOAD(dots + i) * scale - b);
+            STORE(weights + i, e);
+            lanes += e;
+        }
+        total += sum_lanes(&lanes);
+    }
+    for (; i < count; i++) {
+        weights[i] = expf(dots[i] * scale - b);
+        total += weights[i];
+    }
+    return total;
+}
+
+CK_INLINE float largest(const float *dots, size_t count) {
+    f16 top = SPLAT(-INFINITY);
+    size_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        f16 x = LOAD(dots + i);
+        top = MAXIMUM(x, top);
+    }
+    float most = -INFINITY;
+    for (int l = 0; l < 16; l++) most = top[l] > most ? top[l] : most;
+    for (; i < count; i++) most = dots[i] > most ? dots[i] : most;
+    return most;
+}
+
+/// How many values ahead are fetched.
+CK_INLINE size_t distance(size_t dv) {
+    size_t ahead = FETCHED_LINES * 16 / (dv < 16 ? 16 : dv);
+    return ahead < 16 ? 16 : ahead;
+}
+
+CK_INLINE void prefetch_value(const float *v, size_t dv) {
+    for (size_t t = 0; t < dv; t += 16) FETCH(v + t);
+}
+
+CK_INLINE void sum_values(
+    const float *values, size_t stride, size_t dv, const uint32_t *ids, const float *weights, size_t count,
+    float *out) {
+    if (dv <= 4) {
+        typedef float f4 __attribute__((vector_size(16)));
+        typedef float f4_unaligned __attribute__((vector_size(16), aligned(4), may_alias));
+        f4 a = {}, b = {};
+        size_t i = 0;
+        for (; i + 2 <= count; i += 2) {
+            if (i + 96 < count) {
+                FETCH(values + ids[i + 95] * stride);
+                FETCH(values + ids[i + 96] * stride);
+            }
+            a += *(const f4_unaligned *)(values + ids[i] * stride) * weights[i];
+            b += *(const f4_unaligned *)(values + ids[i + 1] * stride) * weights[i + 1];
+        }
+        if (i < count) a += *(const f4_unaligned *)(values + ids[i] * stride) * weights[i];
+        a += b;
+        for (size_t t = 0; t < dv; t++) out[t] += a[t];
+        return;
+    }
+    if (dv <= 8) {
+        typedef float f8 __attribute__((vector_size(32)));
+        typedef float f8_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
+        f8 a = {}, b = {};
+        size_t i = 0;
+        for (; i + 2 <= count; i += 2) {
+            if (i + 96 < count) {
+                FETCH(values + ids[i + 95] * stride);
+                FETCH(values + ids[i + 96] * stride);
+            }
+            a += *(const f8_unaligned *)(values + ids[i] * stride) * weights[i];
+            b += *(const f8_unaligned *)(values + ids[i + 1] * stride) * weights[i + 1];
+        }
+        if (i < count) a += *(const f8_unaligned *)(values + ids[i] * stride) * weights[i];
+        a += b;
+        for (size_t t = 0; t < dv; t++) out[t] += a[t];
+        return;
+    }
+    const size_t ahead = distance(dv);
+    for (size_t start = 0; start < dv; start += 128) {
+        size_t width = dv - start < 128 ? dv - start : 128;
+        float sum[128] __attribute__((aligned(64))) = {};
+        const float *base = values + start;
+        if (width <= 16) {
+            f16 a = {}, b = {};
+            size_t i = 0;
+            for (; i + 2 <= count; i += 2) {
+                if (i + ahead + 1 < count) {
+                    FETCH(base + ids[i + ahead] * stride);
+                    FETCH(base + ids[i + ahead + 1] * stride);
+                }
+                a += LOAD(base + ids[i] * stride) * weights[i];
+                b += LOAD(base + ids[i + 1] * stride) * weights[i + 1];
+            }
+            if (i < count) a += LOAD(base + ids[i] * stride) * weights[i];
+            STORE(sum, a + b);
+        } else if (width <= 64) {
+            f16 a = {}, b = {}, c = {}, e = {};
+            for (size_t i = 0; i < count; i++) {
+                if (i + ahead < count) prefetch_value(base + ids[i + ahead] * stride, width);
+                const float *v = base + ids[i] * stride;
+                f16 w = SPLAT(weights[i]);
+                a += LOAD(v) * w;
+                b += LOAD(v + 16) * w;
+                if (width > 32) {
+                    c += LOAD(v + 32) * w;
+                    if (width > 48) e += LOAD(v + 48) * w;
+                }
+            }
+            STORE(sum, a);
+            STORE(sum + 16, b);
+            STORE(sum + 32, c);
+            STORE(sum + 48, e);
+        } else {
+            for (size_t i = 0; i < count; i++) {
+                if (i + ahead < count) prefetch_value(base + ids[i + ahead] * stride, width);
+                const float *v = base + ids[i] * stride;
+                f16 w = SPLAT(weights[i]);
+                for (size_t t = 0; t < width; t += 16) STORE(sum + t, LOAD(sum + t) + LOAD(v + t) * w);
+            }
+        }
+        for (size_t t = 0; t < width; t++) out[start + t] += sum[t];
+    }
+}
+
+#define LEVEL(SUFFIX, TARGET)                                                                                      \
+    TARGET static double power_##SUFFIX(                                                                           \
+        const float *dots, size_t count, float scale, float b, int alpha, float *weights) {                        \
+        switch (alpha) {                                                                                           \
+        case 1: return power_weights(dots, count, scale, b, 1, weights);                                           \
+        case 2: return power_weights(dots, count, scale, b, 2, weights);                                           \
+        default: return power_weights(dots, count, scale, b, alpha, weights);                                      \
+        }                                                                                                          \
+    }                                                                                                              \
+    TARGET static double exponential_##SUFFIX(                                                                     \
+        const float *dots, size_t count, float scale, float b, float *weights) {                                   \
+        return exponential_weights(dots, count, scale, b, weights);                                                \
+    }                                                                                                              \
+    TARGET static float largest_##SUFFIX(const float *dots, size_t count) { return largest(dots, count); }         \
+    TARGET static void values_##SUFFIX(                                                                            \
+        const float *values, size_t stride, size_t dv, const uint32_t *ids, const float *weights, size_t count,    \
+        float *out) {                                                                                              \
+        sum_values(values, stride, dv, ids, weights, count, out);                                                  \
+    }
+
+LEVEL(portable, )
+#if defined(__x86_64__)
+LEVEL(avx2, TARGET_AVX2)
+LEVEL(avx512, TARGET_AVX512)
+#define DISPATCH(NAME, ...)                                                                                        \
+    if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);                                                \
+    if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);                                                    \
+    return NAME##_portable(__VA_ARGS__)
+#else
+#define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
+#endif
+
+double ck_power_weights(const float *dots, size_t count, float scale, float b, int alpha, float *weights) {
+    DISPATCH(power, dots, count, scale, b, alpha, weights);
+}
+
+double ck_exponential_weights(const float *dots, size_t count, float scale, float b, float *weights) {
+    DISPATCH(exponential, dots, count, scale, b, weights);
+}
+
+float ck_largest(const float *dots, size_t count) { DISPATCH(largest, dots, count); }
+
+void ck_sum_values(
+    const float *values, size_t stride, size_t dv, const uint32_t *ids, const float *weights, size_t count, float *out) {
+    DISPATCH(values, values, stride, dv, ids, weights, count, out);
+}

@@ -1,0 +1,57 @@
+#include "ckernels.h"
+#include "simd.h"
+
+typedef double d8 __attribute__((vector_size(64)));
+typedef double d8_unaligned __attribute__((vector_size(64), aligned(8), may_alias));
+typedef float f8_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
+
+CK_INLINE void add_outer(double *matrix, const double *x, double factor, size_t d) {
+    for (size_t row = 0; row < d; row++, matrix += d) {
+        const double scaled = x[row] * factor;
+        const d8 lanes = (d8){} + scaled;
+        size_t t = 0;
+        for (; t + 8 <= d; t += 8) *(d8_unaligned *)(matrix + t) += *(const d8_unaligned *)(x + t) * lanes;
+        for (; t < d; t++) matrix[t] += scaled * x[t];
+    }
+}
+
+CK_INLINE double quadratic_form(const double *matrix, const float *q, size_t d) {
+    double total = 0;
+    for (size_t row = 0; row < d; row++, matrix += d) {
+        d8 lanes = {};
+        double sum = 0;
+        size_t t = 0;
+        for (; t + 8 <= d; t += 8)
+            lanes += *(const d8_unaligned *)(matrix + t) * __builtin_convertvector(*(const f8_unaligned *)(q + t), d8);
+        for (; t < d; t++) sum += matrix[t] * (double)q[t];
+        for (int l = 0; l < 8; l++) sum += lanes[l];
+        total += (double)q[row] * sum;
+    }
+    return total;
+}
+
+#define LEVEL(SUFFIX, TARGET)                                                                                          \
+    TARGET static void outer_##SUFFIX(double *matrix, const double *x, double factor, size_t d) {                      \
+        add_outer(matrix, x, factor, d);                                                                               \
+    }                                                                                                                  \
+    TARGET static double quadratic_##SUFFIX(const double *matrix, const float *q, size_t d) {                          \
+        return quadratic_form(matrix, q, d);                                                                           \
+    }
+
+LEVEL(portable, )
+#if defined(__x86_64__)
+LEVEL(avx2, TARGET_AVX2)
+LEVEL(avx512, TARGET_AVX512)
+#define DISPATCH(NAME, ...)                                                                                            \
+    if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);                                                    \
+    if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);                                                        \
+    return NAME##_portable(__VA_ARGS__)
+#else
+#define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
+#endif
+
+void ck_add_outer(double *matrix, const double *x, double factor, size_t d) {
+    DISPATCH(outer, matrix, x, factor, d);
+}
+
+double ck_quadratic_form(const double *matrix, const float *q, size_t d) { DISPATCH(quadratic, matrix, q, d); }

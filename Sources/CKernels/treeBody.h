@@ -1,0 +1,234 @@
+// The kernels of the tree for one instruction set; included once for each, with NAME, TARGET and FMA defined.
+
+#define INLINE TARGET static inline __attribute__((always_inline))
+
+/// Bit i is set where lane i of a comparison holds.
+INLINE uint32_t NAME(bits)(i16 lanes) {
+    b16 packed = __builtin_convertvector(lanes, b16);
+    uint16_t bits;
+    __builtin_memcpy(&bits, &packed, sizeof bits);
+    return bits;
+}
+
+/// All ones in the lanes whose bit is set.
+INLINE i16 NAME(lanes)(uint32_t mask) {
+    uint16_t bits = (uint16_t)mask;
+    b16 packed;
+    __builtin_memcpy(&packed, &bits, sizeof bits);
+    return -__builtin_convertvector(packed, i16);
+}
+
+/// e^x within 2 units in the last place; x is cut to [-87.3, 88.7].
+INLINE v16 NAME(exponential)(v16 x) {
+    x = __builtin_elementwise_min(__builtin_elementwise_max(x, (v16)(-87.3f)), (v16)88.7f);
+    const v16 magic = 12582912.0f;
+    v16 n = FMA(x, (v16)1.44269504f, magic) - magic;
+    v16 r = FMA(n, (v16)(-0.693145752f), x);
+    r = FMA(n, (v16)(-1.42860677e-6f), r);
+    v16 p = 1.0f / 720;
+    p = FMA(p, r, (v16)(1.0f / 120));
+    p = FMA(p, r, (v16)(1.0f / 24));
+    p = FMA(p, r, (v16)(1.0f / 6));
+    p = FMA(p, r, (v16)0.5f);
+    p = FMA(p, r, (v16)1.0f);
+    p = FMA(p, r, (v16)1.0f);
+    i16 exponent = (__builtin_convertvector(n, i16) + 127) << 23;
+    v16 power;
+    __builtin_memcpy(&power, &exponent, sizeof power);
+    return p * power;
+}
+
+/// The sums of 16 keys of a leaf with the query; `keys` points at lane 0 of the first dimension.
+INLINE v16 NAME(dots)(const float *keys, const float *q, int32_t d) {
+    v16 sum = *(const v16 *)keys * q[0];
+    for (int32_t t = 1; t < d; t++) sum = FMA(*(const v16 *)(keys + t * CK_TREE_LEAF), (v16)q[t], sum);
+    return sum;
+}
+
+/// Which of 16 keys are in the half-space; between the two bounds of the guard band the definition decides.
+INLINE uint32_t NAME(members)(const ck_tree *tree, const ck_tree_query *query, v16 sums, size_t slot, uint32_t valid) {
+    uint32_t in = NAME(bits)(sums >= query->in) & valid;
+    uint32_t maybe = NAME(bits)(sums >= query->out) & valid & ~in;
+    while (__builtin_expect(maybe != 0, 0)) {
+        int lane = __builtin_ctz(maybe);
+        maybe &= maybe - 1;
+        if (definition(tree, query, slot + lane)) in |= 1u << lane;
+    }
+    return in;
+}
+
+TARGET static void NAME(descend)(const ck_tree *tree, const ck_tree_query *query, int momentOrder, ck_tree_walk *walk) {
+    const int32_t d = tree->d;
+    const size_t groupFloats = (size_t)d * 2 * CK_TREE_FANOUT;
+    const float *q = query->frame, *qa = query->frameAbsolute;
+    const v16 out = query->out, in = query->in;
+    const size_t fetch = d * 128 < 2048 ? d * 128 : 2048;
+    uint32_t *current = walk->frontier;
+    const int32_t top = tree->levels - 1;
+    size_t count = (tree->nodes[top] + CK_TREE_FANOUT - 1) / CK_TREE_FANOUT, wholeCount = 0;
+    uint32_t *next = current + (tree->levels > 1 ? tree->nodes[1] : count);
+    for (size_t i = 0; i < count; i++) current[i] = (uint32_t)i;
+    const char *roots = (const char *)(tree->boxes + tree->boxStart[top]);
+    for (size_t b = 0; b < count * groupFloats * 4 && b < 2048; b += 64) FETCH(roots + b);
+    for (int32_t level = top; level >= 0; level--) {
+        const size_t nodes = tree->nodes[level];
+        const float *boxes = tree->boxes + tree->boxStart[level];
+        const char *below = (const char *)(level > 0 ? tree->boxes + tree->boxStart[level - 1] : tree->leaves);
+        const size_t belowStride = (level > 0 ? groupFloats : tree->leafStride) * sizeof(float);
+        uint32_t *kept = level > 0 ? next : walk->crossing;
+        size_t keptCount = 0, visited = 0, pruned = 0, wholeBefore = wholeCount;
+        for (size_t i = 0; i < count; i++) {
+            const size_t first = (size_t)current[i] * CK_TREE_FANOUT;
+            const float *box = boxes + current[i] * groupFloats;
+            v16 centre = *(const v16 *)box * q[0], half = *(const v16 *)(box + 16) * qa[0];
+            for (int32_t t = 1; t < d; t++) {
+                centre = FMA(*(const v16 *)(box + 32 * t), (v16)q[t], centre);
+                half = FMA(*(const v16 *)(box + 32 * t + 16), (v16)qa[t], half);
+            }
+            const uint32_t valid = nodes - first >= 16 ? 0xffff : (1u << (nodes - first)) - 1;
+            const uint32_t outside = NAME(bits)(centre + half < out) & valid;
+            uint32_t inside = NAME(bits)(centre - half >= in) & valid & ~outside;
+            uint32_t crossing = valid & ~(outside | inside);
+            visited += __builtin_popcount(valid);
+            pruned += __builtin_popcount(outside);
+            if (__builtin_expect(walk->outside != 0, 0)) {
+                const v16 upper = centre + half;
+                for (uint32_t left = outside; left; left &= left - 1) {
+                    const int child = __builtin_ctz(left);
+                    walk->outside[walk->outsideCount] = (uint32_t)level << 28 | (uint32_t)(first + child);
+                    walk->outsideBounds[walk->outsideCount++] = upper[child];
+                }
+            }
+            while (crossing) {
+                const uint32_t child = (uint32_t)first + __builtin_ctz(crossing);
+                crossing &= crossing - 1;
+                kept[keptCount++] = child;
+                const char *address = below + child * belowStride;
+                for (size_t b = 0; b < fetch; b += 64) FETCH(address + b);
+            }
+            while (inside) {
+                const uint32_t child = (uint32_t)first + __builtin_ctz(inside);
+                inside &= inside - 1;
+                walk->whole[wholeCount++] = (uint32_t)level << 28 | child;
+                const size_t node = tree->nodeStart[level] + child;
+                for (int o = 0; o < momentOrder; o++) {
+                    const char *moments = (const char *)(tree->moments[o] + node * tree->momentStride[o]);
+                    for (size_t b = 0; b < tree->momentStride[o] * 4; b += 64) FETCH(moments + b);
+                }
+            }
+        }
+        walk->visited[level] = visited;
+        walk->pruned[level] = pruned;
+        walk->wholeNodes[level] = wholeCount - wholeBefore;
+        count = keptCount;
+        uint32_t *swap = current;
+        current = next;
+        next = swap;
+    }
+    walk->crossingCount = count;
+    walk->wholeCount = wholeCount;
+}
+
+TARGET static size_t NAME(list)(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count,
+                                int whole, uint32_t *positions, float *scores) {
+    size_t written = 0;
+    for (size_t i = 0; i < count; i++) {
+        const size_t slot = (size_t)leaves[i] * CK_TREE_LEAF;
+        const float *keys = tree->leaves + leaves[i] * tree->leafStride;
+        if (i + 16 < count) {
+            const char *ahead = (const char *)(tree->leaves + leaves[i + 16] * tree->leafStride);
+            for (int b = 0; b < tree->d * 128 && b < 1024; b += 64) FETCH(ahead + b);
+        }
+        for (int half = 0; half < 2; half++) {
+            const size_t first = slot + 16 * half;
+            if (first >= tree->count) break;
+            const uint32_t valid = tree->count - first >= 16 ? 0xffff : (1u << (tree->count - first)) - 1;
+            const v16 sums = NAME(dots)(keys + 16 * half, query->vector, tree->d);
+            uint32_t in = whole ? valid : NAME(members)(tree, query, sums, first, valid);
+            if (in == 0) continue;
+            const v16 scaled = sums * query->scale;
+#ifdef COMPRESS
+            const __m512i rows = _mm512_loadu_si512(tree->positions + first);
+            _mm512_storeu_si512(positions + written, _mm512_maskz_compress_epi32((__mmask16)in, rows));
+            __m512 packed;
+            __builtin_memcpy(&packed, &scaled, sizeof packed);
+            _mm512_storeu_ps(scores + written, _mm512_maskz_compress_ps((__mmask16)in, packed));
+            written += __builtin_popcount(in);
+#else
+            while (in) {
+                const int lane = __builtin_ctz(in);
+                in &= in - 1;
+                positions[written] = tree->positions[first + lane];
+                scores[written++] = scaled[lane];
+            }
+#endif
+        }
+    }
+    return written;
+}
+
+INLINE double NAME(total)(v16 lanes) {
+    double sum = 0;
+    for (int i = 0; i < 16; i++) sum += lanes[i];
+    return sum;
+}
+
+TARGET static void NAME(sumLeaves)(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count,
+                                   int whole, ck_tree_weight weight, float *scratch, ck_tree_sum *sum) {
+    const int32_t d = tree->d, dv = tree->dv;
+    const int narrow = dv <= CK_TREE_NARROW;
+    const size_t fetch = tree->leafStride * 4 < 2048 ? tree->leafStride * 4 : 2048;
+    v16 acc[CK_TREE_NARROW];
+    for (int32_t t = 0; narrow && t < dv; t++) acc[t] = (v16)0.0f;
+    for (int32_t t = 0; !narrow && t < dv; t++) scratch[t] = 0;
+    v16 weights = 0.0f, largest = -__builtin_inff();
+    const v16 shift = (float)weight.shift;
+    for (size_t i = 0; i < count; i++) {
+        const size_t slot = (size_t)leaves[i] * CK_TREE_LEAF;
+        const float *keys = tree->leaves + leaves[i] * tree->leafStride;
+        const float *values = keys + d * CK_TREE_LEAF;
+        if (i + 16 < count) {
+            const char *ahead = (const char *)(tree->leaves + leaves[i + 16] * tree->leafStride);
+            for (size_t b = 0; b < fetch; b += 64) FETCH(ahead + b);
+        }
+        for (int half = 0; half < 2; half++) {
+            const size_t first = slot + 16 * half;
+            if (first >= tree->count) break;
+            const uint32_t valid = tree->count - first >= 16 ? 0xffff : (1u << (tree->count - first)) - 1;
+            const v16 sums = NAME(dots)(keys + 16 * half, query->vector, d);
+            uint32_t in = whole ? valid : NAME(members)(tree, query, sums, first, valid);
+            if (in == 0) continue;
+            sum->count += __builtin_popcount(in);
+            const i16 lanes = NAME(lanes)(in);
+            const v16 score = sums * query->scale;
+            largest = lanes ? __builtin_elementwise_max(largest, score) : largest;
+            v16 w;
+            if (weight.exponent == 0) {
+                w = NAME(exponential)(score - shift);
+            } else {
+                const v16 base = __builtin_elementwise_max(score - shift, (v16)0.0f);
+                w = base;
+                for (int32_t p = 1; p < weight.exponent; p++) w *= base;
+            }
+            w = lanes ? w : (v16)0.0f;
+            weights += w;
+            if (narrow) {
+                for (int32_t t = 0; t < dv; t++)
+                    acc[t] = FMA(*(const v16 *)(values + t * CK_TREE_LEAF + 16 * half), w, acc[t]);
+            } else {
+                while (in) {
+                    const int lane = __builtin_ctz(in);
+                    in &= in - 1;
+                    const float one = w[lane];
+                    const float *value = values + (size_t)(16 * half + lane) * dv;
+                    for (int32_t t = 0; t < dv; t++) scratch[t] += one * value[t];
+                }
+            }
+        }
+    }
+    for (int32_t t = 0; t < dv; t++) sum->values[t] += narrow ? NAME(total)(acc[t]) : scratch[t];
+    sum->weight += NAME(total)(weights);
+    for (int i = 0; i < 16; i++) sum->largest = largest[i] > sum->largest ? largest[i] : sum->largest;
+}
+
+#undef INLINE

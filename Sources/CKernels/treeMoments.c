@@ -1,0 +1,73 @@
+#include "ckernels.h"
+
+/// Adds the nodes by their moments. Inlined with constant d and dv for the small ones, where the loops then unroll.
+static inline __attribute__((always_inline)) void addNodes(const ck_tree *tree, const uint32_t *nodes, size_t count,
+                                                           ck_tree_weight weight, const double *monomials, int d, int dv,
+                                                           ck_tree_sum *sum) {
+    const int p = weight.exponent;
+    const int second = d * (d + 1) / 2, third = d * (d + 1) * (d + 2) / 6;
+    for (size_t i = 0; i < count; i++) {
+        const int level = nodes[i] >> 28;
+        const size_t index = nodes[i] & 0xfffffff, node = tree->nodeStart[level] + index;
+        const size_t size = (size_t)CK_TREE_LEAF << (4 * level);
+        const size_t left = tree->count - index * size;
+        const double n = (double)(left < size ? left : size);
+        const float *m = tree->moments[0] + node * tree->momentStride[0];
+        double a = -weight.shift;
+        for (int t = 0; t < d; t++) a += monomials[t] * m[t];
+        // a is the mean's distance above the shift; with x a key's score less the mean's, the weight is (a + x)^p.
+        const double ap = p == 1 ? a : p == 2 ? a * a : a * a * a;
+        const double a1 = p == 1 ? 1 : p == 2 ? 2 * a : 3 * a * a;
+        const double a2 = p == 2 ? 1 : 3 * a;
+        const float *first = m + d + dv;
+        double w = n * ap;
+        const float *m2 = p >= 2 ? tree->moments[1] + node * tree->momentStride[1] : 0;
+        const float *m3 = p >= 3 ? tree->moments[2] + node * tree->momentStride[2] : 0;
+        for (int s = 0; s < dv; s++) {
+            double x1 = 0;
+            for (int t = 0; t < d; t++) x1 += monomials[t] * first[t * dv + s];
+            double v = ap * m[d + s] + a1 * x1;
+            if (p >= 2) {
+                double x2 = 0;
+                for (int t = 0; t < second; t++) x2 += monomials[d + t] * m2[t * (dv + 1) + 1 + s];
+                v += a2 * x2;
+            }
+            if (p >= 3) {
+                double x3 = 0;
+                for (int t = 0; t < third; t++) x3 += monomials[d + second + t] * m3[t * (dv + 1) + 1 + s];
+                v += x3;
+            }
+            sum->values[s] += v;
+        }
+        if (p >= 2) {
+            double y2 = 0;
+            for (int t = 0; t < second; t++) y2 += monomials[d + t] * m2[t * (dv + 1)];
+            w += a2 * y2;
+        }
+        if (p >= 3) {
+            double y3 = 0;
+            for (int t = 0; t < third; t++) y3 += monomials[d + second + t] * m3[t * (dv + 1)];
+            w += y3;
+        }
+        sum->weight += w;
+        sum->count += (size_t)n;
+    }
+}
+
+void ck_tree_sum_moments(const ck_tree *tree, const ck_tree_query *query, const uint32_t *nodes, size_t count,
+                         ck_tree_weight weight, double *monomials, ck_tree_sum *sum) {
+    const int d = tree->d, dv = tree->dv;
+    size_t at = 0;
+    for (int t = 0; t < d; t++) monomials[at++] = (double)query->vector[t] * query->scale;
+    if (weight.exponent >= 2)
+        for (int t = 0; t < d; t++)
+            for (int u = t; u < d; u++) monomials[at++] = monomials[t] * monomials[u];
+    if (weight.exponent >= 3)
+        for (int t = 0; t < d; t++)
+            for (int u = t; u < d; u++)
+                for (int v = u; v < d; v++) monomials[at++] = monomials[t] * monomials[u] * monomials[v];
+    if (d == 2 && dv == 2) addNodes(tree, nodes, count, weight, monomials, 2, 2, sum);
+    else if (d == 3 && dv == 3) addNodes(tree, nodes, count, weight, monomials, 3, 3, sum);
+    else if (d == 4 && dv == 4) addNodes(tree, nodes, count, weight, monomials, 4, 4, sum);
+    else addNodes(tree, nodes, count, weight, monomials, d, dv, sum);
+}

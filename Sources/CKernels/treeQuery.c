@@ -1,0 +1,151 @@
+#include "ckernels.h"
+
+#include <math.h>
+
+/// 1 for entries of ordinary size, else the power of two that takes the largest near 1: no float32 sum can overflow then.
+static double taming(float largest) {
+    if (largest == 0 || (largest >= 0x1p-40f && largest <= 0x1p40f)) return 1;
+    return ldexp(1, -ilogb(largest));
+}
+
+static float roundedDown(double x) {
+    const float f = (float)x;
+    return (double)f > x ? nextafterf(f, -INFINITY) : f;
+}
+
+static float roundedUp(double x) {
+    const float f = (float)x;
+    return (double)f < x ? nextafterf(f, INFINITY) : f;
+}
+
+void ck_tree_prepare(const ck_tree *tree, const float *exact, double threshold, float *room, ck_tree_query *query) {
+    const int32_t d = tree->d;
+    const double *entries = tree->head, *framedEntries = entries + d, *axes = entries + 2 * d;
+    float *vector = room, *frame = tree->framed ? room + d : room, *absolute = room + 2 * d;
+    float largest = 0;
+    for (int32_t t = 0; t < d; t++) largest = fabsf(exact[t]) > largest ? fabsf(exact[t]) : largest;
+    const double scale = taming(largest);
+    // Sum |q_t| max|k_t|: what the rounding of a sum is relative to.
+    double magnitude = 0, framed = 0, squares = 0, keySquares = 0;
+    for (int32_t t = 0; t < d; t++) {
+        vector[t] = scale == 1 ? exact[t] : (float)(exact[t] * scale);
+        magnitude += fabs((double)exact[t]) * entries[t];
+    }
+    if (tree->framed) {
+        for (int32_t t = 0; t < d; t++) {
+            double sum = 0;
+            for (int32_t u = 0; u < d; u++) sum += axes[t * d + u] * exact[u];
+            frame[t] = (float)(sum * scale);
+            framed += fabs((double)frame[t]) * framedEntries[t];
+            squares += scale * exact[t] * scale * exact[t];
+            keySquares += entries[t] * tree->keyScale * entries[t] * tree->keyScale;
+        }
+        framed += sqrt(squares * keySquares);
+    }
+    for (int32_t t = 0; t < d; t++) absolute[t] = fabsf(frame[t]);
+    const double root = sqrt((double)d);
+    query->vector = vector;
+    query->frame = frame;
+    query->frameAbsolute = absolute;
+    query->exact = exact;
+    query->root = root;
+    query->threshold = threshold;
+    query->scoreScale = 1 / (root * tree->keyScale * scale);
+    query->scale = (float)query->scoreScale;
+    query->ordinary = scale == 1 && tree->keyScale == 1;
+    if (magnitude == 0) {
+        // Every score is exactly 0.
+        query->slack = 0;
+        query->out = query->in = 0 >= threshold ? -INFINITY : INFINITY;
+        return;
+    }
+    magnitude *= tree->keyScale * scale;
+    // A float32 sum of d products errs by at most d 2^-24 sum |q_t k_t| (Higham, Accuracy and Stability of Numerical
+    // Algorithms, 3.1); boxes add as much, rounding of the frame's coordinates less; the rest is ample, and the last term
+    // covers what scaling makes subnormal.
+    query->slack = (2 * d + 12) * 0x1p-24 * (magnitude + framed) + 1e-12 * framed + (d + 4) * 0x1p-130;
+    const double middle = threshold * root * tree->keyScale * scale;
+    query->out = roundedDown(middle - query->slack);
+    query->in = roundedUp(middle + query->slack);
+}
+
+/// Keys of a node.
+static size_t nodeKeys(const ck_tree *tree, uint32_t node) {
+    const size_t size = (size_t)CK_TREE_LEAF << (4 * (node >> 28)), first = (node & 0xfffffff) * size;
+    return tree->count - first < size ? tree->count - first : size;
+}
+
+int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold, ck_tree_weight weight, int momentOrder,
+                      const ck_tree_room *room, float *values, double *weightSum, size_t *count, double *largest,
+                      ck_tree_work *work) {
+    if (tree->levels == 0) return 1;
+    // Small trees work on the stack, which is warm when nothing else is.
+    enum { STACK_MONOMIALS = 64 };
+    uint32_t crossing[CK_TREE_SMALL], whole[CK_TREE_SMALL], frontier[2 * CK_TREE_SMALL / CK_TREE_FANOUT + 8];
+    float vectors[3 * CK_TREE_MAX_DIMENSION];
+    double sums[CK_TREE_NARROW], monomials[STACK_MONOMIALS];
+    const int32_t d = tree->d, dv = tree->dv;
+    const int small = tree->nodes[0] <= CK_TREE_SMALL;
+    ck_tree_query query;
+    ck_tree_prepare(tree, exact, threshold, vectors, &query);
+    if (!query.ordinary) return 0;
+    ck_tree_walk walk;
+    walk.crossing = small ? crossing : room->crossing;
+    walk.whole = small ? whole : room->whole;
+    walk.frontier = small ? frontier : room->frontier;
+    walk.outside = 0;
+    walk.outsideBounds = 0;
+    ck_tree_descend(tree, &query, momentOrder, &walk);
+
+    ck_tree_sum sum = {.values = dv <= CK_TREE_NARROW ? sums : 0, .weight = 0, .count = 0, .largest = -INFINITY};
+    for (int32_t t = 0; sum.values && t < dv; t++) sums[t] = 0;
+    float *wide = dv > CK_TREE_NARROW ? room->values : 0;
+    // Wide values are added up in floats of the caller's, a stretch of leaves at a time.
+    double wideSums[dv > CK_TREE_NARROW ? dv : 1];
+    if (wide) {
+        sum.values = wideSums;
+        for (int32_t t = 0; t < dv; t++) wideSums[t] = 0;
+    }
+    enum { STRETCH = 64 };
+    for (size_t at = 0; at < walk.crossingCount; at += STRETCH) {
+        const size_t some = walk.crossingCount - at < STRETCH ? walk.crossingCount - at : STRETCH;
+        ck_tree_sum_leaves(tree, &query, walk.crossing + at, some, 0, weight, wide, &sum);
+    }
+    const size_t tested = sum.count, leafBytes = tree->leafStride * sizeof(float);
+    work->bytesRead += walk.crossingCount * leafBytes;
+    if (momentOrder > 0) {
+        if (walk.wholeCount > 0)
+            ck_tree_sum_moments(tree, &query, walk.whole, walk.wholeCount, weight, monomials, &sum);
+        for (int o = 0; o < momentOrder; o++) work->bytesRead += walk.wholeCount * tree->momentStride[o] * sizeof(float);
+    } else {
+        uint32_t leaves[STRETCH];
+        size_t filled = 0;
+        for (size_t i = 0; i < walk.wholeCount; i++) {
+            const int shift = 4 * (int)(walk.whole[i] >> 28);
+            size_t leaf = (size_t)(walk.whole[i] & 0xfffffff) << shift, end = leaf + ((size_t)1 << shift);
+            if (end > tree->nodes[0]) end = tree->nodes[0];
+            work->bytesRead += (end - leaf) * leafBytes;
+            while (leaf < end) {
+                leaves[filled++] = (uint32_t)leaf++;
+                if (filled == STRETCH) {
+                    ck_tree_sum_leaves(tree, &query, leaves, filled, 1, weight, wide, &sum);
+                    filled = 0;
+                }
+            }
+        }
+        if (filled > 0) ck_tree_sum_leaves(tree, &query, leaves, filled, 1, weight, wide, &sum);
+    }
+    for (int32_t t = 0; t < dv; t++) values[t] += (float)sum.values[t];
+    *weightSum += sum.weight;
+    *count += sum.count;
+    if (sum.largest > *largest) *largest = sum.largest;
+    for (int32_t level = 0; level < tree->levels; level++) {
+        work->visited += walk.visited[level];
+        work->pruned += walk.pruned[level];
+        work->whole += walk.wholeNodes[level];
+        work->bytesRead += walk.visited[level] * d * 2 * sizeof(float);
+    }
+    for (size_t i = 0; i < walk.crossingCount; i++) work->candidates += nodeKeys(tree, walk.crossing[i]);
+    work->wholeKeys += sum.count - tested;
+    return 1;
+}

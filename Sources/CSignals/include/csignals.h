@@ -1,0 +1,50 @@
+/* Signals of a program that holds a terminal: notes through a pipe, and a way back to a usable terminal from any crash.
+ *
+ * Everything that a handler touches lives in signals.c and is set up beforehand; handlers call only async-signal-safe
+ * functions. */
+#ifndef CSIGNALS_H
+#define CSIGNALS_H
+
+#include <stddef.h>
+#include <termios.h>
+
+/* A pipe whose ends do not block and are not inherited. 0, or an errno. */
+int cs_pipe(int *read_end, int *write_end);
+
+/* Installs the handlers. TERM, HUP, INT, TSTP, CONT and WINCH write their number into the pipe; after TERM, HUP or INT the
+ * process has a second to end by itself, then it is ended. Crashes restore the terminal if it is armed, write what was
+ * captured of stderr and a trace, and end by the same signal. SIGPIPE is ignored. Also clears the signal mask. */
+void cs_install(int write_end);
+/* Puts back what was there before cs_install. */
+void cs_uninstall(void);
+
+/* An alternate stack for the calling thread, so that a stack overflow can still be handled. */
+void cs_alternate_stack(void);
+
+/* From now on a crash, an exit() or an ignored TERM writes `bytes` to the terminal and sets it to `cooked`.
+ * `bytes` is copied (at most 1024). */
+void cs_arm(int terminal, const char *bytes, size_t count, const struct termios *cooked);
+/* Ends that; 1 for the caller that did it, who alone has to restore the terminal. */
+int cs_disarm(void);
+
+/* Sends stderr to an unlinked temporary file if it is a terminal. 1 if so. */
+int cs_capture_stderr(void);
+/* Gives stderr back and writes the last 64 KiB that were captured to it. */
+void cs_replay_stderr(void);
+
+/* Stops the whole job as ^Z does, and comes back when it goes on. */
+void cs_stop(void);
+/* Starts the program again with the same arguments; returns only where that fails. */
+void cs_start_again(char *const arguments[]);
+/* Ends the process by a signal's default action. */
+void cs_die(int signal);
+
+/* Blocks of a mebibyte and more go back to the system when they are freed, whatever was freed before. */
+void cs_return_large_blocks(void);
+
+/* Columns and rows of the terminal: 0, or an errno. */
+int cs_size(int terminal, int *columns, int *rows);
+/* Bytes that can be read without waiting, or -1. */
+int cs_readable(int descriptor);
+
+#endif

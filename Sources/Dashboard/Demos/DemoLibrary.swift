@@ -1,0 +1,61 @@
+import Assets
+import Foundation
+
+/// Where demos are found: a path as given, the person's own folder, the package's.
+public struct DemoLibrary: Sendable {
+    /// The themes that a demo may name.
+    public var themes: [String]
+
+    public init(themes: [String]) { self.themes = themes }
+
+    public static var standard: DemoLibrary {
+        DemoLibrary(themes: ThemeLibrary.standard.files.map(\.name).sorted())
+    }
+
+    /// Every demo that a name finds, in order of name.
+    public var files: [Asset] { Assets.list(.demo) }
+
+    /// The file of a demo, by name or path.
+    /// - Throws: `AssetNotFound`.
+    public func file(_ nameOrPath: String) throws -> URL { try Assets.find(.demo, nameOrPath) }
+
+    /// Reads a demo and those that it includes.
+    /// - Parameter path: What errors call the file; its path where there is none.
+    /// - Throws: ``DemoError``.
+    public func load(_ file: URL, path: String? = nil) throws(DemoError) -> Demo {
+        try load(file, path: path, within: [])
+    }
+
+    private func load(_ file: URL, path: String?, within chain: [String]) throws(DemoError) -> Demo {
+        let path = path ?? file.path
+        let text: String
+        do {
+            text = try String(contentsOf: file, encoding: .utf8)
+        } catch {
+            throw DemoError(path: path, line: nil, sentence: "cannot be read as a text file in UTF-8.")
+        }
+        return try read(text, path: path, within: chain + [file.standardizedFileURL.path])
+    }
+
+    /// Reads a demo from its text.
+    /// - Throws: ``DemoError``.
+    public func read(_ text: String, path: String) throws(DemoError) -> Demo { try read(text, path: path, within: []) }
+
+    private func read(_ text: String, path: String, within chain: [String]) throws(DemoError) -> Demo {
+        let file = try DemoFile(text: text, path: path, themes: themes)
+        var included: [Demo] = []
+        for name in try file.includes() {
+            let url: URL
+            do {
+                url = try Assets.find(.demo, name)
+            } catch {
+                throw file.error("include", "\(error).")
+            }
+            guard !chain.contains(url.standardizedFileURL.path) else {
+                throw file.error("include", "\"\(name)\" includes this demo again.")
+            }
+            included.append(try load(url, path: nil, within: chain))
+        }
+        return try file.resolved(including: included)
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Screen
+import Simulation
+
+/// A demo played without a screen: into a recording, or as one picture a chapter.
+public struct HeadlessDemo {
+    let demo: Demo
+    let state: DashboardState
+
+    /// - Parameter state: The size, the themes and what the screen can show.
+    public init(_ demo: Demo, state: DashboardState) {
+        self.demo = demo
+        self.state = state
+    }
+
+    /// Seconds between the pictures of a recording at most.
+    private static let interval = 0.05
+
+    /// Plays it once from a chapter to the end; its time is told by its steps and stays, not by this machine.
+    public func record(to file: CastFile, from chapter: Int, speed: Double, theme: String?) {
+        let clock = ToldClock()
+        let engine = SteppedEngine(settings: demo.chapters[0].start.settings)
+        let screen = NoDisplay(width: state.width, height: state.height) { seconds in
+            let step = min(Self.interval, max(seconds ?? Self.interval, 0.001))
+            clock.seconds += step
+            engine.advance(by: step)
+        }
+        let display = RecordedDisplay(screen, file: file, clock: clock)
+        var state = state
+        state.demo = DemoPlayer(demo: demo, mode: .once, chapter: chapter, speed: speed, theme: theme)
+        DashboardLoop(state: state, display: display, engine: engine, clock: clock).run { display.note($0) }
+    }
+
+    /// The picture at the end of each chapter.
+    public func pictures(theme: String?) -> [(chapter: Demo.Chapter, picture: Buffer, theme: Theme)] {
+        let engine = SteppedEngine(settings: demo.chapters[0].start.settings)
+        let renderer = Renderer()
+        return demo.chapters.indices.map { chapter in
+            var state = state
+            var player = DemoPlayer(demo: demo, mode: .once, chapter: chapter, theme: theme)
+            player.place.caption = player.chapter.captions.count - 1
+            player.scriptID = chapter * 1000
+            state.demo = player
+            var effects = update(&state, .tick(0))
+            for effect in effects { if case .engine(let command) = effect { engine.send(command) } }
+            engine.finish()
+            effects = update(&state, .received(engine.snapshot))
+            state.toasts.removeAll()
+            return (demo.chapters[chapter], renderer.render(state), state.theme)
+        }
+    }
+}
+
+/// A clock that is told the time.
+final class ToldClock: TimeSource {
+    var seconds = 0.0
+}
+
+/// Nothing to see: a size, and time that passes.
+final class NoDisplay: Display {
+    let width, height: Int
+    private let pass: (Double?) -> Void
+
+    init(width: Int, height: Int, pass: @escaping (Double?) -> Void) {
+        (self.width, self.height, self.pass) = (width, height, pass)
+    }
+
+    func draw(_: Buffer) {}
+    func events(within seconds: Double?) -> [InputEvent] {
+        pass(seconds)
+        return []
+    }
+    func invalidate() {}
+    func setMouse(_: Bool) {}
+    func suspend() {}
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Screen
+import Simulation
+
+/// The heatmap as pixels: a row for each step, a column for a stretch of keys, light where attention is.
+struct HeatPicture {
+    let axis: KeyAxis
+    let ring: HeatRing
+    /// Parallel to the rows of the ring.
+    let bins: [HeatBins]
+    let palette: Palette
+    let scale: HeatmapState.Scale
+    /// What is drawn brightest.
+    let top: Double
+    let canvas: PixelCanvas
+
+    static let levels = 24
+    /// Powers of two between the brightest and the faintest that is told from none.
+    private static let reach = 6.0
+
+    struct Options {
+        var scrolls = false
+        var scale = HeatmapState.Scale.density
+        var order: KeyOrder?
+        /// A pixel to mark.
+        var cursor: (column: Int, slot: Int)?
+    }
+
+    init(
+        _ snapshot: Snapshot, axis: KeyAxis, rows cells: Int, palette: Palette, options: Options = Options(),
+        cache: RenderCache
+    ) {
+        self.axis = axis
+        self.palette = palette
+        let height = cells * palette.rowsPerCell
+        ring = HeatRing(snapshot.heat, rows: height, scrolls: options.scrolls)
+        bins = cache.bins(of: ring.rows.map(\.row), axis: axis, order: options.order)
+        scale = options.scale
+        let values = bins.map { Self.values(of: $0, options.scale) }
+        top = Self.top(values, options.scale)
+        var canvas = PixelCanvas(width: axis.columns, height: height)
+        for (place, values) in zip(ring.rows, values) {
+            let most = options.scale == .largestInRow ? values.max() ?? 1 : top
+            for (column, value) in values.enumerated() {
+                canvas[column, place.slot] = Self.ink(value, most, of: palette.inks.count)
+            }
+        }
+        self.canvas = canvas
+    }
+
+    private static func values(of bins: HeatBins, _ scale: HeatmapState.Scale) -> [Double] {
+        guard scale == .density else { return bins.largest.map(Double.init) }
+        let even = Double(bins.row.n) * Double(bins.axis.columns) / Double(max(1, bins.axis.span))
+        let share = even / Double(max(bins.total, .leastNormalMagnitude))
+        return bins.sum.map { Double($0) * share }
+    }
+
+    /// Held to powers of two, so that colours do not flicker.
+    private static func top(_ values: [[Double]], _ scale: HeatmapState.Scale) -> Double {
+        let peaks = values.map { $0.max() ?? 0 }.filter { $0 > 0 }.sorted()
+        guard !peaks.isEmpty else { return 1 }
+        let high = exp2(log2(peaks[min(peaks.count - 1, peaks.count * 9 / 10)]).rounded(.up))
+        return scale == .density ? max(16, high) : min(1, high)
+    }
+
+    /// Logarithmic: attention spans magnitudes. Ink 0 is for columns without an entry alone.
+    private static func ink(_ value: Double, _ top: Double, of levels: Int) -> UInt8 {
+        guard value > 0, top > 0 else { return 0 }
+        let share = max(0, min(1, 1 + log2(value / top) / reach))
+        return UInt8(max(levels > 16 ? 2 : 1, pow(share, 1.3) * Double(levels - 1)))
+    }
+
+    /// The steps in the margin left of the picture, the newest marked.
+    func drawSteps(in margin: Rect, into buffer: inout Buffer, _ context: RenderContext) {
+        guard margin.width >= 4 else { return }
+        let perCell = palette.rowsPerCell
+        let text = margin.inset(right: 1)
+        for place in ring.rows where place.slot % (6 * perCell) == 0 {
+            buffer.put(
+                Format.grouped(place.row.step), in: text, row: place.slot / perCell, align: .trailing,
+                style: context.style(.muted))
+        }
+        guard let newest = ring.rows.last else { return }
+        let style = context.style(.accent, .bold)
+        let row = newest.slot / perCell
+        buffer.fill(text.row(row), with: Cell(.space, style))
+        buffer.put(Format.grouped(newest.row.step), in: text, row: row, align: .trailing, style: style)
+        buffer[margin.right - 1, margin.y + row] = Cell(context.glyphs.marker, style)
+    }
+
+    /// Key positions under the picture.
+    func drawPositions(below picture: Rect, into buffer: inout Buffer, _ context: RenderContext) {
+        let labels = max(2, min(9, picture.width / 14))
+        var stride = 1
+        while stride < axis.span / labels { stride *= 2 }
+        var free = picture.x
+        var position = (axis.lower + stride - 1) / stride * stride
+        while position < axis.upper {
+            let text = axis.span < 4096 ? Format.grouped(position) : Format.binary(position)
+            let x = picture.x + axis.column(of: position)
+            if x >= free, x + text.count <= picture.right {
+                buffer.put(text, x: x, y: picture.bottom, style: context.style(.muted))
+                free = x + text.count + 2
+            }
+            position += stride
+        }
+    }
+
+    /// The ramp with what its ends mean, right-aligned in a line.
+    func drawLegend(in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
+        let low = " none "
+        let high =
+            switch scale {
+            case .density: " \(Text.short(top))\(context.glyphs.cross) even attention "
+            case .largest: " \(Format.percent(top)) of the mass "
+            case .largestInRow: " the row's largest "
+            }
+        let width = line.width >= 70 ? 24 : 12
+        let total = low.count + width + high.count
+        guard total <= line.width else { return }
+        let x = buffer.put(low, x: line.right - total, y: line.y, style: context.style(.muted))
+        for i in 0..<width {
+            let ink = palette.inks[i * (palette.inks.count - 1) / (width - 1)]
+            buffer[x + i, line.y] = context.depth >= .palette256 ? Cell(.space, Style(on: ink.colour)) : ink.cell
+        }
+        buffer.put(high, x: x + width, y: line.y, style: context.style(.muted))
+    }
+}

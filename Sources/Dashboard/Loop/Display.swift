@@ -1,0 +1,49 @@
+import Screen
+import Simulation
+
+/// Where the dashboard is shown and what a person does there: a terminal, or a list of events in a test.
+public protocol Display: AnyObject {
+    /// In cells.
+    var width: Int { get }
+    var height: Int { get }
+    /// Shows a picture.
+    func draw(_ buffer: Buffer)
+    /// Waits at most so many seconds for something to happen (for ever if nil); returns early when it is woken.
+    func events(within seconds: Double?) -> [InputEvent]
+    /// Forgets what the screen is believed to hold, so that the next picture is drawn whole.
+    func invalidate()
+    /// Listens to the mouse, or leaves it to the terminal.
+    func setMouse(_ isOn: Bool)
+    /// Leaves the screen, stops the program until it is continued, and comes back.
+    func suspend()
+}
+
+/// The engine as the dashboard sees it: commands in, snapshots out.
+public protocol EngineLink {
+    var snapshot: Snapshot { get }
+    func send(_ command: Command)
+}
+
+extension Engine: EngineLink {}
+
+/// What happens apart from keys and engine: files that were edited. Asked at every turn of the loop.
+public protocol ActionSource {
+    func actions(at now: Double) -> [Action]
+}
+
+/// Seconds from some moment on, never going back.
+public protocol TimeSource {
+    var seconds: Double { get }
+}
+
+/// The real one.
+public struct SteadyClock: TimeSource {
+    private let start = ContinuousClock.now
+
+    public init() {}
+
+    public var seconds: Double {
+        let elapsed = (ContinuousClock.now - start).components
+        return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+    }
+}

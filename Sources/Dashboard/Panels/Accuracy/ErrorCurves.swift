@@ -1,0 +1,39 @@
+import Attention
+import Foundation
+import Simulation
+
+/// The four curves of softmax's error against the keys kept, as medians over the last queries, in units of ‖V‖_∞.
+struct ErrorCurves {
+    struct Point {
+        var kept: Double
+        var actual: Double
+        /// Tenth and ninetieth percentile of the actual error.
+        var low, high: Double
+        var massBound: Double
+        var certificate: Double
+        /// nil where the paper's parameters do not exist.
+        var paper: Double?
+    }
+
+    let points: [Point]
+
+    init(_ frame: AccuracyFrame) {
+        // Ties make counts differ a little between queries: points belong together by their place in the list.
+        let most = frame.newest.points.count
+        points = (0..<most).compactMap { i in
+            let here = frame.recent.compactMap {
+                $0.points.count == most ? ($0.points[i], max($0.valueNorm, 1e-300)) : nil
+            }
+            guard !here.isEmpty else { return nil }
+            func median(_ value: (AccuracyCurve.Point) -> Double?) -> Double? {
+                StepWindow.median(here.compactMap { point, norm in value(point).map { $0 / norm } })
+            }
+            let actual = here.map { $0.0.maxError / $0.1 }.sorted()
+            let kept = here.map { Double($0.0.kept) }.sorted()[here.count / 2]
+            return Point(
+                kept: kept, actual: actual[actual.count / 2], low: actual[actual.count / 10],
+                high: actual[actual.count - 1 - actual.count / 10], massBound: median(\.massBound) ?? 0,
+                certificate: median(\.certificate) ?? 0, paper: median(\.paperBound))
+        }
+    }
+}

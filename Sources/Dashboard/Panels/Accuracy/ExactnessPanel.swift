@@ -1,0 +1,49 @@
+import Screen
+import Simulation
+
+/// What is exact and what is not: the set against the definition, and the largest difference of the outputs.
+struct ExactnessPanel: Panel {
+    let title = "exactness"
+
+    func note(_ context: RenderContext) -> String { Text.name(of: context.snapshot.settings.activation) }
+
+    func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
+        let records = context.snapshot.history.suffix(1024)
+        guard let last = records.last else { return }
+        let isExact = context.snapshot.settings.activation != .softmax
+        let checked = records.filter { $0.missed != nil }
+        let wrong = checked.reduce(0) { $0 + ($1.missed ?? 0) + ($1.extra ?? 0) }
+        let errors = records.compactMap(\.maxAbsError)
+        var lines: [(String, String, Style)] = [
+            (
+                "", wrong > 0 ? "the set differs" : isExact ? "exact" : "exact set, output approximate",
+                context.style(wrong > 0 ? Theme.Role.error : .good, .bold)
+            ),
+            ("missed, extra", "\(wrong) in \(Format.grouped(checked.count)) checks", context.style(.text)),
+            ("largest difference", errors.max().map(Text.error) ?? "–", context.style(.text, .bold)),
+        ]
+        if let relative = records.compactMap(\.relativeError).max() {
+            lines.append(("relative, largest", Text.error(relative), context.style(.text)))
+        }
+        if !isExact {
+            lines.append(
+                (
+                    "2(1\u{2212}p)\u{2016}V\u{2016} now", records.compactMap(\.massBound).last.map(Text.error) ?? "–",
+                    context.style(.tested)
+                ))
+            lines.append(
+                (
+                    "certificate now", records.compactMap(\.certificate).last.map(Text.error) ?? "–",
+                    context.style(.bound)
+                ))
+        }
+        lines.append(("reported", Format.grouped(last.reported), context.style(.reported)))
+        if let predicted = last.predicted {
+            lines.append(("predicted", Format.grouped(Int(predicted.rounded())), context.style(.muted)))
+        }
+        for (row, line) in lines.prefix(rect.height).enumerated() {
+            buffer.put(line.0, in: rect, row: row, style: context.style(.muted))
+            buffer.put(line.1, in: rect, row: row, align: line.0.isEmpty ? .leading : .trailing, style: line.2)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Screen
+import Simulation
+
+/// How to read the picture, in a few sentences for the present d and index.
+struct ReadingPanel: Panel {
+    let title = "how to read it"
+
+    func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
+        var y = rect.y
+        for paragraph in Self.sentences(context) {
+            let lines = paragraph.wrapped(to: rect.width)
+            guard y + lines.count <= rect.bottom else { break }
+            for line in lines {
+                buffer.put(line, x: rect.x, y: y, style: context.style(.muted), clip: rect)
+                y += 1
+            }
+            y += rect.height >= 16 ? 1 : 0
+        }
+    }
+
+    private static func sentences(_ context: RenderContext) -> [String] {
+        let snapshot = context.snapshot
+        let kind = snapshot.statistics?.kind
+        var sentences = [
+            "Across: how far a key lies along the query q. Right of the line its score is at least b: these keys are attended, all others are not."
+        ]
+        switch snapshot.d {
+        case 1: sentences.append("At d = 1 there is nothing up: keys are spread to show how many there are.")
+        case 2:
+            sentences.append("Up: the other direction; at d = 2 this is the whole space.")
+            if let frame = snapshot.geometry, !frame.cells.isEmpty {
+                sentences.append(
+                    kind == .net
+                        ? "Outlines: the index's cells of directions; the query asks the one that it points into."
+                        : "Outlines: the index's own cells. It goes down only where the line crosses, drops a cell outside whole and takes a cell inside whole."
+                )
+            }
+        case 3:
+            sentences.append("Up: a direction that turns slowly about the query, so that the third dimension shows.")
+        default:
+            sentences.append("Up: of the \(snapshot.d - 1) other directions the one in which the keys spread most.")
+        }
+        sentences.append("The thread that ends at q: where the last queries pointed.")
+        sentences.append("Turn b: the line moves. Turn d: in more dimensions fewer keys can be dropped unseen.")
+        return sentences
+    }
+}

@@ -1,0 +1,23 @@
+import Screen
+import Simulation
+
+/// What the planner chose and why, the newest first.
+struct PlannerPanel: Panel {
+    let title = "planner"
+
+    func note(_ context: RenderContext) -> String {
+        context.snapshot.settings.index == .auto ? "auto" : "index set by hand"
+    }
+
+    func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
+        var row = 0
+        for (i, entry) in context.snapshot.plannerLog.reversed().enumerated() {
+            for (j, line) in entry.wrapped(to: rect.width - 2).enumerated() {
+                guard row < rect.height else { return }
+                buffer.put(
+                    line, in: rect.inset(left: j == 0 ? 0 : 2), row: row, style: context.style(i == 0 ? .text : .muted))
+                row += 1
+            }
+        }
+    }
+}

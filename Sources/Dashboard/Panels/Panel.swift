@@ -1,0 +1,69 @@
+import Screen
+import Simulation
+
+/// A part of a view: draws itself into a rectangle and knows nothing of the terminal or of other panels.
+protocol Panel: Sendable {
+    /// Its name, in its frame and when it takes the focus.
+    var title: String { get }
+    /// What stands at the right of its frame: a unit, a scope.
+    func note(_ context: RenderContext) -> String
+    /// Draws inside its frame.
+    func render(into buffer: inout Buffer, rect: Rect, context: RenderContext)
+}
+
+extension Panel {
+    func note(_ context: RenderContext) -> String { "" }
+}
+
+/// All that a panel draws from.
+struct RenderContext {
+    let state: DashboardState
+    let snapshot: Snapshot
+    let theme: Theme
+    let glyphs: GlyphSet
+    let depth: ColourDepth
+    /// Remembers what is slow to make and does not change: never what is shown.
+    let cache: RenderCache
+
+    init(_ state: DashboardState, cache: RenderCache) {
+        self.state = state
+        snapshot = state.shown
+        theme = state.theme.adapted(to: state.depth)
+        glyphs = .of(state.glyphs)
+        depth = state.depth
+        self.cache = cache
+    }
+
+    func style(_ role: Theme.Role, _ attributes: Style.Attributes = []) -> Style { theme.style(role, attributes) }
+    func style(_ series: Theme.Series, _ attributes: Style.Attributes = []) -> Style { theme.style(series, attributes) }
+
+    /// The palette of a ramp for pictures made of pixels; levels chosen by hand go before `levels` mixed ones.
+    func palette(_ name: Theme.RampName, levels: Int) -> Palette {
+        let chosen = theme.levels(of: name, depth: depth)
+        return cache.palette(
+            .init(ramp: chosen ?? theme[name], levels: chosen?.count ?? levels, depth: depth, glyphs: glyphs.level)
+        ) {
+            if let chosen {
+                return Palette(
+                    chosen.map { ($0, glyphs.full) }, depth: depth, glyphs: glyphs.level, background: theme[.background]
+                )
+            }
+            return Palette(
+                ramp: Ramp(theme[name]) ?? .grey, levels: levels, depth: depth, glyphs: glyphs.level,
+                background: theme[.background])
+        }
+    }
+}
+
+extension Panel {
+    /// Draws the frame and what is in it.
+    func draw(into buffer: inout Buffer, rect: Rect, context: RenderContext, isFocused: Bool) {
+        let border = context.style(isFocused ? .focus : .border)
+        buffer.frame(
+            rect, style: border, title: title, titleStyle: context.style(isFocused ? .accent : .text, .bold),
+            trailing: note(context), trailingStyle: context.style(.muted), glyphs: context.glyphs)
+        let inside = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
+        guard !inside.isEmpty else { return }
+        render(into: &buffer, rect: inside, context: context)
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Screen
+import Simulation
+
+/// The query-by-key matrix of a prefill as it fills: light where keys were reported, blank where no query is done yet.
+struct MatrixPanel: Panel {
+    let title = "queries × keys"
+
+    func note(_ context: RenderContext) -> String {
+        guard let frame = context.snapshot.prefill else { return "Algorithm 2" }
+        return frame.isCausal ? "causal: query i sees keys up to i" : "full: every query sees every key"
+    }
+
+    /// Powers of ten between every entry reported and the thinnest share that is told from none.
+    private static let reach = 2.0
+
+    func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
+        guard let frame = context.snapshot.prefill, frame.rows > 0, frame.columns > 0 else {
+            let lines = ["p runs Algorithm 2 over the keys present,", "P with a causal mask; again stops it."]
+            for (i, line) in lines.enumerated() {
+                buffer.put(
+                    line, in: rect, row: rect.height / 2 - 1 + i, align: .centre, style: context.style(.muted))
+            }
+            return
+        }
+        let margin = rect.width >= 50 ? 7 : 0
+        let area = rect.inset(left: margin, bottom: 1)
+        guard area.width >= 4, area.height >= 2 else { return }
+        let palette = context.palette(.heat, levels: 24)
+        draw(frame, in: area, palette: palette, into: &buffer, context)
+        axes(frame, margin: margin, area: area, into: &buffer, context)
+        legend(palette, in: Rect(x: rect.x, y: rect.bottom, width: rect.width, height: 1), into: &buffer, context)
+    }
+
+    private func draw(
+        _ frame: PrefillFrame, in area: Rect, palette: Palette, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        let height = area.height * palette.rowsPerCell
+        var canvas = PixelCanvas(width: area.width, height: height)
+        var waiting = palette
+        // Not done yet: the theme's own ground, so that the dark of "none reported" is seen to arrive.
+        let pending =
+            waiting.add(
+                context.theme[.background].mixed(with: context.theme[.border], 0.5), glyph: context.glyphs.dot) ?? 0
+        for y in 0..<height {
+            for x in 0..<area.width {
+                let share = Self.share(frame, x: x, y: y, width: area.width, height: height)
+                canvas[x, y] = share.map { Self.ink($0, of: palette.inks.count) } ?? pending
+            }
+        }
+        canvas.draw(into: &buffer, x: area.x, y: area.y, palette: waiting)
+    }
+
+    /// The mean share of the cells under a pixel; nil where one of them is not done.
+    private static func share(_ frame: PrefillFrame, x: Int, y: Int, width: Int, height: Int) -> Double? {
+        let rows = y * frame.rows / height..<max(y * frame.rows / height + 1, (y + 1) * frame.rows / height)
+        let columns = x * frame.columns / width..<max(x * frame.columns / width + 1, (x + 1) * frame.columns / width)
+        var sum: Float = 0
+        for row in rows {
+            for column in columns {
+                let share = frame.shares[row * frame.columns + column]
+                if share < 0 { return nil }
+                sum += share
+            }
+        }
+        return Double(sum) / Double(rows.count * columns.count)
+    }
+
+    private static func ink(_ share: Double, of levels: Int) -> UInt8 {
+        guard share > 0 else { return 0 }
+        let light = min(1, max(0, 1 + log10(share) / reach))
+        return UInt8(max(levels > 16 ? 2 : 1, pow(light, 1.3) * Double(levels - 1)))
+    }
+
+    private func axes(
+        _ frame: PrefillFrame, margin: Int, area: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        let muted = context.style(.muted)
+        if margin > 0 {
+            for quarter in 0..<4 {
+                buffer.put(
+                    Format.binary(frame.queries * quarter / 4),
+                    in: Rect(x: area.x - margin, y: area.y + area.height * quarter / 4, width: margin - 1, height: 1),
+                    align: .trailing, style: muted)
+            }
+            if case .running = frame.phase, frame.queries > 0 {
+                let row = min(area.height - 1, area.height * frame.done / frame.queries)
+                buffer[area.x - 1, area.y + row] = Cell(context.glyphs.marker, context.style(.accent, .bold))
+            }
+        }
+        for quarter in 0..<4 {
+            buffer.put(
+                Format.binary(frame.keys * quarter / 4), x: area.x + area.width * quarter / 4, y: area.bottom,
+                style: muted, clip: Rect(x: area.x, y: area.bottom, width: area.width, height: 1))
+        }
+        buffer.put(
+            "keys \(context.glyphs.right)", in: Rect(x: area.x, y: area.bottom, width: area.width, height: 1),
+            align: .trailing, style: muted)
+    }
+
+    private func legend(_ palette: Palette, in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
+        let width = 12
+        let (low, high) = (" none ", " every entry reported ")
+        var x = line.right - low.count - width - high.count
+        guard x > line.x else { return }
+        x = buffer.put(low, x: x, y: line.y, style: context.style(.muted))
+        for i in 0..<width {
+            let ink = palette.inks[i * (palette.inks.count - 1) / (width - 1)]
+            buffer[x + i, line.y] = context.depth >= .palette256 ? Cell(.space, Style(on: ink.colour)) : ink.cell
+        }
+        buffer.put(high, x: x + width, y: line.y, style: context.style(.muted))
+    }
+}

@@ -1,0 +1,38 @@
+import Simulation
+
+/// How much faster HSR was than naive, from the newest steps on which both were measured.
+struct SpeedUp {
+    /// Medians over the window.
+    let ratio, hsr, naive: Double
+    /// Steps that went in.
+    let count: Int
+
+    static let window = 64
+
+    /// nil before the first measurement.
+    ///
+    /// The window ends at a multiple of eight steps and does not reach over a change of parameters: digits that the
+    /// back row reads must neither flicker nor mix two settings.
+    init?(_ snapshot: Snapshot) {
+        let history = snapshot.history
+        var pairs: [(hsr: Double, naive: Double)] = []
+        var skip = (history.last?.step ?? 0) % 8
+        for i in stride(from: history.count - 1, through: 0, by: -1) {
+            let record = history[i]
+            if record.isOnTheWay { break }
+            var isMarked = false
+            if case .parameter = record.mark { isMarked = true }
+            if skip > 0, i > 8, !isMarked {
+                skip -= 1
+                continue
+            }
+            skip = 0
+            if let naive = record.naiveSeconds, record.hsrSeconds > 0 { pairs.append((record.hsrSeconds, naive)) }
+            if isMarked || pairs.count == Self.window { break }
+        }
+        guard let hsr = StepWindow.median(pairs.map(\.hsr)), let naive = StepWindow.median(pairs.map(\.naive)),
+            let ratio = StepWindow.median(pairs.map { $0.naive / $0.hsr })
+        else { return nil }
+        (self.hsr, self.naive, self.ratio, count) = (hsr, naive, ratio, pairs.count)
+    }
+}

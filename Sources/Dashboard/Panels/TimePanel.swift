@@ -1,0 +1,137 @@
+import Foundation
+import Screen
+import Simulation
+
+/// The running time of each decode step, HSR's and naive's, on a logarithmic scale: two lines that part.
+struct TimePanel: Panel {
+    let title = "time per step"
+
+    func note(_ context: RenderContext) -> String {
+        let every = context.snapshot.denseEvery
+        if context.snapshot.history.suffix(8).contains(where: \.underLoad) { return "log, measured under load" }
+        return every > 1 ? "naive measured every \(every)th step" : "log, measured"
+    }
+
+    func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
+        let labelWidth = 9
+        let axisWidth = 6
+        let plot = rect.inset(left: axisWidth + 1, right: labelWidth)
+        guard plot.width >= 4, plot.height >= 2 else { return }
+        var canvas = DotCanvas(columns: plot.width, rows: plot.height, level: context.glyphs.level)
+        let window = StepWindow(context.snapshot, columns: canvas.width)
+        let naive = window.naive
+        let hsr = window.hsr
+        guard let scale = LogScale(fitting: Self.usual(naive) + Self.usual(hsr), height: canvas.height) else {
+            buffer.put(
+                "waiting for the first step", in: rect, row: rect.height / 2, align: .centre,
+                style: context.style(.muted))
+            return
+        }
+        axis(scale, perCell: canvas.dotsDown, plot: plot, into: &buffer, context)
+        marks(window, canvas: canvas, plot: plot, into: &buffer, context)
+
+        for (values, series) in [(window.naiveSpread, Theme.Series.naive), (window.hsrSpread, .hsr)] {
+            let faint = context.theme[series].mixed(with: context.theme[.background], 0.62)
+            for (x, spread) in values.enumerated() {
+                guard let spread else { continue }
+                for y in scale.row(spread.high)...max(scale.row(spread.high), scale.row(spread.low)) {
+                    canvas.set(x, y, Style(faint))
+                }
+            }
+        }
+        canvas.curve(naive.map { $0.map(scale.row) }, context.style(.naive))
+        canvas.curve(hsr.map { $0.map(scale.row) }, context.style(.hsr))
+        canvas.draw(into: &buffer, x: plot.x, y: plot.y, clip: plot)
+        labels(scale, canvas.dotsDown, naive: naive, hsr: hsr, plot: plot, into: &buffer, context)
+    }
+
+    /// Without the few outliers that would press everything else together; they are drawn at the edge.
+    private static func usual(_ values: [Double?]) -> [Double] {
+        let sorted = values.compactMap { $0 }.sorted()
+        return Array(sorted.prefix(sorted.count - sorted.count / 32))
+    }
+
+    private func axis(
+        _ scale: LogScale, perCell: Int, plot: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        var free = -1
+        for tick in scale.ticks {
+            let y = scale.row(tick) / perCell
+            guard y > free, y < plot.height else { continue }
+            free = y
+            buffer.put(
+                Text.tick(tick), in: Rect(x: plot.x - 7, y: plot.y + y, width: 6, height: 1), align: .trailing,
+                style: context.style(.muted))
+            let line = context.style(.border)
+            for x in plot.x..<plot.right { buffer[x, plot.y + y] = Cell(context.glyphs.dot, line) }
+        }
+    }
+
+    /// Where something changed: a dashed line, with what changed beside it where there is room.
+    private func marks(
+        _ window: StepWindow, canvas: DotCanvas, plot: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        var free = plot.x
+        for (x, mark) in window.marks {
+            let column = plot.x + x / canvas.dotsAcross
+            let style = context.style(mark.isQuiet ? .border : .accent)
+            for y in plot.y..<plot.bottom { buffer[column, y] = Cell(context.glyphs.mark, style) }
+            guard let text = mark.text, column >= free, column + text.count + 1 <= plot.right else { continue }
+            free = buffer.put(text, x: column + 1, y: plot.bottom - 1, style: style) + 1
+        }
+    }
+
+    /// Names and medians at the right, apart from each other.
+    private func labels(
+        _ scale: LogScale, _ perCell: Int, naive: [Double?], hsr: [Double?], plot: Rect, into buffer: inout Buffer,
+        _ context: RenderContext
+    ) {
+        let places = [("naive", Theme.Series.naive, naive), ("HSR", .hsr, hsr)].compactMap { name, series, values in
+            StepWindow.median(values.compactMap { $0 }.suffix(32)).map {
+                (name: name, series: series, value: $0, row: scale.row($0) / perCell)
+            }
+        }.sorted { $0.row < $1.row }
+        let tall = plot.height >= 4
+        let need = tall ? 2 : 1
+        var rows = places.map { min(max(0, $0.row - (tall ? 1 : 0)), plot.height - need) }
+        if rows.count == 2, rows[1] < rows[0] + need {
+            rows[0] = min(rows[0], plot.height - 2 * need)
+            rows[0] = max(0, rows[0])
+            rows[1] = min(rows[0] + need, plot.height - need)
+        }
+        for (place, row) in zip(places, rows) {
+            let style = context.style(place.series, .bold)
+            let label = Rect(x: plot.right + 1, y: plot.y + row, width: 8, height: need)
+            if tall {
+                buffer.put(place.name, in: label, style: style)
+                buffer.put(Text.duration(place.value), in: label, row: 1, style: context.style(place.series))
+            } else {
+                buffer.put("\(place.name) \(Text.duration(place.value))", in: label, style: style)
+            }
+        }
+    }
+}
+
+extension StepRecord.Mark {
+    var text: String? {
+        switch self {
+        case .parameter(let what): what
+        case .sequence: "new sequence"
+        case .merge: nil
+        }
+    }
+
+    /// Merges are many and no one asked for them.
+    var isQuiet: Bool { self == .merge }
+}
+
+extension Text {
+    /// "100 µs", "1 ms": a power of ten of seconds.
+    static func tick(_ seconds: Double) -> String {
+        let (amount, unit) =
+            seconds < 0.9e-6
+            ? (seconds * 1e9, "ns")
+            : seconds < 0.9e-3 ? (seconds * 1e6, "µs") : seconds < 0.9 ? (seconds * 1e3, "ms") : (seconds, "s")
+        return "\(Int(amount.rounded())) \(unit)"
+    }
+}

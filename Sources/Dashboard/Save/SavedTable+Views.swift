@@ -1,0 +1,108 @@
+import Simulation
+
+extension ViewKind {
+    /// The data that the view draws.
+    func table(_ snapshot: Snapshot) -> SavedTable {
+        switch self {
+        case .race: Self.steps(snapshot)
+        case .heatmap: Self.entries(snapshot)
+        case .scaling: Self.sweep(snapshot)
+        case .geometry: Self.bins(snapshot)
+        case .accuracy: Self.errors(snapshot)
+        case .index: Self.levels(snapshot)
+        case .prefill: Self.matrix(snapshot)
+        }
+    }
+
+    private static func steps(_ snapshot: Snapshot) -> SavedTable {
+        let records = snapshot.history.suffix(snapshot.history.count)
+        let rows = records.map { $0.fields(settings: snapshot.settings, dimension: snapshot.d) }
+        return SavedTable(
+            columns: (rows.first ?? StepRecord().fields(settings: snapshot.settings, dimension: snapshot.d)).map(
+                \.name),
+            rows: rows.map { $0.map(\.value) })
+    }
+
+    private static func entries(_ snapshot: Snapshot) -> SavedTable {
+        // As many rows as a screen holds; a thousand entries each are a file that opens.
+        let rows = snapshot.heat.suffix(240)
+        return SavedTable(
+            columns: ["step", "n", "position", "weight"],
+            rows: rows.flatMap { row in
+                zip(row.positions, row.weights).map { position, weight in
+                    [.whole(row.step), .whole(row.n), .whole(Int(position)), .number(Double(weight))]
+                }
+            })
+    }
+
+    private static func sweep(_ snapshot: Snapshot) -> SavedTable {
+        SavedTable(
+            columns: [
+                "d", "activation", "index", "n", "hsr_us", "hsr_low_us", "hsr_high_us", "naive_us", "reported",
+                "candidates", "init_us", "under_load",
+            ],
+            rows: snapshot.sweep.curves.flatMap { curve in
+                curve.points.map { point in
+                    [
+                        .whole(curve.d), .text(Text.name(of: curve.settings.activation)), .text(point.index.rawValue),
+                        .whole(point.n), .number(point.hsr.median * 1e6), .number(point.hsr.low * 1e6),
+                        .number(point.hsr.high * 1e6), .number(point.naive.median * 1e6), .whole(point.reported),
+                        .whole(point.candidates), .number(point.initSeconds * 1e6), .whole(point.underLoad ? 1 : 0),
+                    ]
+                }
+            })
+    }
+
+    private static func bins(_ snapshot: Snapshot) -> SavedTable {
+        let columns = ["across", "up", "pruned", "tested", "reported", "whole"]
+        guard let frame = snapshot.geometry else { return SavedTable(columns: columns, rows: []) }
+        var rows: [[RecordField.Value]] = []
+        for bin in 0..<frame.rows * frame.columns {
+            let counts = frame.counts.map { Int($0[bin]) }
+            guard counts.contains(where: { $0 > 0 }) else { continue }
+            let across = (Double(bin % frame.columns) + 0.5 - Double(frame.columns) / 2) * frame.unit + frame.middle.x
+            let up = (Double(bin / frame.columns) + 0.5 - Double(frame.rows) / 2) * frame.unit + frame.middle.y
+            rows.append([.number(across), .number(up)] + counts.map { .whole($0) })
+        }
+        return SavedTable(columns: columns, rows: rows)
+    }
+
+    private static func errors(_ snapshot: Snapshot) -> SavedTable {
+        SavedTable(
+            columns: ["kept", "error", "error_low", "error_high", "mass_bound", "certificate", "paper_bound"],
+            rows: (snapshot.accuracy.map { ErrorCurves($0).points } ?? []).map { point in
+                [
+                    .number(point.kept), .number(point.actual), .number(point.low), .number(point.high),
+                    .number(point.massBound), .number(point.certificate), .number(point.paper),
+                ]
+            })
+    }
+
+    private static func levels(_ snapshot: Snapshot) -> SavedTable {
+        SavedTable(
+            columns: ["level", "nodes", "visited", "pruned", "whole", "tested"],
+            rows: (snapshot.levels?.levels ?? []).enumerated().map { number, level in
+                [
+                    .whole(number), .whole(level.nodes), .whole(level.visited), .whole(level.pruned),
+                    .whole(level.whole), .whole(level.tested),
+                ]
+            })
+    }
+
+    private static func matrix(_ snapshot: Snapshot) -> SavedTable {
+        let columns = ["queries_from", "keys_from", "share_reported"]
+        guard let frame = snapshot.prefill, frame.rows > 0, frame.columns > 0 else {
+            return SavedTable(columns: columns, rows: [])
+        }
+        return SavedTable(
+            columns: columns,
+            rows: frame.shares.enumerated().compactMap { place, share in
+                share < 0
+                    ? nil
+                    : [
+                        .whole(place / frame.columns * frame.queries / frame.rows),
+                        .whole(place % frame.columns * frame.keys / frame.columns), .number(Double(share)),
+                    ]
+            })
+    }
+}

@@ -1,0 +1,54 @@
+import Screen
+import Simulation
+
+/// Everything that can happen to the dashboard: what a key asks for, and what the engine, the clock and the terminal say.
+public enum Action: Sendable {
+    // What a key asks for.
+    case quit, suspend, redraw
+    case help, close
+    case pause, step, freeze
+    case pace(by: Int)
+    case show(ViewKind)
+    case nextPanel, expand
+    case theme(by: Int)
+    case change(Parameter, by: Int)
+    case defaults
+    /// Runs Algorithm 2, or stops it.
+    case prefill(PrefillMask)
+    /// The arrows: the cursor, or the selected parameter.
+    case move(dx: Int, dy: Int)
+    /// Runs what is selected in an overlay.
+    case confirm
+    case hud, mouse
+    /// Writes the picture and its data to files.
+    case save
+    case zoom(by: Int)
+    case fit
+    case ringOrScroll, scale, order
+    case demo(DemoAction)
+
+    // What comes from elsewhere.
+    case received(Snapshot)
+    /// Seconds since the dashboard opened.
+    case tick(Double)
+    case pointed(MouseEvent)
+    case resized(width: Int, height: Int)
+    /// Themes were read anew, or why they were not.
+    case themesChanged([Theme])
+    case measured(DashboardState.FrameCost)
+    case notice(String, Toast.Kind)
+}
+
+/// What an action asks of the world outside the state.
+public enum Effect: Sendable {
+    case engine(Command)
+    case quit, suspend, redraw
+    /// Write the picture and its data.
+    case save
+    /// Listen to the mouse, or leave it to the terminal.
+    case mouse(Bool)
+    /// The picture changed by time alone.
+    case draw
+    /// A line for the log.
+    case log(String)
+}

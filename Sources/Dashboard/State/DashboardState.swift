@@ -1,0 +1,77 @@
+import Attention
+import Screen
+import Simulation
+
+/// All that the screen depends on: a value, changed only by ``update(_:_:)``.
+public struct DashboardState: Sendable {
+    /// What is asked for; the snapshot says what is in force.
+    public var settings: Settings
+    /// What to remember while a choice that hides it is in force.
+    public var remembered = Remembered()
+    public var pace: Pace
+    public var isPaused = false
+
+    /// The engine's newest, and the one that a frozen view keeps showing.
+    public var live = Snapshot()
+    public var frozen: Snapshot?
+
+    public var view = ViewKind.race
+    /// The focused panel of the view, by its number; `isExpanded` gives it the whole screen.
+    public var focus = 0
+    public var isExpanded = false
+    /// The parameter that the arrows change.
+    public var selected = Parameter.dimension
+    public var overlay: Overlay?
+    public var showsHUD = false
+    /// The talk that plays; nil where nobody tells anything.
+    public var demo: DemoPlayer?
+    public var usesMouse = true
+    public var heatmap = HeatmapState()
+
+    public var themes: [Theme]
+    public var themeIndex: Int
+
+    public var toasts: [Toast] = []
+    /// Seconds since the dashboard opened.
+    public var now = 0.0
+    public var width = 80
+    public var height = 24
+    /// What the terminal can show.
+    public var depth = ColourDepth.trueColour
+    public var glyphs = GlyphLevel.braille
+    /// What drawing cost, for the HUD.
+    public var cost = FrameCost()
+
+    /// Where the search for an index that can serve began; nil while none is under way.
+    var indexSearch: IndexSearch?
+
+    /// - Parameter themes: the first is used if `themeIndex` points at none; without any, the terminal's own colours.
+    public init(settings: Settings = Settings(), pace: Pace = .initial, themes: [Theme], themeIndex: Int = 0) {
+        self.settings = settings
+        self.pace = pace
+        self.themes = themes.isEmpty ? [.plain] : themes
+        self.themeIndex = themes.indices.contains(themeIndex) ? themeIndex : 0
+    }
+
+    public var isFrozen: Bool { frozen != nil }
+    /// The snapshot on the screen.
+    public var shown: Snapshot { frozen ?? live }
+    public var theme: Theme { themes[themeIndex] }
+
+    /// What the loop measured of its own drawing.
+    public struct FrameCost: Sendable, Equatable {
+        public var framesPerSecond = 0.0
+        /// Seconds to render a frame, and to hand it to the terminal.
+        public var render = 0.0
+        public var flush = 0.0
+
+        public init() {}
+    }
+
+    public enum Overlay: Sendable, Equatable {
+        /// The keys; `selected` is a line of them that Enter runs.
+        case help(selected: Int)
+        /// The chapters of a demo; Enter goes to the selected one.
+        case chapters(selected: Int)
+    }
+}

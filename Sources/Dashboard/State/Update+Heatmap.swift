@@ -1,0 +1,52 @@
+import Screen
+import Simulation
+
+/// Zoom, pan, cursor, order and scale of the heatmap.
+func updateHeatmap(_ state: inout DashboardState, _ action: Action) -> [Effect] {
+    switch action {
+    case .zoom(let steps): zoom(&state, in: steps > 0)
+    case .fit:
+        state.heatmap.window = nil
+        state.toast("all keys")
+    case .ringOrScroll:
+        state.heatmap.scrolls.toggle()
+        state.toast(
+            state.heatmap.scrolls
+                ? "scroll: the newest row at the bottom" : "ring: the newest row overwrites the oldest")
+    case .scale:
+        let all = HeatmapState.Scale.allCases
+        let place = all.firstIndex(of: state.heatmap.scale) ?? 0
+        state.heatmap.scale = all[(place + 1) % all.count]
+        state.toast(state.heatmap.scale.title)
+    case .order:
+        state.heatmap.followsIndex.toggle()
+        state.heatmap.window = nil
+        state.toast(state.heatmap.followsIndex ? "columns in the order of the index" : "columns in order of position")
+        return [.engine(.watch(state.view.wants(in: state).details))]
+    default: break
+    }
+    return []
+}
+
+/// Moves the cursor; at the edge of a zoomed picture the keys move under it.
+func moveCursor(_ state: inout DashboardState, dx: Int, dy: Int) {
+    let layout = HeatmapLayout(width: state.width, height: state.height, hasCaption: state.demo != nil)
+    let rows = layout.picture.height * Palette.rowsPerCell(depth: state.depth, glyphs: state.glyphs)
+    var cursor = state.heatmap.cursor ?? .init(column: layout.picture.width / 2, row: rows / 2)
+    let axis = state.heatmap.axis(of: state.shown, columns: layout.picture.width)
+    let whole = KeyAxis.whole(of: state.shown, columns: layout.picture.width)
+    if dx != 0, !(0..<layout.picture.width).contains(cursor.column + dx) {
+        state.heatmap.pan(by: dx * max(1, layout.picture.width / 8), axis: axis, whole: whole)
+    }
+    cursor.column = min(max(cursor.column + dx, 0), layout.picture.width - 1)
+    cursor.row = min(max(cursor.row + dy, 0), rows - 1)
+    state.heatmap.cursor = cursor
+}
+
+private func zoom(_ state: inout DashboardState, in isIn: Bool) {
+    let columns = HeatmapLayout(width: state.width, height: state.height, hasCaption: state.demo != nil).picture.width
+    let axis = state.heatmap.axis(of: state.shown, columns: columns)
+    state.heatmap.zoom(
+        in: isIn, around: min(max(state.heatmap.cursor?.column ?? columns / 2, 0), columns - 1), axis: axis,
+        whole: .whole(of: state.shown, columns: columns))
+}

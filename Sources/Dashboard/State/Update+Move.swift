@@ -1,0 +1,31 @@
+import Simulation
+
+/// The arrows: through the lines of an overlay, or through the parameters and their values.
+func move(_ state: inout DashboardState, dx: Int, dy: Int) -> [Effect] {
+    if case .help(let selected) = state.overlay {
+        state.overlay = .help(selected: max(0, selected + dy))
+        return []
+    }
+    if case .chapters(let selected) = state.overlay {
+        let count = state.demo?.demo.chapters.count ?? 1
+        state.overlay = .chapters(selected: min(max(selected + dy, 0), count - 1))
+        return []
+    }
+    if state.view == .heatmap {
+        moveCursor(&state, dx: dx, dy: dy)
+        return []
+    }
+    if dy != 0 { return change(&state, state.selected, by: -dy) }
+    let shown = Parameter.shown(in: state.settings)
+    let place = shown.firstIndex(of: state.selected) ?? 0
+    state.selected = shown[(place + dx + shown.count) % shown.count]
+    return []
+}
+
+extension Parameter {
+    /// The parameters of the strip: those that mean something in the present settings stand before the others.
+    static func shown(in settings: Simulation.Settings) -> [Parameter] {
+        let last: Parameter = settings.workload == .trace ? .head : .budget
+        return [.dimension, .alpha, .offset, .length, .activation, .rule, .workload, .index, last]
+    }
+}

@@ -1,0 +1,73 @@
+import Simulation
+
+/// The next state and what to do about it: the only place where the state changes.
+public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] {
+    if let effects = updateDemo(&state, action) { return effects }
+    switch action {
+    case .quit: return [.quit]
+    case .suspend: return [.suspend]
+    case .redraw: return [.redraw]
+    case .save: return [.save]
+    case .help, .close, .confirm: return updateOverlay(&state, action)
+    case .pause, .step, .freeze, .pace: return updateRun(&state, action)
+    case .show(let view):
+        return show(&state, view)
+    case .nextPanel:
+        state.focus = (state.focus + 1) % state.view.panels.count
+        state.toast("focus: \(state.view.panels[state.focus].title)")
+    case .expand:
+        state.isExpanded.toggle()
+    case .theme(let by):
+        let count = state.themes.count
+        state.themeIndex = ((state.themeIndex + by) % count + count) % count
+        state.toast("theme \(state.theme.name)")
+    case .change(let parameter, let by):
+        return change(&state, parameter, by: by)
+    case .defaults:
+        return restoreDefaults(&state)
+    case .prefill(let kind):
+        return runPrefill(&state, kind)
+    case .move(let dx, let dy):
+        return move(&state, dx: dx, dy: dy)
+    case .hud:
+        state.showsHUD.toggle()
+    case .mouse:
+        state.usesMouse.toggle()
+        state.toast(state.usesMouse ? "mouse on" : "mouse off: the terminal selects text")
+        return [.mouse(state.usesMouse)]
+    case .zoom, .fit, .ringOrScroll, .scale, .order:
+        return updateHeatmap(&state, action)
+    case .demo:
+        state.toast("no demo plays; start one with halfspace demo", .warning)
+    case .pointed(let event):
+        return updateMouse(&state, event)
+    case .received(let snapshot):
+        return receive(&state, snapshot)
+    case .tick(let now):
+        state.now = max(state.now, now)
+        state.toasts.removeAll { state.now - $0.born >= Toast.lifetime }
+    case .resized(let width, let height):
+        state.width = width
+        state.height = height
+    case .themesChanged(let themes):
+        // A theme that can no longer be read stays as it was: the last good one.
+        let present = state.theme
+        guard !themes.isEmpty else { return [] }
+        state.themes = themes.contains { $0.name == present.name } ? themes : themes + [present]
+        state.themeIndex = state.themes.firstIndex { $0.name == present.name } ?? 0
+    case .measured(let cost):
+        state.cost = cost
+    case .notice(let text, let kind):
+        state.toast(text, kind)
+    }
+    return []
+}
+
+extension DashboardState {
+    /// Shows a message; the newest two stay, and the same text is never shown twice.
+    mutating func toast(_ text: String, _ kind: Toast.Kind = .info) {
+        toasts.removeAll { $0.text == text }
+        toasts.append(Toast(text: text, kind: kind, born: now))
+        if toasts.count > 2 { toasts.removeFirst(toasts.count - 2) }
+    }
+}

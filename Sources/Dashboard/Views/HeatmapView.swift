@@ -1,0 +1,9 @@
+import Screen
+import Simulation
+
+/// One panel on the whole screen.
+struct HeatmapView: View {
+    let panels: [any Panel] = [HeatmapPanel()]
+
+    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] { [(0, area)] }
+}

@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Memory for kernels: zeroed, aligned to a cache line (to a huge page, and asking for huge pages, where it is large,
+/// so that gathering rows at random does not wait for address translation), never moved, freed with its owner.
+package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+    /// The first element.
+    package let base: UnsafeMutablePointer<Element>
+    /// The elements that fit.
+    package let count: Int
+    private let mappedBytes: Int
+
+    private static var hugePage: Int { 2 << 20 }
+
+    /// Room for `count` elements, all zero.
+    package init(count: Int) {
+        self.count = count
+        let bytes = max(count * MemoryLayout<Element>.stride, 64)
+        if bytes >= 2 * Self.hugePage {
+            // The system hands out zeroed pages only when they are touched: reserving is free.
+            let length = bytes + Self.hugePage
+            let map = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | mapAnonymous, -1, 0)
+            if let map, map != MAP_FAILED {
+                let aligned = (UInt(bitPattern: map) + UInt(Self.hugePage - 1)) & ~UInt(Self.hugePage - 1)
+                let skipped = Int(aligned - UInt(bitPattern: map))
+                if skipped > 0 { munmap(map, skipped) }
+                mappedBytes = length - skipped
+                let start = map + skipped
+                #if os(Linux)
+                    madvise(start, mappedBytes, Int32(MADV_HUGEPAGE))
+                #endif
+                base = start.assumingMemoryBound(to: Element.self)
+                return
+            }
+        }
+        mappedBytes = 0
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        memset(raw, 0, bytes)
+        base = raw.assumingMemoryBound(to: Element.self)
+    }
+
+    deinit {
+        if mappedBytes > 0 {
+            munmap(base, mappedBytes)
+        } else {
+            base.deallocate()
+        }
+    }
+
+    /// Bytes reserved.
+    package var bytes: Int { count * MemoryLayout<Element>.stride }
+}
+
+#if os(Linux)
+    private let mapAnonymous = Int32(MAP_ANONYMOUS)
+#else
+    private let mapAnonymous = MAP_ANON
+#endif

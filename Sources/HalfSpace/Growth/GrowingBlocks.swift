@@ -1,0 +1,147 @@
+/// The rows that came after the prompt: static blocks of geometric size and a tail that is scanned (Bentley and Saxe,
+/// *Decomposable searching problems*, 1980).
+///
+/// Blocks are built on other threads and taken in a fixed number of rows later, when they are long ready; so an append
+/// costs a comparison, and what a query finds where depends on rows, not on the clock.
+final class GrowingBlocks {
+    /// Builds the index of a block.
+    typealias Maker = @Sendable (_ rows: Range<Int>, _ progress: @escaping BuildProgress) throws -> any StaticIndex
+
+    private let store: KeyValueStore
+    private let make: Maker
+    /// The first row after the prompt.
+    let start: Int
+    /// The rows known: `start ..< end`.
+    private(set) var end: Int
+    /// Blocks in order of position, without gaps, from `start` on.
+    private(set) var blocks: [any StaticIndex] = []
+    private var builds: [Build] = []
+    /// The count of rows at which something is to be done.
+    private var next: Int
+    /// Merges of at least ``largeMerge`` rows taken in.
+    private(set) var merges = 0
+    private var tailIndex: BruteIndex?
+
+    private struct Build {
+        let rows: Range<Int>
+        /// It is taken in when so many rows are known.
+        let due: Int
+        let work: BackgroundBuild
+    }
+
+    /// Rows of the tail that become a block.
+    static let blockRows = 512
+    private static let patience = 16
+    /// Merges from this size on are counted and shown.
+    static let largeMerge = 4096
+
+    init(store: KeyValueStore, start: Int, make: @escaping Maker) {
+        self.store = store
+        self.make = make
+        self.start = start
+        end = start
+        next = start + Self.blockRows
+    }
+
+    deinit { for build in builds { build.work.cancel() } }
+
+    /// Takes in the rows that the store gained.
+    @inline(__always)
+    func extend() {
+        end = store.count
+        if end >= next { rearrange() }
+    }
+
+    /// Forgets the rows from `length` on; returns once no build reads the store.
+    func truncate(to length: Int) {
+        precondition(length >= start && length <= end, "the prompt's index cannot be cut")
+        for build in builds { build.work.cancel() }
+        builds = []
+        blocks.removeAll { $0.rows.upperBound > length }
+        end = length
+        tailIndex = nil
+        next = tailStart + Self.blockRows
+    }
+
+    /// Whether a large merge runs beside the stream.
+    var isMerging: Bool { builds.contains { $0.rows.count >= Self.largeMerge && !$0.work.isOver } }
+
+    /// Rows that no block holds.
+    var tailRows: Range<Int> { tailStart..<end }
+    private var tailStart: Int { blocks.last?.rows.upperBound ?? start }
+
+    /// The scan of the rows that no block holds.
+    func tail() -> BruteIndex? {
+        guard !tailRows.isEmpty else { return nil }
+        if tailIndex?.rows != tailRows {
+            tailIndex = try? BruteIndex(store: store, rows: tailRows, progress: { _ in })
+        }
+        return tailIndex
+    }
+
+    /// Memory of the blocks.
+    var bytes: Int { blocks.reduce(0) { $0 + $1.bytes } }
+
+    private func rearrange() {
+        takeIn()
+        startBuilds()
+        // What is due and not ready is looked at again a little later.
+        next = max(end + Self.patience, nextEvent)
+    }
+
+    /// The blocks that are due, where they are ready and leave no gap, in order. One that could not be built leaves its
+    /// rows as they are.
+    private func takeIn() {
+        var waiting: [Build] = []
+        for build in builds {
+            guard build.due <= end, build.work.isOver, build.rows.lowerBound <= tailStart else {
+                waiting.append(build)
+                continue
+            }
+            guard let index = build.work.index else { continue }
+            BackgroundBuild.release(blocks.filter { build.rows.contains($0.rows.lowerBound) })
+            blocks.removeAll { build.rows.contains($0.rows.lowerBound) }
+            let place = blocks.firstIndex { $0.rows.lowerBound > build.rows.lowerBound } ?? blocks.count
+            blocks.insert(index, at: place)
+            tailIndex = nil
+            if build.rows.count >= Self.largeMerge { merges += 1 }
+        }
+        builds = waiting
+    }
+
+    /// Waits for the builds under way; what is due is taken in as rows arrive.
+    func finishBuilds() { for build in builds { build.work.wait() } }
+
+    private func startBuilds() {
+        // Rows of the tail that no build has yet.
+        var free = max(tailStart, builds.map(\.rows.upperBound).max() ?? start)
+        while end - free >= Self.blockRows {
+            startBuild(free..<free + Self.blockRows)
+            free += Self.blockRows
+        }
+        // The last blocks, as long as each is no larger than those after it together; a build's blocks are left alone.
+        let busy = builds.filter { build in blocks.contains { build.rows.contains($0.rows.lowerBound) } }
+        var first = blocks.count
+        var total = 0
+        while first > 0, !busy.contains(where: { $0.rows.contains(blocks[first - 1].rows.lowerBound) }),
+            first == blocks.count || blocks[first - 1].rows.count <= total
+        {
+            first -= 1
+            total += blocks[first].rows.count
+        }
+        if blocks.count - first >= 2 {
+            startBuild(blocks[first].rows.lowerBound..<blocks[blocks.count - 1].rows.upperBound)
+        }
+    }
+
+    private func startBuild(_ rows: Range<Int>) {
+        let make = make
+        let work = BackgroundBuild { try make(rows, $0) }
+        builds.append(Build(rows: rows, due: end + max(Self.blockRows / 2, rows.count / 8), work: work))
+    }
+
+    private var nextEvent: Int {
+        let free = max(tailStart, builds.map(\.rows.upperBound).max() ?? start)
+        return min(free + Self.blockRows, builds.map(\.due).min() ?? Int.max)
+    }
+}

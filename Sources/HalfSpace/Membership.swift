@@ -1,0 +1,23 @@
+import CKernels
+
+/// Who is in a half-space, once and for all.
+///
+/// Key j is reported for query q iff the float64 sum of `q[t]·k[t]` for t = 0 … d−1 in that order, divided by √d, is
+/// ≥ b, with b a float64; ties are in. Each product of two float32 is exact in float64, so fused multiply-add cannot
+/// change the sum. Kernels that sum in another order may only decide outside a guard band around b; inside it this
+/// definition decides.
+public enum Membership {
+    /// The score s = ⟨q, k⟩/√d of the definition.
+    public static func score(_ query: UnsafeBufferPointer<Float>, _ key: UnsafeBufferPointer<Float>) -> Double {
+        precondition(query.count == key.count && !query.isEmpty)
+        guard let q = query.baseAddress, let k = key.baseAddress else { return 0 }
+        return ck_exact_dot(q, k, query.count) / Double(query.count).squareRoot()
+    }
+
+    /// The definition applied to every key: positions in increasing order, O(n·d); the reference of every test.
+    public static func positions(of query: Query, in store: KeyValueStore) -> [UInt32] {
+        query.vector.withUnsafeBufferPointer { q in
+            (0..<store.count).filter { score(q, store.key($0)) >= query.threshold }.map(UInt32.init)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import CKernels
+import Foundation
+
+/// A directory of query directions: Part 2, for few dimensions and keys that stay.
+///
+/// Each cell of directions holds copies of every key that a query of that direction can report as long as it asks for at
+/// least the cell's distance from the origin (a shallow cutting in spirit), in a partition tree whose nodes lie along the
+/// cell's boundary planes: wide across the direction, thin along it. A query that asks for less goes to a tree over all
+/// keys. The practical counterpart of Part 2 of half-space reporting in arXiv 2410.10165.
+public final class NetIndex: StaticIndex {
+    public static let kind = IndexKind.net
+    public let rows: Range<Int>
+    let fallback: PartitionTree
+    let directions: DirectionCells
+    let cells: [NetCell]
+    /// Keys copied into cells, for each key.
+    public let copies: Double
+
+    public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
+        try self.init(store: store, rows: rows, leastDistance: nil, threads: 1, progress: progress)
+    }
+
+    /// Builds for queries with `b√d/‖q‖ ≥ leastDistance`; if that is not known, for those that the calibrated threshold
+    /// asks: the mean of the projections and most of √(0.4 ln n) of their standard deviations.
+    /// - Throws: ``IndexCannotServe`` where the cells would need too much memory.
+    public init(
+        store: KeyValueStore, rows: Range<Int>, leastDistance: Double?, threads: Int, progress: BuildProgress
+    ) throws {
+        self.rows = rows
+        let plan = try NetPlan(store: store, rows: rows, leastDistance: leastDistance)
+        directions = plan.directions
+        fallback = try PartitionTree(store: store, rows: .range(rows), threads: threads) { try progress(0.2 * $0) }
+        cells = try plan.makeCells(threads: threads) { try progress(0.2 + 0.8 * $0) }
+        copies = rows.isEmpty ? 0 : Double(cells.reduce(0) { $0 + $1.tree.count }) / Double(rows.count)
+        try progress(1)
+    }
+
+    public var bytes: Int { fallback.bytes + cells.reduce(0) { $0 + $1.tree.bytes } }
+
+    /// The tree that answers: the cell's where it holds every key that the query can report.
+    func tree(for query: Query) -> PartitionTree {
+        query.vector.withUnsafeBufferPointer { q in
+            var square = 0.0
+            for x in q { square += Double(x) * Double(x) }
+            guard square > 0 else { return fallback }
+            let distance = query.threshold * Double(q.count).squareRoot() / square.squareRoot()
+            let cell = cells[directions.cell(of: q)]
+            return distance >= cell.least ? cell.tree : fallback
+        }
+    }
+
+    public func report(_ query: Query, into report: Report) {
+        let tree = tree(for: query)
+        tree.report(query, into: report)
+        if report.collectsBounds { report.addPruned(rows.count - tree.count, bound: query.threshold) }
+    }
+
+    public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
+        tree(for: query).aggregate(query, weight: weight, into: sum)
+    }
+}
+
+/// The keys that queries of one cell of directions can report.
+struct NetCell: Sendable {
+    /// It answers queries whose half-space is at least so far from the origin.
+    let least: Double
+    let tree: PartitionTree
+}
+
+extension NetIndex: DetailedIndex {
+    func fates(of query: Query, into fates: inout [KeyFate]) { tree(for: query).fates(of: query, into: &fates) }
+
+    var order: [UInt32] { Array(fallback.order) }
+
+    /// Level 0: for each cell its directions beyond its least distance. Above it: the boxes of the tree for other queries.
+    func cells(atLevel level: Int) -> [IndexCell] {
+        guard level == 0 else { return fallback.cells(atLevel: level - 1) }
+        var reach = 0.0
+        for t in 0..<fallback.store.dimension { reach += fallback.largestEntry[t] * fallback.largestEntry[t] }
+        return cells.enumerated().map { number, cell in
+            let corners = directions.directions(of: number).corners.map { SIMD2($0[0], $0[1]) }
+            let least = max(0, min(cell.least, reach.squareRoot()))
+            return IndexCell(
+                corners: [
+                    corners[0] * least, corners[1] * least, corners[1] * reach.squareRoot(),
+                    corners[0] * reach.squareRoot(),
+                ], count: cell.tree.count)
+        }
+    }
+
+    func partition(cells: Int) -> IndexPartition? {
+        IndexPartition(tree: fallback, rows: rows, cells: cells)
+    }
+}

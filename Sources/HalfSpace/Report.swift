@@ -1,0 +1,68 @@
+/// The answer to one query; made once and filled anew by each query, so that a decode step allocates nothing.
+public final class Report {
+    /// Positions of the reported keys, in the order of the index; each position once.
+    public internal(set) var positions: [UInt32] = []
+    /// The score of each reported key, parallel to `positions`, rounded to float32.
+    public internal(set) var scores: [Float] = []
+    /// What finding them cost.
+    public internal(set) var work = Work()
+    /// The threshold that was used: the query's, or for a top-r query the r-th largest score.
+    public internal(set) var threshold = 0.0
+
+    /// Whether ``levels`` is filled.
+    public var collectsLevels = false
+    /// What was done on each level of the index's tree, leaves first; empty if not asked for, or if it has no tree.
+    public internal(set) var levels: [LevelWork] = []
+    /// Whether ``prunedBounds`` is filled.
+    public var collectsBounds = false
+    /// Keys that are not reported, in groups, with an upper bound of their scores; empty if not asked for.
+    public internal(set) var prunedBounds: [PrunedBound] = []
+
+    /// Where kernels list candidates.
+    let scratch = Scratch()
+    /// Where descents of trees list nodes.
+    let treeScratch = TreeScratch()
+
+    /// An empty report.
+    public init() {}
+
+    /// How many keys are reported.
+    public var count: Int { positions.count }
+
+    /// Appends members listed in the scratch: rows of the store and their float32 dot products.
+    func append(_ listed: Int, scale: Float) {
+        positions.append(contentsOf: UnsafeBufferPointer(start: scratch.ids, count: listed))
+        let dots = scratch.dots
+        for i in 0..<listed { dots[i] *= scale }
+        scores.append(contentsOf: UnsafeBufferPointer(start: dots, count: listed))
+    }
+}
+
+/// What one query cost, counted by the index while it answered.
+public struct Work: Sendable, Equatable, Codable {
+    /// Nodes, cells or blocks whose bound was tested.
+    public var visited = 0
+    /// Of those, wholly outside: nothing below them was looked at.
+    public var pruned = 0
+    /// Of those, wholly inside: reported without testing their keys.
+    public var whole = 0
+    /// Keys scored one by one.
+    public var candidates = 0
+    /// Keys reported through whole nodes.
+    public var wholeKeys = 0
+    /// Bytes of the index that were read.
+    public var bytesRead = 0
+
+    /// No work.
+    public init() {}
+
+    /// Adds the counts of a part to those of the whole.
+    public static func += (total: inout Work, part: Work) {
+        total.visited += part.visited
+        total.pruned += part.pruned
+        total.whole += part.whole
+        total.candidates += part.candidates
+        total.wholeKeys += part.wholeKeys
+        total.bytesRead += part.bytesRead
+    }
+}

@@ -1,0 +1,197 @@
+import CKernels
+
+/// The reporter that the engine uses: an exact index over a store that grows by a key at each decode step.
+///
+/// It answers for every row of the store that it was told of. One thread owns it.
+public final class ReportingIndex {
+    public let store: KeyValueStore
+    public let choice: IndexChoice
+    let base: any StaticIndex
+    let grown: GrowingBlocks
+    let sample: KeySample
+    private let plan: Plan
+    /// Whether a step should be computed as dense attention computes it: no index pays for these keys.
+    public var answersDensely: Bool { plan.answersDensely }
+    private let initSeconds: Double
+
+    /// Builds over the rows present.
+    /// - Throws: ``IndexCannotServe``, or `CancellationError` from `progress`.
+    public init(
+        store: KeyValueStore, choice: IndexChoice, hints: QueryHints = QueryHints(), threads: Int = 1,
+        progress: @escaping BuildProgress = { _ in }
+    ) throws {
+        self.store = store
+        self.choice = choice
+        let start = ContinuousClock.now
+        (base, plan) = try Self.build(choice, store: store, hints: hints, threads: threads, progress: progress)
+        let kind = plan.kind
+        sample = KeySample(of: store)
+        let spent = (ContinuousClock.now - start).components
+        initSeconds = Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
+        grown = GrowingBlocks(store: store, start: store.count) { rows, progress in
+            do {
+                return try Self.make(
+                    Self.blockKind(kind), store: store, rows: rows, hints: hints, threads: 1, progress: progress)
+            } catch is IndexCannotServe {
+                return try BruteIndex(store: store, rows: rows, progress: progress)
+            }
+        }
+    }
+
+    /// The kind of the blocks that grow after an index: Part 2 pays only where keys stay.
+    private static func blockKind(_ kind: IndexKind) -> IndexKind { kind == .net ? .tree : kind }
+
+    /// The index that was asked for, or the planner's; where the planner's cannot serve, the scan.
+    private static func build(
+        _ choice: IndexChoice, store: KeyValueStore, hints: QueryHints, threads: Int, progress: BuildProgress
+    ) throws -> (any StaticIndex, Plan) {
+        func made(_ kind: IndexKind) throws -> any StaticIndex {
+            try make(kind, store: store, rows: 0..<store.count, hints: hints, threads: threads, progress: progress)
+        }
+        if case .fixed(let kind) = choice {
+            return (try made(kind), Plan(kind: kind, answersDensely: false, reason: "as asked for"))
+        }
+        var hints = hints
+        while true {
+            let plan = Planner.plan(n: store.count, d: store.dimension, dv: store.valueDimension, hints: hints)
+            do {
+                return (try made(plan.kind), plan)
+            } catch let refusal as IndexCannotServe {
+                guard hints.keysStay else {
+                    return (
+                        try made(.brute), Plan(kind: .brute, answersDensely: true, reason: refusal.description)
+                    )
+                }
+                hints.keysStay = false
+            }
+        }
+    }
+
+    private static func make(
+        _ kind: IndexKind, store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int,
+        progress: BuildProgress
+    ) throws -> any StaticIndex {
+        switch kind {
+        case .brute: try BruteIndex(store: store, rows: rows, progress: progress)
+        case .tree: try TreeIndex(store: store, rows: rows, threads: threads, progress: progress)
+        case .net:
+            try NetIndex(
+                store: store, rows: rows, leastDistance: hints.leastDistance, threads: threads, progress: progress)
+        case .quantised: try QuantisedIndex(store: store, rows: rows, threads: threads, progress: progress)
+        case .boxes, .prefix:
+            throw IndexCannotServe(kind: kind, reason: "it is not built yet")
+        }
+    }
+
+    /// Takes in the rows that the store gained since the last call: a comparison, and now and then the start or the end of
+    /// a merge that runs on another thread. Amortised O(log n) builds a key, no pause.
+    public func extend() { grown.extend() }
+
+    /// Forgets every row from `length` on (the store is truncated next); the prompt's index is kept. Merges under way are
+    /// stopped first.
+    public func truncate(to length: Int) { grown.truncate(to: length) }
+
+    /// The prompt's index, the blocks that came after it, and the scan of the newest rows.
+    func forEachPart(_ body: (any StaticIndex) -> Void) {
+        body(base)
+        for block in grown.blocks { body(block) }
+        if let tail = grown.tail() { body(tail) }
+    }
+
+    /// Exactly the keys of the half-space.
+    public func report(_ query: Query, into report: Report) {
+        report.positions.removeAll(keepingCapacity: true)
+        report.scores.removeAll(keepingCapacity: true)
+        report.work = Work()
+        report.threshold = query.threshold
+        report.levels.removeAll(keepingCapacity: true)
+        report.prunedBounds.removeAll(keepingCapacity: true)
+        forEachPart { part in
+            let before = report.count
+            part.report(query, into: report)
+            if report.collectsBounds && !(part is any DetailedIndex) {
+                report.addPruned(part.rows.count - (report.count - before), bound: query.threshold)
+            }
+        }
+    }
+
+    /// `Σ w·v` and `Σ w` over the half-space, from query to sums: what a decode step times.
+    public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
+        sum.reset()
+        forEachPart { $0.aggregate(query, weight: weight, into: sum) }
+    }
+
+    /// `Σ w_j·v_j` over a report, for weights that only the whole set determines; `weights` is parallel to the report.
+    public func sumValues(of report: Report, weights: [Float], into values: inout [Float]) {
+        precondition(weights.count == report.count && values.count == store.valueDimension)
+        for t in values.indices { values[t] = 0 }
+        let rows = store.kernelRows
+        report.positions.withUnsafeBufferPointer { ids in
+            weights.withUnsafeBufferPointer { weights in
+                values.withUnsafeMutableBufferPointer { sum in
+                    guard let ids = ids.baseAddress, let w = weights.baseAddress, let out = sum.baseAddress else {
+                        return
+                    }
+                    ck_sum_values(rows.values, store.valueDimension, sum.count, ids, w, weights.count, out)
+                }
+            }
+        }
+    }
+
+    /// What it is made of now.
+    public var statistics: IndexStatistics {
+        var statistics = IndexStatistics(
+            kind: type(of: base).kind, reason: plan.reason, count: grown.end, bytes: base.bytes + grown.bytes)
+        statistics.initSeconds = initSeconds
+        statistics.tail = grown.tailRows.count
+        statistics.blocks = grown.blocks.count
+        statistics.merges = grown.merges
+        statistics.merging = grown.isMerging
+        return statistics
+    }
+}
+
+/// What is known of the queries to come; it only steers the choice of index, never the answer.
+public struct QueryHints: Sendable {
+    /// The expected share of keys in a half-space, if known.
+    public var expectedShare: Double?
+    /// A lower bound of `b√d/‖q‖` over the queries to come, if known: what Part 2 may rely on.
+    public var leastDistance: Double?
+    /// Whether the keys stay as they are for very many queries, so that a long build pays.
+    public var keysStay = false
+    /// Whether weights are a power that moment sums can serve.
+    public var exponent: Int?
+
+    public init(expectedShare: Double? = nil, leastDistance: Double? = nil, exponent: Int? = nil) {
+        self.expectedShare = expectedShare
+        self.leastDistance = leastDistance
+        self.exponent = exponent
+    }
+}
+
+/// What an index is made of, for the screen and the tables.
+public struct IndexStatistics: Sendable {
+    /// The index in use.
+    public var kind: IndexKind
+    /// Why it was chosen, one sentence.
+    public var reason: String
+    /// Keys held.
+    public var count: Int
+    /// Memory held beside the store, in bytes.
+    public var bytes: Int
+    /// Time to build, in seconds.
+    public var initSeconds = 0.0
+    /// Keys in the brute tail and static blocks beside the first.
+    public var tail = 0
+    public var blocks = 0
+    /// Merges done and whether one runs now.
+    public var merges = 0
+    public var merging = false
+
+    public init(kind: IndexKind, reason: String, count: Int, bytes: Int) {
+        self.kind = kind
+        self.reason = reason
+        self.count = count
+        self.bytes = bytes
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+
+/// `halfspace demo --check`: a line for each demo, and what did not come true.
+struct DemoChecker {
+    let library: DemoLibrary
+
+    /// - Throws: `ExitCode` 65 where a file cannot be read as a demo, 1 where an expectation fails.
+    func run(_ names: [String]) throws {
+        var (isBroken, isFailed) = (false, false)
+        for name in names.isEmpty ? library.files.map(\.name) : names {
+            let demo: Demo
+            do {
+                demo = try library.load(try library.file(name), path: name.hasSuffix(".toml") ? name : nil)
+            } catch let error as DemoError {
+                FileHandle.standardError.write(Data("\(error)\n".utf8))
+                isBroken = true
+                continue
+            }
+            isFailed = !check(demo, path: name) || isFailed
+        }
+        if isBroken { throw ExitCode(65) }
+        if isFailed { throw ExitCode(1) }
+    }
+
+    private func check(_ demo: Demo, path: String) -> Bool {
+        guard demo.included < demo.chapters.count else {
+            print("ok     \(demo.name): \(demo.chapters.count) chapters, all of other demos")
+            return true
+        }
+        let start = ContinuousClock.now
+        let outcome = DemoCheck(demo).run()
+        let seconds = (ContinuousClock.now - start).components.seconds
+        let way = Int((outcome.longestWay * 1000).rounded())
+        let verdict = outcome.findings.isEmpty ? "ok    " : "FAILED"
+        print(
+            "\(verdict) \(demo.name): \(demo.chapters.count) chapters, \(outcome.captions) captions, "
+                + "\(outcome.expectations) expectations, \(outcome.steps) steps in \(seconds) s, "
+                + "a caption is reached within \(way) ms")
+        for finding in outcome.findings {
+            let line = finding.line.map { ":\($0)" } ?? ""
+            print("  \(path)\(line): \(finding.chapter): \(finding.sentence)")
+        }
+        return outcome.findings.isEmpty
+    }
+}
+
+/// `halfspace demo`: the demos that there are.
+struct DemoList {
+    let library: DemoLibrary
+
+    func show() {
+        let files = library.files
+        let width = files.map(\.name.count).max() ?? 0
+        for file in files {
+            let name = file.name + String(repeating: " ", count: width - file.name.count)
+            do {
+                let demo = try library.load(file.file)
+                print("\(name)  \(demo.about) (\(Demo.minutes(demo.duration)))")
+            } catch {
+                print("\(name)  cannot be read: \(error)")
+            }
+        }
+        if let first = files.first(where: { $0.name == "tour" }) ?? files.first {
+            print("\nhalfspace demo \(first.name) plays one.")
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import CKernels
+import Foundation
+import Screen
+import Simulation
+
+/// What the machine can.
+enum MachineCheckup {
+    static func findings() -> [Finding] { [processor(), memory(), build()] }
+
+    static func processor() -> Finding {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let name = String(cString: ck_level_name(ck_level()))
+        let text = "kernels \(name), \(cores) core\(cores == 1 ? "" : "s")"
+        if ck_level() == 0 {
+            return Finding(
+                topic: "processor", text: text, verdict: .remark,
+                advice: "portable kernels are slow: use a machine with AVX2, or unset HALFSPACE_SIMD")
+        }
+        if cores < 2 {
+            return Finding(
+                topic: "processor", text: text, verdict: .remark,
+                advice: "engine and screen share one core: times will vary")
+        }
+        return Finding(topic: "processor", text: text)
+    }
+
+    static func memory() -> Finding {
+        let free = MemoryBudget.available()
+        let text = "\(Format.bytes(free)) available"
+        // The default run takes some tens of MiB; a long context at d = 64 about a gigabyte.
+        if free < 1 << 28 {
+            return Finding(
+                topic: "memory", text: text, verdict: .remark, advice: "close other programs, or use a smaller --n")
+        }
+        return Finding(topic: "memory", text: text)
+    }
+
+    static func build() -> Finding {
+        #if DEBUG
+            Finding(
+                topic: "build", text: "debug", verdict: .remark,
+                advice: "use `swift run -c release halfspace`: a debug build is many times slower")
+        #else
+            Finding(topic: "build", text: "release")
+        #endif
+    }
+}
+
+/// Two seconds of the default run: half-space reporting against dense attention, step by step.
+enum RaceCheckup {
+    static let seconds = 2.0
+
+    static func finding() -> Finding {
+        do {
+            return report(try measure())
+        } catch {
+            return Finding(topic: "race", text: "\(error)", verdict: .bad)
+        }
+    }
+
+    struct Result {
+        var n = 0
+        var d = 0
+        var sparse: [Double] = []
+        var dense: [Double] = []
+        var wrong = 0
+    }
+
+    static func measure() throws -> Result {
+        let settings = Settings()
+        let stream = try HeadlessStream(settings: settings) { _, _ in }
+        var result = Result()
+        result.d = Settings.defaultDimension
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(seconds)
+        repeat {
+            let record = try stream.next().record
+            result.n = record.n
+            result.wrong += (record.missed ?? 0) + (record.extra ?? 0)
+            guard let naive = record.naiveSeconds else { continue }
+            result.sparse.append(record.hsrSeconds)
+            result.dense.append(naive)
+        } while clock.now < end
+        return result
+    }
+
+    static func report(_ result: Result) -> Finding {
+        guard result.wrong == 0 else {
+            return Finding(
+                topic: "race", text: "\(result.wrong) keys missed or reported in error", verdict: .bad,
+                advice: "this is a defect; `halfspace verify` shows where")
+        }
+        let (sparse, dense) = (median(result.sparse), median(result.dense))
+        guard let sparse, let dense, sparse > 0 else {
+            return Finding(topic: "race", text: "no step was measured", verdict: .bad)
+        }
+        let ratio = dense / sparse
+        let text =
+            "HSR \(Format.duration(microseconds: sparse * 1e6)), naive \(Format.duration(microseconds: dense * 1e6)): "
+            + "\(Format.fixed(ratio, 1)) times (n \(Format.grouped(result.n)), d \(result.d), "
+            + "median of \(Format.grouped(result.sparse.count)) steps, exact)"
+        return ratio > 1
+            ? Finding(topic: "race", text: text)
+            : Finding(
+                topic: "race", text: text, verdict: .remark, advice: "close other programs; a larger --n wins by more")
+    }
+
+    private static func median(_ values: [Double]) -> Double? {
+        values.isEmpty ? nil : values.sorted()[values.count / 2]
+    }
+}

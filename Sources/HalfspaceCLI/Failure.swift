@@ -1,0 +1,36 @@
+import ArgumentParser
+import Assets
+import Dashboard
+import Foundation
+import HalfSpace
+import Simulation
+import Terminal
+import Workload
+
+/// Runs a command's body; what it throws becomes one sentence on standard error and an exit status of sysexits.
+func reportingFailure(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let error as ExitCode {
+        throw error
+    } catch let error as ValidationError {
+        throw error
+    } catch {
+        FileHandle.standardError.write(Data("halfspace: \(error)\n".utf8))
+        throw ExitCode(exitStatus(of: error))
+    }
+}
+
+/// 64 usage, 65 bad data, 66 cannot be read, 73 cannot be written, 70 anything else.
+private func exitStatus(of error: any Error) -> Int32 {
+    switch error {
+    case let error as SettingsError: error.kind.rawValue
+    case let error as WorkloadError: error.category.rawValue
+    case is IndexCannotServe, is TerminalError: 64
+    case is ThemeError, is DemoError: 65
+    case is AssetNotFound: 66
+    case is NonFiniteEntry: 65
+    case is OutputFailure, is CannotWrite: 73
+    default: 70
+    }
+}

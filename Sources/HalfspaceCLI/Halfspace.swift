@@ -1,0 +1,27 @@
+import ArgumentParser
+import Terminal
+
+@main
+struct Halfspace: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "halfspace",
+        abstract: "Watch attention become sparse: half-space reporting against dense attention, live.",
+        subcommands: [
+            Run.self,
+            Stream.self,
+            Bench.self,
+            Evaluate.self,
+            Verify.self,
+            DemoCommand.self,
+            Themes.self,
+            Keys.self,
+            Doctor.self,
+        ],
+        defaultSubcommand: Run.self
+    )
+
+    static func main() {
+        CrashReports.withoutQuestions()
+        main(nil)
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Logging
+
+/// A log on request: one line an event, appended to a file, since the terminal is the screen's.
+struct LogFile: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+    private let handle: FileHandle
+
+    /// A logger that writes to `path`, or nowhere if there is none.
+    static func logger(path: String?) throws -> Logger {
+        guard let path else { return Logger(label: "halfspace") { _ in SwiftLogNoOpLogHandler() } }
+        guard
+            FileManager.default.fileExists(atPath: path) || FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
+        else { throw OutputFailure(path: path) }
+        handle.seekToEndOfFile()
+        return Logger(label: "halfspace") { _ in LogFile(handle: handle) }
+    }
+
+    private init(handle: FileHandle) { self.handle = handle }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let time = Date().formatted(.iso8601)
+        try? handle.write(contentsOf: Data("\(time) \(event.level) \(event.message)\n".utf8))
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import Logging
+import Screen
+import Simulation
+import Terminal
+
+/// `halfspace run`, and `halfspace` alone: the dashboard.
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Watch it live (the default command).",
+        discussion: "Press ? for the keys and q to leave."
+    )
+
+    @OptionGroup var options: RunOptions
+    @OptionGroup var look: LookOptions
+    @Option(help: ArgumentHelp("Write a log here.", valueName: "file"))
+    var log: String?
+
+    func validate() throws { _ = try options.settings() }
+
+    func run() throws {
+        Heap.returnLargeBlocks()
+        try reportingFailure {
+            let settings = try options.settings()
+            try settings.validate()
+            let chosen = try look.chosenTheme()
+            let logger = try LogFile.logger(path: log)
+            let terminal = try Terminal(look.terminalOptions)
+            defer { terminal.close() }
+            logger.info("opened a \(terminal.type) of \(terminal.width)×\(terminal.height)")
+
+            let state = look.state(settings: settings, chosen: chosen, terminal: terminal)
+            let engine = Engine(settings: settings)
+            let waker = terminal.waker
+            engine.onPublish { waker.wake() }
+            DashboardLoop(state: state, display: terminal, engine: engine, sources: [look.themeWatcher]).run()
+            engine.send(.stop)
+            logger.info("closed after \(engine.snapshot.step) steps")
+            terminal.close()
+            if let signal = terminal.endingSignal { Terminal.endProcess(bySignal: signal) }
+        }
+    }
+}
+
+extension Terminal: Display {}

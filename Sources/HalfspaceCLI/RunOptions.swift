@@ -1,0 +1,131 @@
+import ArgumentParser
+import Assets
+import Attention
+import HalfSpace
+import Simulation
+import Workload
+
+/// The options that say what runs: the same for the dashboard, the stream and whatever else decodes.
+struct RunOptions: ParsableArguments {
+    @Option(help: "Where keys and queries come from.")
+    var workload: WorkloadKind?
+    @Option(help: ArgumentHelp("A safetensors file with q, k and v; implies --workload trace.", valueName: "file"))
+    var trace: String?
+    @Option(help: "The trace's layer: the number in the tensors' names (default: the first).")
+    var layer: Int?
+    @Option(help: "The trace's head: the position in the tensor, from 0.")
+    var head: Int?
+    @Option(name: .customLong("n"), help: "Keys at the start (default: 65536, or all that the trace has).")
+    var n: Int?
+    @Option(name: .customLong("d"), help: "Head dimension, 1 to 256 (default: 4, or the trace's).")
+    var d: Int?
+    @Option(help: "Divides the scores of the massive workload: above 1 more diffuse, below 1 sharper.")
+    var temperature: Double?
+    @Option(help: "relu, softmax or entmax.")
+    var activation: ActivationName = .relu
+    @Option(help: "α: an integer from 1 to 8 for relu (default 1), a number above 1 for entmax (default 1.5).")
+    var alpha: Double?
+    @Option(help: "How the threshold b is chosen (default: calibrated, with softmax count).")
+    var rule: ThresholdRule?
+    @Option(help: "b itself, in score units; implies --rule manual.")
+    var threshold: Double?
+    @Option(help: "Adds so many standard deviations of the scores to b.")
+    var offset: Double = 0
+    @Option(help: "Keys that the count rule keeps: a number, or a power such as n^0.8.")
+    var budget: Budget = .power(0.8)
+    @Option(help: "auto, or one index: \(IndexKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var index: IndexChoice = .auto
+    @Option(help: "The same seed gives the same stream.")
+    var seed: UInt64 = 1
+
+    /// The settings that the options ask for.
+    /// - Throws: `ValidationError` for options out of range or that do not go together.
+    func settings() throws -> Settings {
+        var settings = Settings()
+        settings.workload = try chosenWorkload()
+        settings.tracePath = trace ?? Assets.trace.path
+        (settings.layer, settings.head) = (layer, head)
+        (settings.n, settings.d) = (n, d)
+        settings.temperature = temperature ?? 1
+        settings.activation = try chosenActivation()
+        settings.threshold = try chosenThreshold()
+        settings.index = index
+        settings.seed = seed
+        return settings
+    }
+
+    private func chosenWorkload() throws -> WorkloadKind {
+        let chosen = workload ?? (trace == nil ? .massive : .trace)
+        if chosen != .trace {
+            for (given, name) in [(trace != nil, "--trace"), (layer != nil, "--layer"), (head != nil, "--head")]
+            where given {
+                throw ValidationError("\(name) goes with --workload trace, not with \(chosen.rawValue).")
+            }
+        }
+        guard let temperature else { return chosen }
+        guard chosen == .massive else {
+            throw ValidationError("--temperature goes with --workload massive, not with \(chosen.rawValue).")
+        }
+        guard temperature > 0, temperature.isFinite else {
+            throw ValidationError("--temperature \(temperature.shortest) is not a number above 0.")
+        }
+        return chosen
+    }
+
+    private func chosenActivation() throws -> Activation {
+        switch activation {
+        case .relu:
+            let alpha = alpha ?? 1
+            guard let whole = Int(exactly: alpha), (1...8).contains(whole) else {
+                throw ValidationError("--alpha \(alpha.shortest) is not an integer from 1 to 8, as ReLU needs.")
+            }
+            return .relu(alpha: whole)
+        case .softmax:
+            guard alpha == nil else { throw ValidationError("softmax has no --alpha; leave it out.") }
+            return .softmax
+        case .entmax:
+            let alpha = alpha ?? 1.5
+            guard alpha > 1, alpha.isFinite else {
+                throw ValidationError("--alpha \(alpha.shortest) is not above 1, as entmax needs.")
+            }
+            return .entmax(alpha: alpha)
+        }
+    }
+
+    private func chosenThreshold() throws -> ThresholdSettings {
+        let chosen = rule ?? (threshold != nil ? .manual : activation == .softmax ? .count : .calibrated)
+        if chosen == .manual, threshold == nil {
+            throw ValidationError("--rule manual needs --threshold with the b that it uses.")
+        }
+        if chosen != .manual, threshold != nil {
+            throw ValidationError("--threshold goes with --rule manual, not with \(chosen.rawValue).")
+        }
+        for (value, name) in [(threshold ?? 0, "--threshold"), (offset, "--offset")] where !value.isFinite {
+            throw ValidationError("\(name) must be a finite number.")
+        }
+        return ThresholdSettings(rule: chosen, offset: offset, manual: threshold ?? 0, budget: budget)
+    }
+}
+
+/// An activation by its name alone; α comes beside it.
+enum ActivationName: String, CaseIterable, ExpressibleByArgument {
+    case relu, softmax, entmax
+}
+
+extension WorkloadKind: ExpressibleByArgument {}
+extension ThresholdRule: ExpressibleByArgument {}
+
+extension Budget: ExpressibleByArgument {
+    public init?(argument: String) { self.init(name: argument) }
+    public var defaultValueDescription: String { name }
+}
+
+extension IndexChoice: ExpressibleByArgument {
+    public init?(argument: String) { self.init(name: argument) }
+    public var defaultValueDescription: String { name }
+}
+
+extension Double {
+    /// "2" for 2.0, "1.5" for 1.5.
+    var shortest: String { Int(exactly: self).map(String.init) ?? description }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Simulation
+
+/// `halfspace stream`: the engine without a screen, a record for each step on standard output.
+struct Stream: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Decode without a screen and print a record for each step.",
+        discussion: """
+            Every step is checked against the definition (missed, extra) and against dense attention. \
+            A value that a step did not measure is null, or empty in CSV.
+            """
+    )
+
+    @Option(help: "How many steps to decode.")
+    var steps: Int
+    @Option(help: "json (one object a line) or csv.")
+    var format: RecordFormat = .json
+    @Option(help: ArgumentHelp("Write the sparse outputs here, float32 [steps, dv].", valueName: "file.npy"))
+    var outputs: String?
+    @OptionGroup var options: RunOptions
+
+    func validate() throws {
+        guard steps >= 0 else { throw ValidationError("--steps \(steps) is negative; give 0 or more.") }
+        _ = try options.settings()
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let progress = ProgressLine()
+            let stream = try HeadlessStream(settings: try options.settings()) { progress.show($0, $1) }
+            progress.clear()
+            let file = try outputs.map { try NumpyFile(path: $0, columns: stream.valueDimension) }
+            let out = FileHandle.standardOutput
+            if format == .csv { out.write(Data((format.header(stream.columns) + "\n").utf8)) }
+            for _ in 0..<steps {
+                let step = try stream.next()
+                out.write(Data((format.line(step.fields) + "\n").utf8))
+                try file?.append(row: step.output)
+            }
+            try file?.close()
+        }
+    }
+}

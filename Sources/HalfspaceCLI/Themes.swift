@@ -1,0 +1,71 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import Screen
+
+/// `halfspace themes`: what there is, and whether it is sound.
+struct Themes: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the themes with their colours, or check theme files.")
+
+    @Flag(help: "Check the files given, or every theme that is found, and end with status 65 if one is wrong.")
+    var check = false
+    @Argument(help: "Theme files to check.")
+    var files: [String] = []
+
+    func validate() throws {
+        if !files.isEmpty, !check { throw ValidationError("Files go with --check.") }
+    }
+
+    func run() throws {
+        let library = ThemeLibrary.standard
+        guard !files.isEmpty else {
+            let (themes, errors) = library.all()
+            if check {
+                for theme in themes { print("\(theme.name): sound") }
+            } else {
+                for theme in themes { print(Self.line(theme)) }
+            }
+            return try end(with: errors)
+        }
+        var errors: [ThemeError] = []
+        for file in files {
+            do {
+                print("\(file): \(try library.theme(atPath: file).name) is sound")
+            } catch {
+                errors.append(error)
+            }
+        }
+        try end(with: errors)
+    }
+
+    private func end(with errors: [ThemeError]) throws {
+        for error in errors { FileHandle.standardError.write(Data("\(error)\n".utf8)) }
+        if !errors.isEmpty { throw ExitCode(65) }
+    }
+
+    /// The name, the kind, and a swatch of series and ramps where standard output is a terminal.
+    private static func line(_ theme: Theme) -> String {
+        let name = theme.name.padding(toLength: 16, withPad: " ", startingAt: 0)
+        let kind = theme.kind.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0)
+        guard isatty(1) == 1, ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty ?? true else {
+            return "\(name)\(kind)"
+        }
+        var swatch = Buffer(width: 76, height: 1, fill: Cell(.space, theme.style(.text)))
+        var x = swatch.put(" \(name)", x: 0, y: 0, style: theme.style(.text, .bold))
+        for series in Theme.Series.allCases {
+            swatch.put("██", x: x, y: 0, style: theme.style(series))
+            x += 2
+        }
+        x += 2
+        for ramp in Theme.RampName.allCases {
+            for colour in (Ramp(theme[ramp]) ?? .grey).quantised(16) {
+                swatch[x, 0] = Cell(.space, Style(on: colour))
+                x += 1
+            }
+            x += 2
+        }
+        swatch.put(kind, x: x, y: 0, style: theme.style(.muted))
+        return ANSIPainter.line(swatch)
+    }
+}

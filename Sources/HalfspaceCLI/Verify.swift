@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import HalfSpace
+
+/// Compares every index with the definition on hard point sets for as long as it is told.
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check that every index reports exactly the half-space, on random, degenerate and extreme keys.",
+        discussion: "Prints what was covered. A difference is printed with the command that repeats it, and exits 1.")
+
+    @Option(help: "How long to look, in seconds.")
+    var seconds = 10.0
+    @Option(help: "The first case; the others follow from it.")
+    var seed: UInt64 = 1
+    @Option(help: "Stop after so many cases.")
+    var cases: Int?
+    @Option(help: "The indexes to try, by name, separated by commas (all, and auto, if not given).")
+    var index: String?
+
+    func validate() throws {
+        if !(seconds > 0) { throw ValidationError("--seconds must be above 0") }
+        if let cases, cases < 1 { throw ValidationError("--cases must be at least 1") }
+        _ = try choices()
+    }
+
+    private func choices() throws -> [IndexChoice] {
+        try (index ?? "").split(separator: ",").map { name in
+            guard let choice = IndexChoice(name: String(name)) else {
+                let known = (["auto"] + IndexKind.allCases.map(\.rawValue)).joined(separator: ", ")
+                throw ValidationError("'\(name)' is no index; there are \(known)")
+            }
+            return choice
+        }
+    }
+
+    func run() throws {
+        var verifier = IndexVerifier(seed: seed, choices: try choices())
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(seconds)
+        do {
+            repeat { try verifier.runCase() } while clock.now < end && verifier.tally.cases < cases ?? .max
+        } catch let mismatch as IndexVerifier.Mismatch {
+            print("differs from the definition: \(mismatch)")
+            print("repeat it with: halfspace verify --seed \(mismatch.seed) --cases 1 --index \(mismatch.index)")
+            throw ExitCode(1)
+        }
+        print(Self.line(verifier.tally))
+    }
+
+    private static func line(_ tally: IndexVerifier.Tally) -> String {
+        func range(_ r: ClosedRange<Int>?) -> String { r.map { "\($0.lowerBound)…\($0.upperBound)" } ?? "none" }
+        let served = tally.served.sorted { $0.key < $1.key }.map { name, count in
+            let refused = tally.refused[name] ?? 0
+            return "\(name) \(count)\(refused > 0 ? " (\(refused) refused)" : "")"
+        }
+        let idle = tally.refused.keys.filter { tally.served[$0] == nil }.sorted().map { "\($0) 0 (all refused)" }
+        return "no difference in \(tally.cases) cases: d \(range(tally.dimensions)), n \(range(tally.counts)), "
+            + "\(tally.shapes.count) shapes of keys; \(tally.sets) sets, \(tally.sums) sums, \(tally.largest) largest sets; "
+            + "cases by index: " + (served + idle).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,287 @@
+import Attention
+import Foundation
+import HalfSpace
+import Workload
+
+/// One run over one workload: a growing cache, its index, and the decode step that the paper's Algorithm 1 describes
+/// with dense attention beside it. No thread, no clock but for measurement: the headless stream drives it directly.
+final class DecodeSession {
+    private(set) var settings: Settings
+    let workload: any Workload
+    let store: KeyValueStore
+    let index: ReportingIndex
+    /// Rows in the cache when a sequence starts, and the most it grows to before the next one does.
+    let promptLength: Int
+    let rowLimit: Int
+
+    /// Steps done, over all sequences, and the sequence under way.
+    private(set) var step = 0
+    private(set) var sequence = 0
+    /// Steps done in the sequence under way.
+    private(set) var sequenceStep = 0
+
+    /// The last queries, oldest first, and the threshold of the newest.
+    private(set) var recentQueries: [[Float]] = []
+    var threshold: Double { sparse.threshold }
+    /// From query to output, of the last step.
+    private(set) var lastSparseSeconds = 0.0
+    /// ‖V‖_∞ of the prompt.
+    var promptValueNorm: Double { promptNorm.value }
+    /// The index's cells by level, 0 the smallest, at d = 2: they stay, since the prompt does.
+    private(set) lazy var planeCells: [[IndexCell]] = cellsByLevel()
+
+    let promptStatistics: KeyStatistics
+    private var statistics: KeyStatistics
+    /// Of the prompt's values, and of all that are in the cache.
+    private let promptNorm: ValueNorm
+    private var valueNorm: ValueNorm
+    private let sparse: SparseAttention
+    private let dense: DenseAttention
+    private var sparseOutput: AttentionOutput
+    private var denseOutput: AttentionOutput
+    private let report = Report()
+    private var merges = 0
+    private var denseCount = 0
+
+    /// Makes the prompt's keys, or takes those of a `prompt` with the same data, and builds the index.
+    /// - Throws: ``SettingsError``, what the workload or the index throws, or `CancellationError` from `progress`.
+    init(
+        settings: Settings, reusing prompt: SessionPrompt? = nil, threads: Int = 1,
+        progress: @escaping @Sendable (_ stage: String, _ fraction: Double) throws -> Void = { _, _ in }
+    ) throws {
+        let made = try prompt ?? Self.makePrompt(settings) { try progress("making keys", $0) }
+        self.settings = settings
+        workload = made.workload
+        store = made.store
+        promptStatistics = made.statistics
+        statistics = made.statistics
+        promptLength = store.count
+        rowLimit = store.capacity
+        promptNorm = ValueNorm(of: store)
+        valueNorm = promptNorm
+        let hints = QueryHints(settings: settings, count: store.count)
+        index = try ReportingIndex(store: store, choice: settings.index, hints: hints, threads: threads) {
+            try progress("building the index", $0)
+        }
+        sparse = SparseAttention(index: index)
+        dense = DenseAttention(store: store)
+        sparseOutput = AttentionOutput(valueDimension: store.valueDimension)
+        denseOutput = AttentionOutput(valueDimension: store.valueDimension)
+    }
+
+    private static func makePrompt(_ settings: Settings, progress: @escaping BuildProgress) throws -> SessionPrompt {
+        let workload = try settings.makeWorkload()
+        let (n, d, dv) = (workload.promptLength, workload.dimension, workload.valueDimension)
+        try MemoryBudget.check(rows: n, dimension: d, valueDimension: dv)
+        let limit = max(
+            n, min(n == 0 ? emptyPromptLimit : 2 * n, MemoryBudget.rowLimit(dimension: d, valueDimension: dv)))
+        let store = KeyValueStore(
+            dimension: d, valueDimension: dv, capacity: workload.appendsKeys ? max(limit, n + 1) : n)
+        try workload.fillPrompt(of: store) { try progress(0.9 * $0) }
+        var statistics = KeyStatistics(dimension: d)
+        for row in 0..<store.count {
+            statistics.add(store.key(row))
+            if row % 4096 == 0 { try progress(0.9 + 0.1 * Double(row) / Double(store.count)) }
+        }
+        return SessionPrompt(settings: settings, workload: workload, store: store, statistics: statistics)
+    }
+
+    private func cellsByLevel() -> [[IndexCell]] {
+        var levels: [[IndexCell]] = []
+        while case let cells = index.cells(atLevel: levels.count), !cells.isEmpty { levels.append(cells) }
+        return levels
+    }
+
+    /// Queries remembered for the geometry's trail.
+    private static let trailLength = 24
+
+    /// How far a sequence grows that starts with nothing.
+    private static let emptyPromptLimit = 256
+
+    /// Ends this session and hands on its prompt, so that another index can be built over the same keys.
+    func surrenderPrompt() -> SessionPrompt {
+        index.truncate(to: promptLength)
+        store.truncate(to: promptLength)
+        return SessionPrompt(settings: settings, workload: workload, store: store, statistics: promptStatistics)
+    }
+
+    /// Takes settings that need no other data and no other index.
+    func adopt(_ settings: Settings) {
+        self.settings = settings
+    }
+
+    /// Back to step 0.
+    func restart() {
+        step = 0
+        sequence = 0
+        sequenceStep = 0
+        startSequence()
+    }
+
+    private var isSequenceOver: Bool {
+        if let length = workload.stepsPerSequence, sequenceStep >= length { return true }
+        return workload.appendsKeys && store.count >= rowLimit
+    }
+
+    private func startSequence() {
+        index.truncate(to: promptLength)
+        store.truncate(to: promptLength)
+        statistics = promptStatistics
+        valueNorm = promptNorm
+    }
+
+    /// What a step is asked to measure.
+    struct Measurement {
+        var dense = true
+        var definition = true
+        /// List the set and its weights.
+        var entries = true
+    }
+
+    /// What a step gave.
+    struct Outcome {
+        var record: StepRecord
+        var heat: HeatRow?
+        var output: [Float]
+    }
+
+    /// Decodes one step: q, k, v arrive; the cache grows; the index reports; attention is computed both ways.
+    func decode(_ measurement: Measurement = Measurement()) throws -> Outcome {
+        var record = StepRecord()
+        if isSequenceOver {
+            sequence += 1
+            sequenceStep = 0
+            startSequence()
+            record.mark = .sequence
+        }
+        record.step = step
+        record.sequence = sequence
+        let input = try workload.step(sequenceStep, sequence: sequence)
+        try grow(with: input, &record)
+        record.n = store.count
+
+        let clock = ContinuousClock()
+        let ruleStart = clock.now
+        let chosen = ThresholdChooser(settings: settings.threshold, activation: settings.activation)
+            .choose(input.query, over: statistics)
+        record.ruleSeconds = (clock.now - ruleStart).seconds
+        record.predicted = chosen.predicted
+
+        // In alternating order, so that neither always finds the cache warm.
+        let denseFirst = measurement.dense && denseCount % 2 == 1 && chosen.keepLargest == nil
+        if denseFirst { try attendDensely(input.query, threshold: chosen.value, clock, &record) }
+        let start = clock.now
+        try sparse.attend(input.query, activation: settings.activation, threshold: chosen, into: &sparseOutput)
+        record.hsrSeconds = (clock.now - start).seconds
+        lastSparseSeconds = record.hsrSeconds
+        record.threshold = sparse.threshold
+        record.reported = sparse.reported
+        record.work = sparse.work
+        record.usedMoments = sparse.usedMoments
+        if measurement.dense && !denseFirst {
+            try attendDensely(input.query, threshold: sparse.threshold, clock, &record)
+        }
+        if measurement.dense { compare(&record) }
+
+        recentQueries = recentQueries.suffix(Self.trailLength - 1) + [input.query]
+        let heat = try list(input.query, measurement, &record)
+        noteIndex(&record)
+        step += 1
+        sequenceStep += 1
+        return Outcome(record: record, heat: heat, output: sparseOutput.values)
+    }
+
+    private func grow(with input: DecodeInput, _ record: inout StepRecord) throws {
+        guard let key = input.key, let value = input.value else { return }
+        try store.append(keys: key, values: value)
+        statistics.add(store.key(store.count - 1))
+        valueNorm.add(store.value(store.count - 1))
+        index.extend()
+    }
+
+    private func attendDensely(
+        _ query: [Float], threshold: Double, _ clock: ContinuousClock, _ record: inout StepRecord
+    ) throws {
+        let start = clock.now
+        dense.attend(query, activation: settings.activation, threshold: threshold, into: &denseOutput)
+        record.naiveSeconds = (clock.now - start).seconds
+        denseCount += 1
+    }
+
+    private func compare(_ record: inout StepRecord) {
+        var (largest, difference, norm) = (0.0, 0.0, 0.0)
+        for (ours, theirs) in zip(sparseOutput.values, denseOutput.values) {
+            let delta = abs(Double(ours) - Double(theirs))
+            largest = max(largest, delta)
+            difference += delta * delta
+            norm += Double(theirs) * Double(theirs)
+        }
+        record.maxAbsError = largest
+        record.relativeError = norm > 0 ? (difference / norm).squareRoot() : (difference > 0 ? 1 : 0)
+    }
+
+    /// Lists the set outside the timing, for the screen and for the check against the definition.
+    private func list(_ query: [Float], _ measurement: Measurement, _ record: inout StepRecord) throws -> HeatRow? {
+        guard measurement.entries || measurement.definition else { return nil }
+        try sparse.list(into: report)
+        let weights = sparse.shares(of: report)
+        let order = report.positions.indices.sorted { report.positions[$0] < report.positions[$1] }
+        let positions = order.map { report.positions[$0] }
+        if measurement.definition {
+            let set = Membership.positions(of: try Query(query, threshold: sparse.threshold), in: store)
+            let common = set.countCommon(with: positions)
+            record.missed = set.count - common
+            record.extra = positions.count - common
+            if settings.activation == .softmax { bound(query, &record) }
+        }
+        guard measurement.entries else { return nil }
+        return HeatRow(step: record.step, n: record.n, positions: positions, weights: order.map { weights[$0] })
+    }
+
+    /// What bounds the error of softmax, from the whole row's mass: O(n·d), as the check against the definition is.
+    private func bound(_ query: [Float], _ record: inout StepRecord) {
+        var (kept, all) = (LogSum(), LogSum())
+        query.withUnsafeBufferPointer { q in
+            for row in 0..<store.count {
+                let score = Membership.score(q, store.key(row))
+                all.add(score)
+                if score >= record.threshold { kept.add(score) }
+            }
+        }
+        record.massBound = SoftmaxBounds.mass(logKept: kept.value, logAll: all.value, valueNorm: valueNorm.value)
+        record.certificate = SoftmaxBounds.certificate(
+            logKept: kept.value, leftOut: store.count - record.reported, threshold: record.threshold,
+            valueNorm: valueNorm.value)
+    }
+
+    private func noteIndex(_ record: inout StepRecord) {
+        let statistics = index.statistics
+        record.index = statistics.kind
+        record.underLoad = statistics.merging
+        if statistics.merges != merges {
+            merges = statistics.merges
+            record.mark = record.mark ?? .merge
+        }
+    }
+}
+
+extension [UInt32] {
+    /// How many elements two ascending lists share.
+    fileprivate func countCommon(with other: [UInt32]) -> Int {
+        var (i, j, common) = (0, 0, 0)
+        while i < count && j < other.count {
+            if self[i] == other[j] { common += 1 }
+            let (left, right) = (self[i], other[j])
+            if left <= right { i += 1 }
+            if right <= left { j += 1 }
+        }
+        return common
+    }
+}
+
+extension Duration {
+    /// In seconds.
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

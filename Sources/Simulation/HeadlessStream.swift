@@ -1,0 +1,28 @@
+/// The engine without a thread or a screen: each call decodes one step and measures everything.
+public final class HeadlessStream {
+    private let session: DecodeSession
+
+    /// Makes the keys and builds the index.
+    /// - Throws: ``SettingsError``, or what the workload or the index throws.
+    public init(
+        settings: Settings, threads: Int = 1,
+        progress: @escaping @Sendable (_ stage: String, _ fraction: Double) -> Void
+    ) throws {
+        session = try DecodeSession(settings: settings, threads: threads) { progress($0, $1) }
+    }
+
+    public var valueDimension: Int { session.store.valueDimension }
+
+    /// What the record holds, in order.
+    public var columns: [String] { fields(of: StepRecord()).map(\.name) }
+
+    /// One step: its record's fields and the sparse output, dv floats.
+    public func next() throws -> (record: StepRecord, fields: [RecordField], output: [Float]) {
+        let outcome = try session.decode(.init(dense: true, definition: true, entries: false))
+        return (outcome.record, fields(of: outcome.record), outcome.output)
+    }
+
+    private func fields(of record: StepRecord) -> [RecordField] {
+        record.fields(settings: session.settings, dimension: session.store.dimension)
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// How much memory a run may take, and how much it needs.
+public enum MemoryBudget {
+    /// Bytes that can be had now without swapping: `MemAvailable` on Linux, half of what is built in elsewhere.
+    public static func available() -> Int {
+        if let lines = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8).split(separator: "\n"),
+            let line = lines.first(where: { $0.hasPrefix("MemAvailable:") }),
+            let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        {
+            return kilobytes * 1024
+        }
+        return Int(ProcessInfo.processInfo.physicalMemory / 2)
+    }
+
+    /// The most rows that a cache may grow to: the store, an index with its own copy, and the copy that a merge makes,
+    /// in three quarters of what is available.
+    static func rowLimit(dimension: Int, valueDimension: Int) -> Int {
+        available() / 4 * 3 / (3 * rowBytes(dimension, valueDimension))
+    }
+
+    /// - Throws: ``SettingsError`` with what is needed and what there is, if the prompt does not fit.
+    static func check(rows: Int, dimension: Int, valueDimension: Int) throws(SettingsError) {
+        let (perRow, total) = (2 * rowBytes(dimension, valueDimension), available())
+        let (needed, overflow) = rows.multipliedReportingOverflow(by: perRow)
+        guard overflow || needed > total / 4 * 3 else { return }
+        let size = overflow ? "more than any machine has" : "about \(gigabytes(needed))"
+        throw SettingsError(
+            .usage,
+            "n \(rows) with d \(dimension) needs \(size) of memory and \(gigabytes(total)) is available; lower n or d"
+        )
+    }
+
+    private static func rowBytes(_ dimension: Int, _ valueDimension: Int) -> Int { 4 * (dimension + valueDimension) }
+
+    private static func gigabytes(_ bytes: Int) -> String {
+        String(format: "%.1f GB", Double(bytes) / 1e9)
+    }
+}

@@ -1,0 +1,31 @@
+import HalfSpace
+
+extension LevelsFrame {
+    /// Asks the index once more, with its levels noted, and times it against the sum over the same set: what the sum takes
+    /// longer is the values' part; the rest is divided between walking and scoring by the bytes that each reads.
+    init(of query: Query, session: DecodeSession, report: Report) {
+        let (index, store) = (session.index, session.store)
+        report.collectsLevels = true
+        index.report(query, into: report)
+        let levels = report.levels.reversed().map { level in
+            Level(
+                nodes: (store.count + level.nodeSize - 1) / level.nodeSize, visited: level.visited,
+                pruned: level.pruned, whole: level.whole, tested: level.tested)
+        }
+        report.collectsLevels = false
+        let clock = ContinuousClock()
+        let start = clock.now
+        index.report(query, into: report)
+        let listing = (clock.now - start).seconds
+        let work = report.work
+        let scored = Double(4 * work.candidates * store.dimension)
+        let share = work.bytesRead > 0 ? min(1, scored / Double(work.bytesRead)) : 1
+        let flat = Level(
+            nodes: work.visited, visited: work.visited, pruned: work.pruned, whole: work.whole, tested: work.candidates)
+        self.init(
+            step: session.step - 1, kind: index.statistics.kind, levels: levels.isEmpty ? [flat] : Array(levels),
+            cost: Cost(
+                index: listing * (1 - share), verify: listing * share,
+                values: max(0, session.lastSparseSeconds - listing)))
+    }
+}

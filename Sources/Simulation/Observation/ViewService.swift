@@ -1,0 +1,137 @@
+import HalfSpace
+
+/// What runs beside the stream because a view wants it: looks at single steps, the sweep of n, the race of the two
+/// parts, a prefill. Owned by the engine's thread.
+final class ViewService {
+    private let threads: Int
+    private let wake: @Sendable () -> Void
+    private var settings: Settings
+    private let sweep: Sweep
+    private let observer: Observer
+    private var schedule = ObservationSchedule()
+    private var parts: PartsRace?
+    private var prefillRun: PrefillRunner?
+    private var prefillShown: Double?
+    private var levels: LevelsFrame?
+    private var order: KeyOrder?
+    private let report = Report()
+
+    /// What measuring may take of the engine's thread before the stream has its turn again, in seconds.
+    private static let slice = 0.01
+
+    init(settings: Settings, threads: Int, wake: @escaping @Sendable () -> Void) {
+        self.settings = settings
+        self.threads = threads
+        self.wake = wake
+        sweep = Sweep(settings: settings, threads: threads, wake: wake)
+        observer = Observer(wake: wake)
+    }
+
+    deinit { prefillRun?.cancel() }
+
+    /// Whether it has work that only the engine's thread can do.
+    var wantsTime: Bool { sweep.wantsTime || parts?.wantsTime ?? false }
+
+    /// Whether something of it uses the machine now, so that times are measured under load.
+    var isBusy: Bool { observer.isBusy || prefillRun?.isRunning ?? false }
+
+    // MARK: What views ask for
+
+    func watch(_ details: Details, _ session: DecodeSession?) {
+        schedule.details = details
+        if !details.contains(.parts) { parts = nil }
+        if !details.contains(.order) { schedule.orderIsStale = true }
+        if let session { look(at: session) }
+    }
+
+    func sweep(_ isRunning: Bool) {
+        isRunning ? sweep.resume() : sweep.suspend()
+    }
+
+    /// Starts a prefill, or cancels the one under way.
+    func prefill(_ mask: PrefillMask?) {
+        prefillRun?.cancel()
+        guard let mask else { return }
+        prefillShown = nil
+        prefillRun = PrefillRunner(settings: settings, mask: mask, wake: wake)
+    }
+
+    /// Other settings are in force.
+    func adopt(_ settings: Settings) {
+        self.settings = settings
+        sweep.adopt(settings)
+        parts = nil
+        prefillRun?.cancel()
+    }
+
+    /// The keys are others now.
+    func forgetKeys() {
+        observer.forget()
+        schedule.orderIsStale = true
+        levels = nil
+        order = nil
+    }
+
+    // MARK: Looking at steps
+
+    /// Has the newest step looked at, if a view wants it and its turn has come.
+    func look(at session: DecodeSession) {
+        let now = Metronome.now
+        let due = schedule.due(at: now, merges: session.index.statistics.merges)
+        guard !due.isEmpty, let query = session.recentQueries.last else { return }
+        if due.contains(.order) {
+            order = KeyOrder(session.index.order)
+            schedule.note(.order, at: now, merges: session.index.statistics.merges)
+        }
+        guard let half = try? Query(query, threshold: session.threshold) else { return }
+        if due.contains(.levels) {
+            levels = LevelsFrame(of: half, session: session, report: report)
+            schedule.note(.levels, at: now)
+        }
+        let wanted = due.intersection([.geometry, .accuracy])
+        guard !wanted.isEmpty, !observer.isBusy else { return }
+        schedule.note(wanted, at: now)
+        let isGeometry = wanted.contains(.geometry)
+        observer.look(
+            Observation(
+                details: wanted, step: session.step - 1, query: query, trail: session.recentQueries.dropLast(),
+                threshold: session.threshold, store: session.store, rows: session.promptLength,
+                statistics: session.promptStatistics, valueNorm: session.promptValueNorm,
+                fates: isGeometry ? session.index.fates(of: half) : nil,
+                cells: isGeometry ? session.planeCells : [],
+                turn: session.store.dimension == 3 ? ObservationSchedule.turn : 0))
+    }
+
+    // MARK: On the engine's thread
+
+    /// The sweep and the race of the two parts have a little time; returns whether anything changed.
+    func advance(beside session: DecodeSession?, underLoad: Bool) -> Bool {
+        var changed = sweep.advance(seconds: Self.slice, underLoad: underLoad || isBusy)
+        if schedule.details.contains(.parts), session != nil {
+            let race = parts ?? PartsRace(settings: settings, threads: threads, wake: wake)
+            parts = race
+            if race.advance(seconds: Self.slice) { changed = true }
+        }
+        return changed
+    }
+
+    /// Puts what there is into a snapshot; returns whether anything is new.
+    func collect(into snapshot: inout Snapshot) -> Bool {
+        snapshot.sweep = sweep.snapshot
+        if let parts { snapshot.parts = parts.frame }
+        snapshot.levels = levels
+        snapshot.order = order
+        var changed = false
+        if let findings = observer.take() {
+            if let geometry = findings.geometry { snapshot.geometry = geometry }
+            if let accuracy = findings.accuracy { snapshot.accuracy = accuracy }
+            changed = true
+        }
+        if let prefillRun, prefillRun.version != prefillShown {
+            prefillShown = prefillRun.version
+            snapshot.prefill = prefillRun.frame
+            changed = true
+        }
+        return changed
+    }
+}

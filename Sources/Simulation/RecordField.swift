@@ -1,0 +1,69 @@
+/// A named value of a printed record.
+public struct RecordField: Sendable, Equatable {
+    public let name: String
+    public let value: Value
+
+    /// A value that prints itself; what was not measured or is not finite has no number and prints as null.
+    public enum Value: Sendable, Equatable {
+        case whole(Int)
+        case number(Double?)
+        case text(String)
+        case missing
+
+        public var json: String {
+            switch self {
+            case .text(let text): "\"" + text.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
+            default: csv.isEmpty ? "null" : csv
+            }
+        }
+
+        public var csv: String {
+            switch self {
+            case .whole(let value): String(value)
+            case .number(let value):
+                value.flatMap { $0.isFinite ? Int(exactly: $0).map(String.init) ?? "\($0)" : nil } ?? ""
+            case .text(let text): text
+            case .missing: ""
+            }
+        }
+    }
+
+    static func whole(_ name: String, _ value: Int?) -> RecordField {
+        RecordField(name: name, value: value.map(Value.whole) ?? .missing)
+    }
+    static func number(_ name: String, _ value: Double?) -> RecordField {
+        RecordField(name: name, value: .number(value))
+    }
+    /// Microseconds to the nanosecond: a clock knows no more.
+    static func microseconds(_ name: String, _ seconds: Double?) -> RecordField {
+        number(name, seconds.map { ($0 * 1e9).rounded() / 1e3 })
+    }
+    static func text(_ name: String, _ value: String) -> RecordField { RecordField(name: name, value: .text(value)) }
+}
+
+extension StepRecord {
+    /// The record as it is printed, with the settings that it ran under; times in microseconds.
+    public func fields(settings: Settings, dimension: Int) -> [RecordField] {
+        [
+            .whole("step", step),
+            .whole("n", n),
+            .whole("d", dimension),
+            .text("workload", settings.workload.rawValue),
+            .text("activation", settings.activation.name),
+            .number("alpha", settings.activation.alpha),
+            .text("rule", settings.threshold.rule.rawValue),
+            .number("threshold", threshold),
+            .whole("reported", reported),
+            .whole("candidates", work.candidates),
+            .whole("missed", missed),
+            .whole("extra", extra),
+            .text("index", index.rawValue),
+            .microseconds("hsr_us", hsrSeconds),
+            .microseconds("naive_us", naiveSeconds),
+            .number("max_abs_error", maxAbsError),
+            .number("rel_error", relativeError),
+            .whole("sequence", sequence),
+            .microseconds("rule_us", ruleSeconds),
+        ]
+    }
+}

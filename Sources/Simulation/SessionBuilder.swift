@@ -1,0 +1,57 @@
+import Attention
+import Foundation
+import HalfSpace
+import Synchronization
+import Workload
+
+/// Makes keys and builds the index beside the engine, so that the screen answers meanwhile; cancelling it is quick.
+final class SessionBuilder: Sendable {
+    enum Outcome: @unchecked Sendable {
+        /// The session changes hands here: the builder's thread never touches it again.
+        case ready(DecodeSession)
+        case failed(String)
+        case cancelled
+    }
+
+    private struct State {
+        var isCancelled = false
+        var preparation = Snapshot.Preparation(stage: "making keys", fraction: 0)
+        var outcome: Outcome?
+    }
+
+    let settings: Settings
+    private let state = Mutex(State())
+
+    /// Starts at once; `finished` is called on the builder's thread. A `prompt` of the same data spares making keys.
+    init(
+        settings: Settings, reusing prompt: SessionPrompt?, threads: Int, finished: @escaping @Sendable () -> Void
+    ) {
+        self.settings = settings
+        startThread(named: "halfspace.build") { [self] in
+            let outcome: Outcome
+            do {
+                outcome = .ready(
+                    try DecodeSession(settings: settings, reusing: prompt, threads: threads, progress: report))
+            } catch is CancellationError {
+                outcome = .cancelled
+            } catch {
+                outcome = .failed("\(error)")
+            }
+            state.withLock { $0.outcome = outcome }
+            finished()
+        }
+    }
+
+    var preparation: Snapshot.Preparation { state.withLock { $0.preparation } }
+    var outcome: Outcome? { state.withLock { $0.outcome } }
+
+    func cancel() { state.withLock { $0.isCancelled = true } }
+
+    private func report(stage: String, fraction: Double) throws {
+        let isCancelled = state.withLock { state in
+            state.preparation = .init(stage: stage, fraction: fraction)
+            return state.isCancelled
+        }
+        if isCancelled { throw CancellationError() }
+    }
+}

@@ -1,0 +1,43 @@
+import Attention
+import Foundation
+import HalfSpace
+
+extension Settings {
+    /// What `self` has that `before` had not, in the words of the screen: "d 8, α 2"; empty if they are equal.
+    public func difference(from before: Settings) -> String {
+        var words: [String] = []
+        func note<Value: Equatable>(_ path: KeyPath<Settings, Value>, _ text: (Value) -> String) {
+            if self[keyPath: path] != before[keyPath: path] { words.append(text(self[keyPath: path])) }
+        }
+        note(\.workload) { $0.rawValue }
+        note(\.n) { "n \($0.map(String.init) ?? "default")" }
+        note(\.d) { "d \($0.map(String.init) ?? "default")" }
+        note(\.temperature) { "temperature \(String(format: "%g", $0))" }
+        note(\.activation) { $0.label }
+        note(\.threshold.rule) { "rule \($0.rawValue)" }
+        note(\.threshold.offset) { "offset \(String(format: "%+.1f", $0))σ" }
+        note(\.threshold.manual) { "b \(String(format: "%.3g", $0))" }
+        note(\.threshold.budget) { "r \($0.name)" }
+        note(\.index) { "index \($0.name)" }
+        note(\.layer) { "layer \($0.map(String.init) ?? "first")" }
+        note(\.head) { "head \($0.map(String.init) ?? "0")" }
+        note(\.seed) { "seed \($0)" }
+        return words.joined(separator: ", ")
+    }
+}
+
+extension Activation {
+    /// "ReLU", "ReLU²", "softmax", "1.5-entmax".
+    public var label: String {
+        switch self {
+        case .relu(1): "ReLU"
+        case .relu(let alpha): "ReLU" + String(String(alpha).map { Self.superscripts[$0] ?? $0 })
+        case .softmax: "softmax"
+        case .entmax(let alpha): "\(String(format: "%g", alpha))-entmax"
+        }
+    }
+
+    private static let superscripts: [Character: Character] = [
+        "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+    ]
+}

@@ -1,0 +1,69 @@
+import HalfSpace
+
+/// What one decode step found and cost; a value is nil where the step did not measure it.
+public struct StepRecord: Sendable {
+    /// Steps since the settings' data were made, from 0, over all sequences.
+    public var step = 0
+    /// The sequence that it belongs to, from 0; a new one starts when the cache is full.
+    public var sequence = 0
+    /// Keys that the query saw, its own included.
+    public var n = 0
+    /// b, in score units.
+    public var threshold = 0.0
+    public var reported = 0
+    /// n·Q(t) or r where the rule predicts a count.
+    public var predicted: Double?
+    public var work = Work()
+    /// Against the definition: keys of the set not reported, and keys reported outside it.
+    public var missed: Int?
+    public var extra: Int?
+    /// From query to output; the threshold's time apart.
+    public var hsrSeconds = 0.0
+    public var naiveSeconds: Double?
+    public var ruleSeconds = 0.0
+    public var maxAbsError: Double?
+    /// ‖out − dense‖₂ / ‖dense‖₂.
+    public var relativeError: Double?
+    /// ‖V‖_∞-scaled bounds of softmax: 2(1−p)‖V‖_∞ and the live certificate.
+    public var massBound: Double?
+    public var certificate: Double?
+    public var index = IndexKind.brute
+    /// Whether whole nodes answered by their moments.
+    public var usedMoments = false
+    /// Measured while a merge, a sweep or a prefill ran beside it.
+    public var underLoad = false
+    /// Done at full speed on the way to a place in a script: its times are not those of the stream that is watched.
+    public var isOnTheWay = false
+    /// What changed right before this step, for the marks in the plots.
+    public var mark: Mark?
+
+    public init() {}
+
+    /// A change that the plots mark.
+    public enum Mark: Sendable, Equatable {
+        case parameter(String)
+        case sequence
+        case merge
+    }
+}
+
+/// The activated entries of one step, for heatmaps: positions ascending with their normalised weights.
+public final class HeatRow: Sendable {
+    /// The last step that it covers.
+    public let step: Int
+    /// The steps that it covers: 1, or more at full speed, where it holds the maximum over them.
+    public let steps: Int
+    /// Keys that the query saw.
+    public let n: Int
+    public let positions: [UInt32]
+    /// Share of the attention mass of each position, parallel; sums to 1 unless empty.
+    public let weights: [Float]
+
+    public init(step: Int, n: Int, positions: [UInt32], weights: [Float], steps: Int = 1) {
+        self.step = step
+        self.steps = steps
+        self.n = n
+        self.positions = positions
+        self.weights = weights
+    }
+}

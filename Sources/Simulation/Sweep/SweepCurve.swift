@@ -1,0 +1,101 @@
+import HalfSpace
+
+/// Time against n for one setting of everything else: the points of a sweep, from the smallest n up.
+public struct SweepCurve: Sendable {
+    /// What was swept; `n` is ignored.
+    public let settings: Settings
+    public let d: Int
+    public internal(set) var points: [SweepPoint] = []
+    /// Whether the largest n is done.
+    public internal(set) var isComplete = false
+    /// Why it ended before the largest n, one sentence.
+    public internal(set) var note: String?
+
+    public init(settings: Settings, d: Int, points: [SweepPoint] = [], isComplete: Bool = false) {
+        self.settings = settings
+        self.d = d
+        self.points = points
+        self.isComplete = isComplete
+    }
+
+    /// Whether `settings` ask for this curve.
+    public func serves(_ settings: Settings) -> Bool {
+        var (mine, theirs) = (self.settings, settings)
+        (mine.n, theirs.n) = (nil, nil)
+        return mine == theirs
+    }
+
+    /// The powers of n that fit the times over n ≥ 2^12, where the fixed cost of a step no longer bends the line; points
+    /// measured under load are left out while three others remain. nil below three points.
+    public var hsrFit: PowerFit? { fit(\.hsr.median) }
+    public var naiveFit: PowerFit? { fit(\.naive.median) }
+
+    /// The exponents of n in ``hsrFit`` and ``naiveFit``.
+    public var hsrExponent: Double? { hsrFit?.exponent }
+    public var naiveExponent: Double? { naiveFit?.exponent }
+
+    private func fit(_ time: KeyPath<SweepPoint, Double>) -> PowerFit? {
+        let large = points.filter { $0.n >= 1 << 12 }
+        let sound = large.filter { !$0.underLoad }
+        return PowerFit((sound.count >= 3 ? sound : large).map { (Double($0.n), $0[keyPath: time]) })
+    }
+
+    /// The smallest measured n from which HSR is at least as fast as naive at every larger one; nil if there is none.
+    public var crossover: Int? {
+        guard let lastSlower = points.lastIndex(where: { $0.hsr.median > $0.naive.median }) else {
+            return points.first?.n
+        }
+        return lastSlower + 1 < points.count ? points[lastSlower + 1].n : nil
+    }
+}
+
+/// One n of a sweep.
+public struct SweepPoint: Sendable {
+    public var n: Int
+    /// Seconds a step.
+    public var hsr: Spread
+    public var naive: Spread
+    /// Medians over the steps.
+    public var reported: Int
+    public var candidates: Int
+    public var index: IndexKind
+    public var initSeconds: Double
+    /// Measured while something else used the machine.
+    public var underLoad: Bool
+
+    public init(
+        n: Int, hsr: Spread, naive: Spread, reported: Int, candidates: Int, index: IndexKind, initSeconds: Double,
+        underLoad: Bool
+    ) {
+        self.n = n
+        self.hsr = hsr
+        self.naive = naive
+        self.reported = reported
+        self.candidates = candidates
+        self.index = index
+        self.initSeconds = initSeconds
+        self.underLoad = underLoad
+    }
+}
+
+/// The middle of repeated measurements and how far they spread.
+public struct Spread: Sendable, Equatable {
+    public var low: Double
+    public var median: Double
+    public var high: Double
+
+    public init(low: Double, median: Double, high: Double) {
+        self.low = low
+        self.median = median
+        self.high = high
+    }
+
+    /// The 10th, 50th and 90th percentile; all 0 of nothing.
+    public init(_ values: [Double]) {
+        let sorted = values.sorted()
+        func percentile(_ share: Double) -> Double {
+            sorted.isEmpty ? 0 : sorted[Int((share * Double(sorted.count - 1)).rounded())]
+        }
+        self.init(low: percentile(0.1), median: percentile(0.5), high: percentile(0.9))
+    }
+}

@@ -1,0 +1,51 @@
+import Dispatch
+import HalfSpace
+
+/// Rows of keys and values that can be made in any order: what a workload's prompt consists of.
+protocol RowSource: Workload {
+    /// Writes the keys of `rows`, row-major, `dimension` floats each.
+    func fillKeys(_ rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>)
+    /// Writes the values of `rows`, row-major, `valueDimension` floats each.
+    func fillValues(_ rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>)
+}
+
+extension RowSource {
+    /// Appends the prompt in slices of about 4 MB, each made by all cores; a row does not depend on how the work was
+    /// shared, so neither do the bits.
+    public func fillPrompt(of store: KeyValueStore, progress: BuildProgress) throws {
+        let slice = max(64, (1 << 20) / (dimension + valueDimension))
+        for start in stride(from: 0, to: promptLength, by: slice) {
+            try progress(Double(start) / Double(promptLength))
+            let rows = start..<min(start + slice, promptLength)
+            let keys = Self.parallelRows(rows, width: dimension) { fillKeys($0, into: $1) }
+            let values = Self.parallelRows(rows, width: valueDimension) { fillValues($0, into: $1) }
+            try store.append(keys: keys, values: values)
+        }
+        try progress(1)
+    }
+
+    /// Rows in an array, made in parts by all cores.
+    private static func parallelRows(
+        _ rows: Range<Int>, width: Int, fill: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>) -> Void
+    ) -> [Float] {
+        let total = rows.count * width
+        return [Float](unsafeUninitializedCapacity: total) { out, count in
+            let target = DisjointParts(buffer: out)
+            let part = max(16, 16_384 / width)
+            let parts = (rows.count + part - 1) / part
+            DispatchQueue.concurrentPerform(iterations: parts) { index in
+                let first = index * part
+                let last = min(first + part, rows.count)
+                fill(
+                    (rows.lowerBound + first)..<(rows.lowerBound + last),
+                    UnsafeMutableBufferPointer(rebasing: target.buffer[(first * width)..<(last * width)]))
+            }
+            count = total
+        }
+    }
+}
+
+/// A buffer of which each thread writes its own part alone.
+private struct DisjointParts: @unchecked Sendable {
+    let buffer: UnsafeMutableBufferPointer<Float>
+}

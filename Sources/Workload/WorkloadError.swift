@@ -1,0 +1,61 @@
+/// Why a workload cannot be made; prints itself as one sentence.
+public enum WorkloadError: Error, Equatable, Sendable {
+    case dimensionOutOfRange(Int)
+    case lengthOutOfRange(Int)
+    case temperatureOutOfRange(Double)
+    /// A trace is wanted and no file is named.
+    case noTrace
+    /// The file cannot be read, or holds something wrong.
+    case trace(TraceFault)
+    case noSuchLayer(Int, path: String, layers: [Int])
+    case noSuchHead(Int, path: String, tensor: String, heads: Int)
+    case traceDimension(asked: Int, path: String, dimension: Int)
+    case traceLength(asked: Int, path: String, tensor: String, longest: Int)
+
+    /// Whose fault it is, in the terms of sysexits(3).
+    public enum Category: Int32, Sendable {
+        /// The request cannot be served.
+        case usage = 64
+        /// A file's content is wrong.
+        case badData = 65
+        /// A file cannot be opened or read.
+        case cannotRead = 66
+    }
+
+    public var category: Category {
+        switch self {
+        case .trace(let fault): fault.isUnreadable ? .cannotRead : .badData
+        case .dimensionOutOfRange, .lengthOutOfRange, .temperatureOutOfRange, .noTrace, .noSuchLayer, .noSuchHead,
+            .traceDimension,
+            .traceLength:
+            .usage
+        }
+    }
+}
+
+extension WorkloadError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .dimensionOutOfRange(let d):
+            "the dimension d is \(d), but must be from \(WorkloadLimits.dimension.lowerBound) to"
+                + " \(WorkloadLimits.dimension.upperBound)"
+        case .temperatureOutOfRange(let temperature):
+            "the temperature is \(temperature), but must be a number above 0"
+        case .lengthOutOfRange(let n):
+            "the context length n is \(n), but must be from \(WorkloadLimits.length.lowerBound) to"
+                + " \(WorkloadLimits.length.upperBound)"
+        case .noTrace:
+            "no trace is named; give a safetensors file with --trace"
+        case .trace(let fault):
+            fault.description
+        case .noSuchLayer(let layer, let path, let layers):
+            "\(path) has no layer \(layer); it has \(layers.map(String.init).joined(separator: ", "))"
+        case .noSuchHead(let head, let path, let tensor, let heads):
+            "\(path) has no head \(head); the heads of \(tensor) are 0 to \(heads - 1)"
+        case .traceDimension(let asked, let path, let dimension):
+            "the dimension d cannot be \(asked): that of \(path) is \(dimension)"
+        case .traceLength(let asked, let path, let tensor, let longest):
+            "the context length n cannot be \(asked): \(tensor) of \(path) allows 0 to \(longest)"
+        }
+    }
+}

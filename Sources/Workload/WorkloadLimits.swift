@@ -1,0 +1,12 @@
+/// The sizes that a made workload can have.
+public enum WorkloadLimits {
+    /// Keys at the start; the machine's memory is often the nearer limit.
+    public static let length = 0...(1 << 30)
+    /// d.
+    public static let dimension = 1...256
+
+    static func check(n: Int, d: Int) throws(WorkloadError) {
+        guard dimension.contains(d) else { throw .dimensionOutOfRange(d) }
+        guard length.contains(n) else { throw .lengthOutOfRange(n) }
+    }
+}

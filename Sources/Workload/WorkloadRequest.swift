@@ -1,0 +1,53 @@
+/// Which workload is wanted; nil takes the default, or what the trace has.
+public struct WorkloadRequest: Sendable, Equatable {
+    public static let defaultLength = 65_536
+    public static let defaultDimension = 4
+
+    public var kind: WorkloadKind
+    public var seed: UInt64
+    /// Keys at the start; nil: 65 536, or all that a trace has.
+    public var n: Int?
+    /// Head dimension; nil: 4, or the trace's.
+    public var d: Int?
+    /// What the scores of `massive` are divided by: above 1 attention is more diffuse, below 1 sharper.
+    public var temperature: Double
+    /// The safetensors file of `trace`.
+    public var tracePath: String?
+    /// The number in the tensors' names; nil takes the lowest.
+    public var layer: Int?
+    /// The position in the query tensor; nil takes the first.
+    public var head: Int?
+
+    public init(
+        kind: WorkloadKind, seed: UInt64 = 1, n: Int? = nil, d: Int? = nil, temperature: Double = 1,
+        tracePath: String? = nil,
+        layer: Int? = nil, head: Int? = nil
+    ) {
+        self.kind = kind
+        self.seed = seed
+        self.n = n
+        self.d = d
+        self.temperature = temperature
+        self.tracePath = tracePath
+        self.layer = layer
+        self.head = head
+    }
+
+    /// Makes the workload, without its prompt: quick, whatever n is. A trace's file is opened and checked.
+    /// - Throws: ``WorkloadError``.
+    public func make() throws(WorkloadError) -> any Workload {
+        switch kind {
+        case .gaussian:
+            return try GaussianWorkload(n: n ?? Self.defaultLength, d: d ?? Self.defaultDimension, seed: seed)
+        case .massive:
+            guard temperature > 0, temperature.isFinite else { throw .temperatureOutOfRange(temperature) }
+            var shape = MassiveWorkload.Shape()
+            shape.logitSpread /= Float(temperature)
+            return try MassiveWorkload(
+                n: n ?? Self.defaultLength, d: d ?? Self.defaultDimension, seed: seed, shape: shape)
+        case .trace:
+            guard let tracePath else { throw .noTrace }
+            return try TraceWorkload(path: tracePath, layer: layer, head: head, n: n, d: d)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import HalfSpace
+import Testing
+
+@testable import Attention
+
+@Suite struct PrefillTests {
+    /// Every row of a prefill against the definition; thresholds and counts too.
+    private func check(
+        _ result: PrefillResult, _ request: PrefillRequest, _ store: KeyValueStore, tolerance: Double = 3e-5
+    ) {
+        let d = store.dimension
+        let dv = store.valueDimension
+        let m = request.queries.count / d
+        for row in 0..<m {
+            let q = Array(request.queries[row * d..<(row + 1) * d])
+            let visible = request.causal ? store.count - m + row + 1 : store.count
+            let s = Array(Reference.scores(q, store)[..<visible])
+            let b = result.thresholds[row]
+            if let reported = result.reported {
+                #expect(reported[row] == s.filter { $0 >= b }.count, "row \(row)")
+            }
+            let isWhole = result.method == .dense && request.activation == .softmax
+            let w = Reference.weights(s, request.activation, b: isWhole ? -.infinity : b)
+            let distance = Reference.distance(
+                Array(result.outputs[row * dv..<(row + 1) * dv]), Reference.mix(w, store))
+            #expect(distance < tolerance, "row \(row) \(request.activation) \(result.method)")
+        }
+    }
+
+    @Test(arguments: [PrefillMethod.dense, .tree, .codes])
+    func matchesTheDefinition(method: PrefillMethod) throws {
+        var dice = Dice(60)
+        for (n, m, d, dv, causal) in [
+            (150, 70, 1, 1, false), (137, 137, 2, 2, true), (180, 70, 4, 4, true), (110, 65, 3, 7, false),
+            (80, 80, 20, 33, true), (130, 1, 8, 8, false), (70, 20, 64, 64, true),
+        ] {
+            let store = dice.store(n: n, d: d, dv: dv)
+            for activation in [Activation.relu(alpha: 1), .relu(alpha: 3), .softmax] {
+                var request = PrefillRequest(
+                    queries: dice.normals(m * d), activation: activation,
+                    threshold: ThresholdSettings(offset: -0.5), causal: causal, method: method)
+                request.diagonal = 24
+                check(try Prefill.run(request, store: store), request, store)
+            }
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func rowsThatFindTheirOwnThreshold(causal: Bool) throws {
+        var dice = Dice(61)
+        for (n, d) in [(160, 2), (100, 24)] {
+            let store = dice.store(n: n, d: d)
+            for activation in [Activation.softmax, .relu(alpha: 2), .entmax(alpha: 1.5), .entmax(alpha: 2)] {
+                let request = PrefillRequest(
+                    queries: dice.normals(n * d), activation: activation,
+                    threshold: ThresholdSettings(rule: .count, budget: .power(0.6)), causal: causal, method: .codes)
+                let result = try Prefill.run(request, store: store)
+                #expect(result.method == .codes)
+                check(result, request, store)
+                if activation == .softmax, !causal {
+                    #expect(result.reported?.allSatisfy { $0 == Budget.power(0.6).count(of: n) } == true)
+                }
+            }
+        }
+    }
+
+    /// Row i takes n, mean and covariance of the keys 0 … i, and gives what decoding gives at that step.
+    @Test func causalPrefillIsDecodingStepByStep() throws {
+        var dice = Dice(62)
+        for (n, d, start) in [(200, 2, 0), (170, 4, 30), (100, 16, 0)] {
+            let full = dice.store(n: n, d: d)
+            let queries = dice.normals((n - start) * d)
+            for (activation, rule) in [
+                (Activation.relu(alpha: 1), ThresholdRule.calibrated), (.softmax, .calibrated), (.softmax, .count),
+                (.entmax(alpha: 1.5), .count),
+            ] {
+                let settings = ThresholdSettings(rule: rule, budget: .power(0.7))
+                let methods: [PrefillMethod] = rule == .count ? [.codes] : [.tree, .codes]
+                var expected: [(b: Double, count: Int, values: [Float])] = []
+                let store = KeyValueStore(dimension: d, valueDimension: d, capacity: n)
+                try store.append(
+                    keys: Array(full.keys[..<(start * d)]), values: Array(full.values[..<(start * d)]))
+                let index = try ReportingIndex(store: store, choice: .fixed(.brute))
+                let sparse = SparseAttention(index: index)
+                var statistics = KeyStatistics(of: store, rows: 0..<start)
+                var output = AttentionOutput(valueDimension: d)
+                for row in start..<n {
+                    try store.append(keys: Array(full.key(row)), values: Array(full.value(row)))
+                    index.extend()
+                    statistics.add(store.key(row))
+                    let q = Array(queries[(row - start) * d..<(row - start + 1) * d])
+                    let chosen = ThresholdChooser(settings: settings, activation: activation).choose(
+                        q, over: statistics)
+                    try sparse.attend(q, activation: activation, threshold: chosen, into: &output)
+                    expected.append((sparse.threshold, sparse.reported, output.values))
+                }
+                for method in methods {
+                    var request = PrefillRequest(
+                        queries: queries, activation: activation, threshold: settings, causal: true, method: method)
+                    request.diagonal = 32
+                    let result = try Prefill.run(request, store: full)
+                    for (row, step) in expected.enumerated() {
+                        #expect(result.thresholds[row] == step.b)
+                        #expect(result.reported?[row] == step.count)
+                        let values = result.outputs[row * d..<(row + 1) * d]
+                        #expect(zip(values, step.values).allSatisfy { abs($0 - $1) < 2e-5 }, "row \(row) \(method)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [PrefillMethod.auto, .dense, .tree, .codes])
+    func oddInputs(method: PrefillMethod) throws {
+        var dice = Dice(63)
+        let empty = KeyValueStore(dimension: 2, valueDimension: 2, capacity: 0)
+        let some = dice.store(n: 100, d: 2)
+        #expect(try Prefill.run(.init(queries: [], method: method), store: some).outputs.isEmpty)
+        #expect(try Prefill.run(.init(queries: [1, 2], method: method), store: empty).outputs == [0, 0])
+        // Zero queries: every key ties with the threshold; weights are 0.
+        let zero = try Prefill.run(.init(queries: [0, 0, 0, 0], method: method), store: some)
+        #expect(zero.outputs == [0, 0, 0, 0])
+        if method != .dense, method != .auto { #expect(zero.reported == [100, 100]) }
+        for scale in [Float(1e-18), 100, 1e5] {
+            let store = dice.store(n: 200, d: 3, scale: scale)
+            for activation in [Activation.relu(alpha: 1), .relu(alpha: 8), .softmax] {
+                let request = PrefillRequest(
+                    queries: dice.normals(40 * 3, scale: scale), activation: activation, causal: true, method: method)
+                check(try Prefill.run(request, store: store), request, store, tolerance: 1e-3)
+            }
+        }
+        #expect(throws: NonFiniteEntry.self) {
+            try Prefill.run(.init(queries: [.nan, 1], method: method), store: some)
+        }
+        #expect(throws: PrefillError.self) { try Prefill.run(.init(queries: [1, 1, 1], method: method), store: some) }
+        #expect(throws: PrefillError.self) {
+            try Prefill.run(.init(queries: [1, 1], causal: true, method: method), store: empty)
+        }
+    }
+
+    @Test(arguments: [PrefillMethod.dense, .tree, .codes])
+    func thePictureCountsEveryEntryOnce(method: PrefillMethod) throws {
+        var dice = Dice(64)
+        let n = 320
+        let store = dice.store(n: n, d: 4)
+        for causal in [false, true] {
+            let request = PrefillRequest(
+                queries: dice.normals(n * 4), causal: causal, method: method, pictureColumns: 5, pictureRows: 5)
+            let result = try Prefill.run(request, store: store)
+            let matrix = try #require(result.matrix)
+            var total = 0
+            for row in 0..<n {
+                let s = Reference.scores(Array(request.queries[row * 4..<row * 4 + 4]), store)
+                total += s[..<(causal ? row + 1 : n)].filter { $0 >= result.thresholds[row] }.count
+            }
+            #expect(matrix.counts.reduce(0, +) == total)
+            if causal, method != .codes { #expect(matrix.counts[1] == 0 && matrix.counts[5] > 0) }
+        }
+    }
+
+    @Test func progressIsToldAndCancels() throws {
+        var dice = Dice(65)
+        let store = dice.store(n: 300, d: 3)
+        let queries = dice.normals(300 * 3)
+        for method in [PrefillMethod.dense, .tree, .codes] {
+            let seen = Slots<Int>(count: 1)
+            _ = try Prefill.run(.init(queries: queries, method: method), store: store) { seen.set(0, $0.rowsDone) }
+            #expect(seen[0] == 300)
+            #expect(throws: CancellationError.self) {
+                try Prefill.run(.init(queries: queries, method: method), store: store) {
+                    if $0.stage == "rows" { throw CancellationError() }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import HalfSpace
+import Testing
+
+@testable import Attention
+
+@Suite struct SparseAttentionTests {
+    static let activations: [Activation] =
+        (1...8).map { .relu(alpha: $0) } + [.softmax] + [1.25, 1.5, 1.75, 2, 3].map { .entmax(alpha: $0) }
+
+    @Test(arguments: activations)
+    func matchesTheReference(activation: Activation) throws {
+        var dice = Dice(7)
+        for (d, dv, scale) in [(1, 1, Float(1)), (2, 3, 4), (8, 8, 1), (33, 5, 0.2)] {
+            let store = dice.store(n: 400, d: d, dv: dv, scale: scale)
+            let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
+            let statistics = KeyStatistics(of: store, rows: 0..<400)
+            var output = AttentionOutput(valueDimension: dv)
+            for rule in [ThresholdRule.calibrated, .tight, .manual, .count] {
+                let settings = ThresholdSettings(rule: rule, manual: 0.1, budget: .keys(37))
+                let q = dice.normals(d)
+                let chosen = ThresholdChooser(settings: settings, activation: activation).choose(q, over: statistics)
+                try sparse.attend(q, activation: activation, threshold: chosen, into: &output)
+                let s = Reference.scores(q, store)
+                #expect(sparse.reported == s.filter { $0 >= sparse.threshold }.count)
+                if rule == .count, activation.name != "entmax" { #expect(sparse.reported == 37) }
+                let expected = Reference.output(q, store, activation, b: sparse.threshold)
+                #expect(Reference.distance(output.values, expected) < 2e-5)
+                let report = Report()
+                try sparse.list(into: report)
+                #expect(report.count == sparse.reported)
+                let w = Reference.weights(s, activation, b: sparse.threshold)
+                let sum = w.reduce(0, +)
+                for (position, share) in zip(report.positions, sparse.shares(of: report)) where sum > 0 {
+                    #expect(abs(Double(share) - w[Int(position)] / sum) < 1e-6)
+                }
+            }
+        }
+    }
+
+    @Test func offsetOfTheCountRuleGoesBothWays() throws {
+        var dice = Dice(8)
+        let store = dice.store(n: 500, d: 4)
+        let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
+        let statistics = KeyStatistics(of: store, rows: 0..<500)
+        let q = dice.normals(4)
+        let s = Reference.scores(q, store).sorted(by: >)
+        var output = AttentionOutput(valueDimension: 4)
+        for x in [-0.3, 0.3] {
+            let settings = ThresholdSettings(rule: .count, offset: x, budget: .keys(50))
+            let chosen = ThresholdChooser(settings: settings, activation: .softmax).choose(q, over: statistics)
+            try sparse.attend(q, activation: .softmax, threshold: chosen, into: &output)
+            #expect(abs(sparse.threshold - (s[49] + x * statistics.scores(of: q).deviation)) < 1e-12)
+            #expect(sparse.reported == s.filter { $0 >= sparse.threshold }.count)
+            #expect(Reference.distance(output.values, Reference.output(q, store, .softmax, b: sparse.threshold)) < 2e-6)
+        }
+    }
+
+    @Test func hugeAndTinyScoresStayFinite() throws {
+        var dice = Dice(9)
+        for scale in [Float(1e-20), 1e-6, 30, 300, 1e4] {
+            let store = dice.store(n: 200, d: 3, scale: scale)
+            let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
+            let statistics = KeyStatistics(of: store, rows: 0..<200)
+            var output = AttentionOutput(valueDimension: 3)
+            for activation in [Activation.softmax, .relu(alpha: 1), .relu(alpha: 8), .entmax(alpha: 1.5)] {
+                for rule in [ThresholdRule.calibrated, .count, .manual] {
+                    let settings = ThresholdSettings(rule: rule, manual: -1e30, budget: .keys(20))
+                    if activation == .relu(alpha: 8), rule == .manual { continue }
+                    let q = dice.normals(3)
+                    let chosen = ThresholdChooser(settings: settings, activation: activation).choose(
+                        q, over: statistics)
+                    try sparse.attend(q, activation: activation, threshold: chosen, into: &output)
+                    let expected = Reference.output(q, store, activation, b: sparse.threshold)
+                    #expect(Reference.distance(output.values, expected) < 3e-4, "\(scale) \(activation) \(rule)")
+                }
+            }
+        }
+    }
+
+    @Test func emptyRowsAreZero() throws {
+        var dice = Dice(10)
+        let none = KeyValueStore(dimension: 2, valueDimension: 2, capacity: 0)
+        let some = dice.store(n: 20, d: 2)
+        for store in [none, some] {
+            let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
+            var output = AttentionOutput(valueDimension: 2)
+            for activation in Self.activations where store.count == 0 || activation.name != "entmax" {
+                output.values = [1, 1]
+                try sparse.attend([1, 1], activation: activation, threshold: .init(value: 1e9), into: &output)
+                #expect(output.values == [0, 0] && output.normaliser == 0 && sparse.reported == 0)
+                output.values = [1, 1]
+                try sparse.attend(
+                    [1, 1], activation: activation, threshold: .init(value: 0, keepLargest: 0), into: &output)
+                #expect(output.values == [0, 0] || activation.name == "entmax")
+            }
+        }
+    }
+
+    @Test func aBudgetOfAllKeysIsDenseSoftmax() throws {
+        var dice = Dice(11)
+        let store = dice.store(n: 300, d: 5)
+        let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
+        let q = dice.normals(5)
+        var output = AttentionOutput(valueDimension: 5)
+        for r in [300, 5000] {
+            try sparse.attend(q, activation: .softmax, threshold: .init(value: 0, keepLargest: r), into: &output)
+            #expect(sparse.reported == 300)
+            #expect(Reference.distance(output.values, Reference.output(q, store, .softmax)) < 1e-6)
+        }
+    }
+
+    @Test func aBadQueryIsRefused() throws {
+        var dice = Dice(12)
+        let sparse = SparseAttention(index: try ReportingIndex(store: dice.store(n: 5, d: 2), choice: .auto))
+        var output = AttentionOutput(valueDimension: 2)
+        #expect(throws: NonFiniteEntry.self) {
+            try sparse.attend([1, .nan], activation: .softmax, threshold: .init(value: 0), into: &output)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import HalfSpace
+import Testing
+
+@testable import Attention
+
+@Suite struct TableTests {
+    struct Source: EvaluationSource {
+        let name = "dice"
+        let seed: UInt64 = 7
+        let fixedDimension: Int? = nil
+        let mostKeys: Int? = nil
+        let heads = 1
+        func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData {
+            var dice = Dice(seed + UInt64(n * 1000 + d))
+            let store = dice.store(n: n, d: d)
+            return EvaluationData(label: "dice", store: store, queries: (0..<queries).map { _ in dice.normals(d) })
+        }
+    }
+
+    static let small = EvaluationPlan(
+        dimensions: [2, 8], lengths: [256], timedDimensions: [2], timedLengths: [64, 128], prefillLengths: [64, 128],
+        length: 256, queries: 6)
+
+    @Test(arguments: Evaluation.names)
+    func everyTableIsMade(name: String) throws {
+        let made = try Evaluation.table(name, of: Source(), plan: Self.small)
+        let table = try #require(made)
+        #expect(table.name == name && !table.rows.isEmpty && !table.finding.isEmpty)
+        #expect(table.text.hasPrefix(name + "  "))
+        #expect(table.text.split(separator: "\n").count == 4 + table.rows.count)
+        // CSV: as many fields in every line; JSON reads.
+        let lines = table.csv.split(separator: "\n")
+        #expect(lines.count == table.rows.count + 1)
+        #expect(lines[0].contains("seed"))
+        let object = try JSONSerialization.jsonObject(with: Data(table.json.utf8)) as? [String: Any]
+        #expect((object?["rows"] as? [[String: Any]])?.count == table.rows.count)
+        #expect((object?["parameters"] as? [String: String])?["seed"] == "7")
+        switch name {
+        case "T2":
+            #expect(table.numbers("missed").allSatisfy { $0 == 0 } && table.numbers("extra").allSatisfy { $0 == 0 })
+            #expect(table.numbers("max |difference|").allSatisfy { $0 < 1e-4 })
+        case "T6":
+            let actual = table.numbers("actual")
+            #expect(zip(actual, table.numbers("2(1-p)")).allSatisfy { $0 <= $1 })
+            #expect(zip(table.numbers("2(1-p)"), table.numbers("tight certificate")).allSatisfy { $0 <= $1 * 1.000001 })
+            #expect(
+                zip(table.numbers("tight certificate"), table.numbers("certificate")).allSatisfy { $0 <= $1 * 1.000001 }
+            )
+            #expect(zip(actual, table.numbers("paper's bound")).allSatisfy { $0 <= $1 })
+            #expect(table.finding.hasPrefix("0 of "))
+        default: break
+        }
+    }
+
+    @Test func anUnknownNameIsNoTable() throws {
+        #expect(try Evaluation.table("T9", of: Source(), plan: Self.small) == nil)
+    }
+
+    @Test func aSourceOfFixedShapeIsRespected() {
+        struct Fixed: EvaluationSource {
+            let name = "fixed"
+            let seed: UInt64 = 1
+            let fixedDimension: Int? = 5
+            let mostKeys: Int? = 300
+            let heads = 2
+            func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData {
+                throw CancellationError()
+            }
+        }
+        let plan = EvaluationPlan.quick.fitted(to: Fixed())
+        #expect(plan.dimensions == [5] && plan.length == 300)
+        #expect((plan.lengths + plan.timedLengths + plan.prefillLengths).allSatisfy { $0 >= 1 && $0 <= 300 })
+    }
+
+    @Test func spreads() {
+        let spread = Spread([3, 1, 2, .nan])
+        #expect(spread.median == 2 && spread.largest == 3 && spread.mean == 2 && spread.quantile(0.25) == 1.5)
+        #expect(abs(Spread.exponent([1, 10, 100], [2, 20, 200]) - 1) < 1e-12)
+        #expect(abs(Spread.correlation([1, 2, 3], [2, 4, 6.5]) - 0.9979) < 1e-3)
+        #expect(ResultTable.Cell.number(1234).shown == "1234" && ResultTable.Cell.number(0.5).shown == "0.500")
+    }
+}

@@ -1,0 +1,176 @@
+import Assets
+import Simulation
+import Testing
+
+@testable import Dashboard
+
+@Suite struct DemoFileTests {
+    private let library = DemoLibrary(themes: ["dark", "light"])
+
+    private func read(_ text: String) throws -> Demo { try library.read(text, path: "a.toml") }
+
+    private func error(_ text: String) -> DemoError? {
+        do {
+            _ = try library.read(text, path: "a.toml")
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    static let small = """
+        title = "Small"
+        seed = 7
+        [parameters]
+        n = 400
+        d = 3
+        index = "brute"
+
+        [[chapter]]
+        title = "One"
+        start = 10
+        notes = \"\"\"
+        key = "no key"
+        [[chapter]]
+        \"\"\"
+
+        [[chapter.caption]]
+        text = "first"
+        steps = 5
+
+        [[chapter.caption]]
+        text = "second"
+        parameters = { offset = 0.5 }
+        ramp = { parameter = "offset", from = 0.5, to = 1, over = 12 }
+        view = "geometry"
+        expect = ["every missed == 0", "median reported < n^0.8"]
+
+        [[chapter]]
+        title = "Two"
+        theme = "light"
+
+        [[chapter.caption]]
+        text = "third"
+        parameters = { d = 2, activation = "softmax", budget = 20 }
+        until = "step >= 6"
+        limit = 30
+        """
+
+    @Test func itIsResolvedCaptionByCaption() throws {
+        let demo = try read(Self.small)
+        #expect(demo.chapters.map(\.title) == ["One", "Two"])
+        #expect(demo.places.count == 3)
+        let first = demo.chapters[0].captions[0]
+        #expect(first.stretches.count == 1 && first.stretches[0].steps == 5)
+        #expect(first.stretches[0].settings.seed == 7 && first.stretches[0].settings.n == 400)
+        let second = demo.chapters[0].captions[1]
+        #expect(second.look.view == .geometry)
+        #expect(second.stretches.map(\.settings.threshold.offset) == [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1])
+        #expect(second.stretches.map(\.steps).reduce(0, +) == 12)
+        // A chapter begins with the demo's own parameters, whatever the one before did.
+        let third = demo.chapters[1].captions[0]
+        #expect(third.stretches[0].settings.threshold.offset == 0)
+        #expect(third.stretches[0].settings.threshold.rule == .count)
+        #expect(third.stretches[0].settings.threshold.budget == .keys(20))
+        #expect(third.look.theme == "light" && third.look.view == .race)
+        #expect(third.line == 31)
+    }
+
+    @Test(
+        arguments: [
+            ("title = \"x\"\nchapters = 1", 2, "did you mean \"chapter\""),
+            ("title = \"x\"", nil, "needs a chapter"),
+            ("title = \"x\"\n[[chapter]]\ntitle = \"a\"\n", 2, "needs a caption"),
+            ("title = \"x\"\n[parameters]\ndim = 3", 3, "unknown key of parameters"),
+            ("title = \"x\"\n[parameters]\nd = 300", 3, "from 1 to 256"),
+            ("title = \"x\"\n[parameters]\nindex = \"tre\"", 3, "did you mean \"tree\""),
+            ("title = ", 1, ""),
+        ] as [(String, Int?, String)])
+    func mistakesSayWhereTheyAre(text: String, line: Int?, words: String) throws {
+        let found = try #require(error(text))
+        #expect(found.line == line)
+        #expect(found.description.hasPrefix("a.toml:"))
+        #expect(words.isEmpty || found.sentence.contains(words))
+    }
+
+    @Test(arguments: [
+        ("view = \"rcae\"", "did you mean \"race\""),
+        ("view = \"race\"\nfocus = \"nothing\"", "unknown panel of the Race view"),
+        ("theme = \"lihgt\"", "did you mean \"light\""),
+        ("expect = \"reprted > 0\"", "did you mean \"reported\""),
+        ("expect = \"hsr < 1\"", "is a time"),
+        ("expect = \"reported\"", "compares nothing"),
+        ("until = \"reported > 0\"", "needs a limit"),
+        ("until = \"median reported > 0\"\nlimit = 3", "one step at a time"),
+        ("limit = 3", "goes with until"),
+        ("pace = \"fast\"", "steps a second"),
+        ("steps = -1", "whole number"),
+        ("ramp = { parameter = \"ofset\", from = 0, to = 1, over = 3 }", "did you mean \"offset\""),
+        ("ramp = { parameter = \"index\", from = 0, to = 1, over = 3 }", "list its values"),
+        ("ramp = { parameter = \"d\", values = [2, 4], over = 1 }", "at least 2"),
+        ("parameters = { activation = \"softmax\", alpha = 2 }", "softmax has no alpha"),
+    ])
+    func mistakesInACaptionSayTheirLine(keys: String, words: String) throws {
+        let head = "title = \"x\"\n[[chapter]]\ntitle = \"a\"\n[[chapter.caption]]\ntext = \"b\"\n"
+        let found = try #require(error(head + keys))
+        #expect(found.sentence.contains(words), "\(found)")
+        #expect((6...7).contains(found.line ?? 0), "\(found)")
+    }
+
+    @Test func aCaptionThatFillsTheScreenIsRefused() throws {
+        let text = String(repeating: "word ", count: 60)
+        let found = try #require(
+            error("title = \"x\"\n[[chapter]]\ntitle = \"a\"\n[[chapter.caption]]\ntext = \"\(text)\""))
+        #expect(found.line == 5 && found.sentence.contains("lines"))
+    }
+
+    @Test func conditionsReadFactorsPowersAndMetrics() throws {
+        var record = StepRecord()
+        record.n = 65_536
+        record.reported = 7_000
+        func holds(_ text: String) throws -> Bool { try Condition(text).holds(for: record) }
+        #expect(try holds("reported < n^0.8"))
+        #expect(try holds("reported > 0.9 n^0.8"))
+        #expect(try holds("share < 11 %") && !holds("share < 10 %"))
+        #expect(try holds("2 reported >= 14000"))
+        #expect(try holds("n == 65536") && holds("reported != n"))
+        // What was not measured neither holds nor fails a step.
+        #expect(try !holds("missed == 0"))
+        #expect(try Condition("missed == 0").failure(over: [record])?.contains("not measured") == true)
+    }
+
+    @Test func expectationsTakeStepsTogether() throws {
+        let records = [3, 1, 8].map { count in
+            var record = StepRecord()
+            record.n = 100
+            record.reported = count
+            return record
+        }
+        for text in [
+            "median reported == 3", "most reported == 8", "least reported == 1", "mean reported == 4",
+            "least reported < 0.2 most reported",
+        ] {
+            #expect(try Condition(text).failure(over: records) == nil)
+        }
+        for text in ["some reported == 1", "last reported == 8", "reported > 0"] {
+            #expect(try Condition(text).failure(over: records) == nil)
+        }
+        #expect(try Condition("every reported > 1").failure(over: records)?.contains("at step 0 it is 1") == true)
+    }
+
+    @Test func everyShippedDemoCanBeRead() throws {
+        let library = DemoLibrary.standard
+        #expect(library.files.count >= 6)
+        for file in library.files {
+            let demo = try library.load(file.file)
+            #expect(!demo.about.isEmpty && demo.duration > 30)
+        }
+    }
+
+    @Test func theNotesHoldEveryCaption() throws {
+        let demo = try read(Self.small)
+        let notes = demo.notesText()
+        for place in demo.places { #expect(notes.contains(demo[place].text)) }
+        #expect(demo.chapter("2") == 1 && demo.chapter("two") == 1 && demo.chapter("3") == nil)
+    }
+}

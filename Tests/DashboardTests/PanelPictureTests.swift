@@ -1,0 +1,125 @@
+import Screen
+import Simulation
+import Testing
+
+@testable import Dashboard
+
+/// Every panel and view at two sizes from fixed snapshots, in glyphs alone: without colour the shades tell the values.
+@Suite struct PanelPictureTests {
+    private func expect(
+        _ panel: any Panel, _ name: String, _ width: Int, _ height: Int, _ snapshot: Snapshot = Fixture.standard,
+        _ change: (inout DashboardState) -> Void = { _ in }, location: SourceLocation = #_sourceLocation
+    ) {
+        var state = Fixture.state(width, height, snapshot)
+        state.depth = .none
+        change(&state)
+        var buffer = Buffer(width: width, height: height)
+        panel.draw(
+            into: &buffer, rect: buffer.bounds, context: RenderContext(state, cache: RenderCache()), isFocused: false)
+        expectPicture(buffer, name, location)
+    }
+
+    @Test(arguments: [(45, 20), (78, 31)]) func heat(_ width: Int, _ height: Int) {
+        expect(HeatPanel(), "race-heat", width, height)
+    }
+
+    @Test(arguments: [(33, 7), (39, 13)]) func time(_ width: Int, _ height: Int) {
+        expect(TimePanel(), "race-time", width, height)
+    }
+
+    @Test(arguments: [(33, 6), (39, 11)]) func speedUp(_ width: Int, _ height: Int) {
+        expect(SpeedUpPanel(), "race-speed", width, height)
+    }
+
+    @Test(arguments: [(33, 7), (60, 8)]) func entries(_ width: Int, _ height: Int) {
+        expect(EntriesPanel(), "race-entries", width, height)
+    }
+
+    @Test(arguments: [(80, 4), (120, 5)]) func parameters(_ width: Int, _ height: Int) {
+        expect(ParametersPanel(), "parameters", width, height)
+    }
+
+    @Test(arguments: [(46, 4), (80, 7)]) func words(_ width: Int, _ height: Int) {
+        expect(WordsPanel(), "race-words", width, height, Fixture.worded())
+    }
+
+    @Test(arguments: [(80, 20), (120, 31)]) func heatmap(_ width: Int, _ height: Int) {
+        expect(HeatmapPanel(), "heatmap", width, height) { $0.heatmap.cursor = .init(column: 20, row: 6) }
+    }
+
+    @Test(arguments: [(46, 20), (70, 31)]) func errors(_ width: Int, _ height: Int) throws {
+        expect(ErrorPanel(), "accuracy-error", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(34, 10), (48, 21)]) func tilt(_ width: Int, _ height: Int) throws {
+        expect(TiltPanel(), "accuracy-tilt", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(34, 10), (48, 10)]) func exactness(_ width: Int, _ height: Int) throws {
+        expect(ExactnessPanel(), "accuracy-exactness", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(40, 12), (60, 31)]) func levels(_ width: Int, _ height: Int) throws {
+        expect(LevelsPanel(), "index-levels", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(40, 9), (60, 10)]) func parts(_ width: Int, _ height: Int) throws {
+        expect(PartsPanel(), "index-parts", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(40, 7), (60, 8)]) func indexCost(_ width: Int, _ height: Int) throws {
+        expect(IndexCostPanel(), "index-cost", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(30, 6), (60, 10)]) func planner(_ width: Int, _ height: Int) throws {
+        expect(PlannerPanel(), "index-planner", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(46, 20), (79, 31)]) func matrix(_ width: Int, _ height: Int) throws {
+        expect(MatrixPanel(), "prefill-matrix", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(34, 20), (40, 31)]) func prefillTimes(_ width: Int, _ height: Int) throws {
+        expect(PrefillTimesPanel(), "prefill-times", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(80, 24), (120, 40)]) func theWholeScreen(_ width: Int, _ height: Int) {
+        var state = Fixture.state(width, height)
+        state.depth = .none
+        expectPicture(Fixture.picture(state), "race")
+    }
+
+    @Test(arguments: GlyphLevel.allCases, [(80, 24), (200, 60), (400, 120)])
+    func everyViewIsDrawnWithEveryGlyphSet(_ level: GlyphLevel, _ size: (Int, Int)) throws {
+        let snapshot = try Fixture.framed()
+        for view in ViewKind.allCases {
+            var state = Fixture.state(size.0, size.1, snapshot)
+            state.view = view
+            state.glyphs = level
+            state.depth = .none
+            let text = Fixture.picture(state).plainLines
+            #expect(text[0].contains(view.title))
+            #expect(view != .race || text.joined().contains("HSR") && text.joined().contains("naive"))
+            guard level == .ascii else { continue }
+            let shapes = text.joined().unicodeScalars.filter {
+                (0x2500...0x259F).contains($0.value) || (0x2800...0x28FF).contains($0.value)
+            }
+            #expect(shapes.isEmpty, "\(view) draws \(Set(shapes)) where only ASCII can be shown")
+        }
+    }
+
+    @Test func aSnapshotWithoutAnythingIsDrawnEverywhere() {
+        for view in ViewKind.allCases {
+            for (width, height) in [(80, 24), (120, 40), (1, 1), (0, 0)] {
+                var state = Fixture.state(width, height, Snapshot())
+                state.view = view
+                #expect(Fixture.picture(state).width == width)
+                state.isExpanded = true
+                for panel in view.panels.indices {
+                    state.focus = panel
+                    #expect(Fixture.picture(state).height == height)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Assets
+import Foundation
+import Testing
+
+@Suite struct StreamTests {
+    private func records(_ arguments: [String]) throws -> [[String: Any]] {
+        let (output, errors, status) = try Program.run(["stream"] + arguments)
+        #expect(status == 0 && errors.isEmpty, "\(errors)")
+        return try output.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
+    }
+
+    @Test func everyStepHasItsRecord() throws {
+        let records = try records(["--steps", "5", "--n", "500", "--workload", "gaussian"])
+        #expect(records.compactMap { $0["step"] as? Int } == [0, 1, 2, 3, 4])
+        #expect(records.compactMap { $0["n"] as? Int } == [501, 502, 503, 504, 505])
+        #expect(records.allSatisfy { $0["missed"] as? Int == 0 && $0["extra"] as? Int == 0 })
+        let names = [
+            "step", "n", "d", "workload", "activation", "alpha", "rule", "threshold", "reported", "candidates",
+            "missed", "extra", "index", "hsr_us", "naive_us", "max_abs_error", "rel_error",
+        ]
+        #expect(Set(names).isSubset(of: Set(records[0].keys)))
+    }
+
+    @Test func theSameSeedPrintsTheSameCounts() throws {
+        let counts = try (0..<2).map { _ in
+            try records(["--steps", "20", "--n", "700", "--seed", "9"]).map {
+                [$0["reported"] as? Int ?? -1, $0["candidates"] as? Int ?? -1]
+            }
+        }
+        #expect(counts[0] == counts[1])
+    }
+
+    @Test func csvHasTheSameFieldsInTheSameOrder() throws {
+        let (output, _, _) = try Program.run(
+            ["stream", "--steps", "2", "--n", "100", "--format", "csv", "--activation", "softmax"])
+        let lines = output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        #expect(lines.count == 3 && lines.allSatisfy { $0.count == lines[0].count })
+        let alpha = try #require(lines[0].firstIndex(of: "alpha"))
+        #expect(lines[1][alpha].isEmpty)
+    }
+
+    @Test func theTraceAgreesWithItsReference() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID()).npy")
+        defer { try? FileManager.default.removeItem(at: file) }
+        for head in 0..<3 {
+            let records = try records([
+                "--steps", "8", "--workload", "trace", "--head", "\(head)", "--activation", "softmax", "--budget",
+                "8192", "--outputs", file.path,
+            ])
+            #expect(records.allSatisfy { $0["reported"] as? Int == 8192 && $0["n"] as? Int == 8192 })
+            let bytes = [UInt8](try Data(contentsOf: file))
+            let rows = bytes.dropFirst(128).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+            #expect(rows.count == 8 * 32)
+            let reference = try reference()[head]
+            for (query, expected) in reference.enumerated() {
+                for (t, value) in expected.enumerated() {
+                    #expect(abs(Double(rows[query * 32 + t]) - value) < 1e-5, "head \(head), query \(query)")
+                }
+            }
+        }
+    }
+
+    /// The first components of softmax, by head and query, in float64.
+    private func reference() throws -> [[[Double]]] {
+        let url = Assets.trace.deletingPathExtension().appendingPathExtension("reference.json")
+        let heads = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [[String: Any]])
+        return try heads.map { head in
+            try #require(head["queries"] as? [[String: Any]]).map {
+                try #require($0["softmax_output_first8"] as? [Double])
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (["--steps", "1", "--nonsense"], 64, "nonsense"),
+        (["--steps", "-1"], 64, "steps"),
+        (["--steps", "1", "--d", "0"], 64, "dimension"),
+        (["--steps", "1", "--d", "257"], 64, "256"),
+        (["--steps", "1", "--n", "-3"], 64, "n"),
+        (["--steps", "1", "--alpha", "1.5"], 64, "alpha"),
+        (["--steps", "1", "--alpha", "9"], 64, "1 to 8"),
+        (["--steps", "1", "--activation", "entmax", "--alpha", "1"], 64, "above 1"),
+        (["--steps", "1", "--activation", "softmax", "--alpha", "2"], 64, "softmax"),
+        (["--steps", "1", "--rule", "manual"], 64, "--threshold"),
+        (["--steps", "1", "--rule", "count", "--threshold", "1"], 64, "manual"),
+        (["--steps", "1", "--budget", "n^2"], 64, "budget"),
+        (["--steps", "1", "--offset", "nan"], 64, "offset"),
+        (["--steps", "1", "--head", "1"], 64, "trace"),
+        (["--steps", "1", "--workload", "gaussian", "--n", "900000000", "--d", "256"], 64, "GB"),
+        (["--steps", "1", "--trace", "/nowhere/x.safetensors"], 66, "/nowhere/x.safetensors"),
+        (["--steps", "1", "--trace", Assets.themes.path + "/dark.toml"], 65, "dark.toml"),
+        (["--steps", "1", "--workload", "trace", "--head", "3"], 64, "head"),
+        (["--steps", "1", "--workload", "trace", "--d", "16"], 64, "32"),
+        (["--steps", "1", "--n", "10", "--outputs", "/nowhere/out.npy"], 73, "/nowhere/out.npy"),
+    ]) func badInputIsOneClearSentence(arguments: [String], status: Int, mention: String) throws {
+        let result = try Program.run(["stream"] + arguments)
+        #expect(Int(result.status) == status, "\(arguments): \(result.errors)")
+        #expect(result.errors.contains(mention), "\(result.errors)")
+        #expect(result.output.isEmpty)
+    }
+}

@@ -1,0 +1,13 @@
+import Testing
+
+@testable import Simulation
+
+@Suite struct RecordFieldTests {
+    @Test func whatWasNotMeasuredIsNull() {
+        #expect(RecordField.number("x", nil).value.json == "null")
+        #expect(RecordField.number("x", .infinity).value.json == "null")
+        #expect(RecordField.whole("x", nil).value.csv == "")
+        #expect(RecordField.number("x", 0.5).value.json == "0.5")
+        #expect(RecordField.text("x", "a\"b").value.json == "\"a\\\"b\"")
+    }
+}
