@@ -17,10 +17,14 @@ extension DenseAttention {
         let largest = rows > 0 ? ck_largest(dots, rows) : 0
         let reach = Float(Entmax.reach(alpha)) * 1.0001
         near.removeAll(keepingCapacity: true)
-        for i in 0..<rows where dots[i] >= largest - reach { near.append((alpha - 1) * Double(dots[i] - largest)) }
+        let listed = ck_list(dots, rows, largest - reach, scratch.ids, scratch.weights)
+        for i in 0..<listed { near.append((alpha - 1) * Double(scratch.weights[i] - largest)) }
         let tau = near.isEmpty ? 0 : Entmax.threshold(near, alpha: alpha)
+        (nearCount, nearLargest) = (listed, largest)
         let weight = ck_entmax_weights(
             dots, rows, largest, Float(alpha - 1), Float(tau), Float(1 / (alpha - 1)))
+        // Blocks of values are read whole: what lies past the last row weighs nothing.
+        for i in rows..<rows + 16 { dots[i] = 0 }
         sums.withUnsafeMutableBufferPointer { sums in
             guard let out = sums.baseAddress else { return }
             ck_dense_values(&view, rows, dots, out)
@@ -28,5 +32,17 @@ extension DenseAttention {
         output.normaliser = rows > 0 ? 1 : 0
         let scale = weight > 0 ? 1 / weight : 0
         for t in sums.indices { output.values[t] = Float(sums[t] * scale) }
+    }
+
+    /// The largest score of the last entmax, by the definition; `slack` bounds the error of a float32 score.
+    func largestScore(of query: [Float], slack: Double) -> Double {
+        let low = GuardBand.roundedDown(Double(nearLargest) - 2 * slack)
+        return query.withUnsafeBufferPointer { q in
+            var largest = -Double.infinity
+            for i in 0..<nearCount where scratch.weights[i] >= low {
+                largest = max(largest, Membership.score(q, store.key(Int(scratch.ids[i]))))
+            }
+            return largest
+        }
     }
 }

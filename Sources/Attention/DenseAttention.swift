@@ -12,6 +12,9 @@ public final class DenseAttention {
     var sums: [Double]
     /// Scores within entmax's reach of the largest.
     var near: [Double] = []
+    /// How many those are (listed in the scratch), and the largest, in float32.
+    var nearCount = 0
+    var nearLargest: Float = 0
 
     public init(store: KeyValueStore) {
         self.store = store

@@ -11,6 +11,8 @@ public final class TopRScan {
     private var ids: [UInt32] = []
     private var ranked: [Float] = []
     private var weights: [Float] = []
+    private var sampled: (keys: KeyValueStore, of: Int)?
+    private var sampleDots: [Float] = []
 
     private static let chunk = 4096
     private static let sample = 1024
@@ -33,19 +35,26 @@ public final class TopRScan {
     private func sampledBound(_ query: [Float], r: Int) -> Float {
         let n = store.count
         guard n >= 16 * Self.sample else { return -.infinity }
-        let scale = 1 / Float(store.dimension).squareRoot()
-        ranked.removeAll(keepingCapacity: true)
-        for i in 0..<Self.sample {
-            let key = store.key(i * n / Self.sample)
-            var dot: Float = 0
-            for t in query.indices { dot += query[t] * key[t] }
-            ranked.append(dot * scale)
+        // Copied once: as the index's own sample.
+        if sampled?.of != n {
+            let keys = KeyValueStore(dimension: store.dimension, valueDimension: 1, capacity: Self.sample)
+            let rows = (0..<Self.sample).flatMap { store.key($0 * n / Self.sample) }
+            guard (try? keys.append(keys: rows, values: Array(repeating: 0, count: Self.sample))) != nil else {
+                return -.infinity
+            }
+            sampled = (keys, n)
         }
+        guard var view = sampled?.keys.kernelRows else { return -.infinity }
+        if sampleDots.isEmpty { sampleDots = Array(repeating: 0, count: 2 * (Self.sample + 16)) }
+        let q = scratch.padded(query, scale: Float(1 / Double(store.dimension).squareRoot()))
         let expected = Double(r) * Double(Self.sample) / Double(n)
         let rank = Int((expected + 2 * expected.squareRoot() + 1).rounded(.up))
         guard rank < Self.sample else { return -.infinity }
-        ranked.sort(by: >)
-        return ranked[rank]
+        return sampleDots.withUnsafeMutableBufferPointer { room in
+            guard let dots = room.baseAddress else { return -.infinity }
+            ck_dots(&view, 0, Self.sample, q, dots)
+            return ck_rank(dots, Self.sample, rank + 1, dots + Self.sample + 16)
+        }
     }
 
     private func list(_ query: [Float], reaching bound: Float) {
@@ -63,23 +72,27 @@ public final class TopRScan {
     }
 
     private func keep(_ r: Int) {
-        guard r < dots.count else { return }
-        ranked = dots
-        ranked.sort(by: >)
-        let least = ranked[r - 1]
-        var kept = 0
-        for i in dots.indices where dots[i] >= least {
-            dots[kept] = dots[i]
-            ids[kept] = ids[i]
-            kept += 1
+        let count = dots.count
+        guard r < count else { return }
+        if ranked.count < count + 16 { ranked = Array(repeating: 0, count: 2 * count + 16) }
+        let kept = dots.withUnsafeMutableBufferPointer { dots in
+            ids.withUnsafeMutableBufferPointer { ids in
+                ranked.withUnsafeMutableBufferPointer { room -> Int in
+                    guard let x = dots.baseAddress, let ids = ids.baseAddress, let room = room.baseAddress else {
+                        return count
+                    }
+                    return ck_keep(ids, x, count, ck_rank(x, count, r, room))
+                }
+            }
         }
         dots.removeSubrange(kept...)
         ids.removeSubrange(kept...)
     }
 
     private func weigh(into output: inout AttentionOutput) {
-        guard let top = dots.max() else { return }
-        weights = Array(repeating: 0, count: dots.count + 16)
+        guard !dots.isEmpty else { return }
+        let top = ck_largest(dots, dots.count)
+        if weights.count < dots.count + 16 { weights = Array(repeating: 0, count: 2 * dots.count + 16) }
         let count = dots.count
         let total = ck_exponential_weights(dots, count, 1, top, &weights)
         guard let values = store.kernelRows.values else { return }

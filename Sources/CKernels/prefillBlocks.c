@@ -174,6 +174,65 @@ CK_INLINE void block_softmax(
     }
 }
 
+/// Lists, for each lane, the scores that are within `reach` of its largest so far.
+CK_INLINE void block_near(
+    const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float reach, float *largest,
+    float *lists, size_t stride, int32_t *counts, int ROWS, int VECTORS) {
+    float s[CHUNK * WIDTH] __attribute__((aligned(64)));
+    for (size_t at = first; at < last; at += CHUNK) {
+        size_t count = last - at < CHUNK ? last - at : CHUNK;
+        block_scores(rows->keys + at * rows->d, count, rows->d, lanes->q, s, ROWS, VECTORS);
+        if (lanes->limit) block_limit(lanes, at, count, s, -INFINITY);
+        for (int v = 0; v < 4; v++) {
+            f16 top = LOAD(largest + 16 * v), lowest = SPLAT(-3e38f);
+            for (size_t i = 0; i < count; i++) {
+                f16 x = LOAD(s + i * WIDTH + 16 * v);
+                top = MAXIMUM(x, top);
+            }
+            STORE(largest + 16 * v, top);
+            f16 low = top - reach;
+            // What a lane does not see is at minus infinity, and so is the largest of a lane that sees nothing.
+            low = MAXIMUM(low, lowest);
+            for (size_t i = 0; i < count; i++) {
+                i16x near = LOAD(s + i * WIDTH + 16 * v) >= low;
+                for (uint32_t bits = lane_bits(&near); bits; bits &= bits - 1) {
+                    int lane = 16 * v + __builtin_ctz(bits);
+                    lists[lane * stride + counts[lane]++] = s[i * WIDTH + lane];
+                }
+            }
+        }
+    }
+}
+
+/// w = (max(0, s - b) scale)^exponent: few weights are not zero, so those are raised one by one.
+CK_INLINE void block_real_power(
+    const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float scale, float exponent,
+    const ck_lane_sums *sums, int ROWS, int VECTORS) {
+    float s[CHUNK * WIDTH] __attribute__((aligned(64)));
+    float unused[WIDTH] = {};
+    for (size_t at = first; at < last; at += CHUNK) {
+        size_t count = last - at < CHUNK ? last - at : CHUNK;
+        block_scores(rows->keys + at * rows->d, count, rows->d, lanes->q, s, ROWS, VECTORS);
+        block_weights(rows, at, count, lanes, s, NAIVE, 1, unused, 0);
+        for (int v = 0; v < 4; v++) {
+            f16 weight = LOAD(sums->weight + 16 * v);
+            for (size_t i = 0; i < count; i++) {
+                f16 w = LOAD(s + i * WIDTH + 16 * v);
+                i16x on = w > 0;
+                uint32_t bits = lane_bits(&on);
+                if (!bits) continue;
+                for (; bits; bits &= bits - 1) {
+                    float *x = s + i * WIDTH + 16 * v + __builtin_ctz(bits);
+                    *x = powf(*x * scale, exponent);
+                }
+                weight += LOAD(s + i * WIDTH + 16 * v);
+            }
+            STORE(sums->weight + 16 * v, weight);
+        }
+        block_values(rows->values + at * rows->dv, count, rows->dv, s, sums->values, ROWS, VECTORS);
+    }
+}
+
 /// Short rows: registers alone. U vectors of lanes at a time, as many as fit.
 CK_INLINE void block_fused(
     const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, const ck_lane_sums *sums, int D, int U,
@@ -213,6 +272,16 @@ CK_INLINE void block_fused(
         if (alpha == 0) return block_sum(rows, first, last, lanes, sums, MEMBERS, 0, ROWS, VECTORS);                   \
         block_sum(rows, first, last, lanes, sums, MEMBERS, alpha, ROWS, VECTORS);                                      \
     }                                                                                                                  \
+    TARGET static void near_##SUFFIX(                                                                                  \
+        const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float reach, float *largest,       \
+        float *lists, size_t stride, int32_t *counts) {                                                                \
+        block_near(rows, first, last, lanes, reach, largest, lists, stride, counts, ROWS, VECTORS);                    \
+    }                                                                                                                  \
+    TARGET static void real_##SUFFIX(                                                                                  \
+        const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float scale, float exponent,       \
+        const ck_lane_sums *sums) {                                                                                    \
+        block_real_power(rows, first, last, lanes, scale, exponent, sums, ROWS, VECTORS);                              \
+    }                                                                                                                  \
     TARGET static void count_##SUFFIX(                                                                                 \
         const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, int32_t *count) {                  \
         ck_lane_sums sums = {0, 0, count};                                                                             \
@@ -240,6 +309,18 @@ void ck_block_softmax(
     const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float *largest,
     const ck_lane_sums *sums) {
     DISPATCH(softmax, rows, first, last, lanes, largest, sums);
+}
+
+void ck_block_near(
+    const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float reach, float *largest,
+    float *lists, size_t stride, int32_t *counts) {
+    DISPATCH(near, rows, first, last, lanes, reach, largest, lists, stride, counts);
+}
+
+void ck_block_real_power(
+    const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float scale, float exponent,
+    const ck_lane_sums *sums) {
+    DISPATCH(real, rows, first, last, lanes, scale, exponent, sums);
 }
 
 void ck_block_members(

@@ -10,7 +10,11 @@ CK_INLINE double entmax_weights(float *dots, size_t count, float top, float scal
         size_t end = start + STRETCH < count ? start + STRETCH : count;
         f16 lanes = {};
         for (size_t i = start; i < end; i += 16) {
-            f16 x = (LOAD(dots + i) - top) * scale - tau;
+            f16 x = SPLAT(-INFINITY);
+            size_t here = end - i < 16 ? end - i : 16;
+            if (here == 16) x = LOAD(dots + i);
+            else __builtin_memcpy(&x, dots + i, here * sizeof(float));
+            x = (x - top) * scale - tau;
             x = MAXIMUM(x, (f16){});
             f16 p = x;
             if (exponent == 2) {
@@ -18,8 +22,8 @@ CK_INLINE double entmax_weights(float *dots, size_t count, float top, float scal
             } else if (exponent != 1) {
                 for (int l = 0; l < 16; l++) p[l] = x[l] > 0 ? powf(x[l], exponent) : 0;
             }
-            for (size_t l = end - i; l < 16; l++) p[l] = 0;
-            STORE(dots + i, p);
+            if (here == 16) STORE(dots + i, p);
+            else __builtin_memcpy(dots + i, &p, here * sizeof(float));
             lanes += p;
         }
         total += sum_lanes(&lanes);

@@ -42,7 +42,9 @@ struct BenchTopR: ParsableCommand {
             SparseAttention(index: index), TopRScan(store: store), DenseAttention(store: store)
         )
         var output = AttentionOutput(valueDimension: store.valueDimension)
-        let chosen = ChosenThreshold(value: 0, keepLargest: r)
+        var settings = options.settings()
+        settings.rule = .count
+        let chooser = ThresholdChooser(settings: settings, activation: .softmax)
         var times = (hsr: [Double](), scan: [Double](), full: [Double]())
         var (missed, extra, reported) = (0, 0, 0.0)
         let report = Report()
@@ -50,7 +52,9 @@ struct BenchTopR: ParsableCommand {
         for i in -2..<queries {
             let query = try input.query(i + 2)
             cold?.empty()
+            // The spread of the scores, by which a threshold is remembered, is part of finding it.
             let hsr = try microseconds {
+                let chosen = chooser.choose(query, over: input.statistics)
                 try sparse.attend(query, activation: .softmax, threshold: chosen, into: &output)
             }
             cold?.empty()

@@ -65,6 +65,21 @@ import Testing
         }
     }
 
+    /// Dense blocks of entmax, whatever its exponent, and rows whose scores float32 cannot tell apart.
+    @Test(arguments: [1.1, 1.25, 1.5, 1.75, 2, 3])
+    func denseEntmaxMatchesTheDefinition(alpha: Double) throws {
+        var dice = Dice(66)
+        for (n, m, d, dv, causal) in [(130, 70, 2, 3, false), (137, 137, 9, 4, true), (5000, 3, 20, 33, false)] {
+            let store = dice.store(n: n, d: d, dv: dv)
+            for scale in [Float(0), 0.01, 1, 30] {
+                let request = PrefillRequest(
+                    queries: dice.normals(m * d, scale: scale), activation: .entmax(alpha: alpha), causal: causal,
+                    method: .dense)
+                check(try Prefill.run(request, store: store), request, store, tolerance: alpha > 2 ? 3e-3 : 2e-4)
+            }
+        }
+    }
+
     /// Row i takes n, mean and covariance of the keys 0 … i, and gives what decoding gives at that step.
     @Test func causalPrefillIsDecodingStepByStep() throws {
         var dice = Dice(62)

@@ -22,7 +22,42 @@ import Testing
             #expect(report.positions.sorted() == positions, "r \(r)")
             #expect(report.threshold == threshold)
             #expect(report.scores.count == report.positions.count)
+            // Whatever is remembered, the answer is the same.
+            for remembered in [threshold + 1, threshold.nextUp, threshold, threshold - 0.5, -1e300] {
+                try index.reportLargest(r, of: vector, remembered: remembered, into: report)
+                #expect(report.positions.sorted() == positions, "r \(r), remembered \(remembered)")
+                #expect(report.threshold == threshold)
+            }
         }
+        try checkNearLargest(index, vector)
+    }
+
+    /// All keys within a reach of the largest score, from memories of every kind.
+    private func checkNearLargest(_ index: ReportingIndex, _ vector: [Float]) throws {
+        let store = index.store
+        let scores = vector.withUnsafeBufferPointer { q in (0..<store.count).map { Membership.score(q, store.key($0)) }
+        }
+        let largest = try #require(scores.max())
+        let report = Report()
+        for reach in [0, 1e-9, 0.3, 2, 1e9] {
+            let expected = scores.indices.filter { scores[$0] >= largest - reach }.map(UInt32.init)
+            for remembered in [-.infinity, largest + 1, largest + 1e300, largest, largest - 0.7, -1e300] {
+                let found = try index.reportNearLargest(
+                    within: reach, of: vector, remembered: remembered, into: report)
+                #expect(found == largest)
+                #expect(report.threshold == largest - reach)
+                #expect(report.positions.sorted() == expected, "reach \(reach), remembered \(remembered)")
+                #expect(report.scores.count == expected.count)
+            }
+        }
+    }
+
+    @Test func noKeysHaveNoLargest() throws {
+        let index = try ReportingIndex(
+            store: KeyValueStore(dimension: 2, valueDimension: 1, capacity: 1), choice: .auto)
+        let report = Report()
+        #expect(try index.reportNearLargest(within: 2, of: [1, 1], remembered: 3, into: report) == nil)
+        #expect(report.count == 0)
     }
 
     private func store(_ d: Int, _ keys: [Float]) throws -> KeyValueStore {

@@ -78,8 +78,8 @@ extension ReportingIndex {
     ) throws -> Double {
         var threshold = b.value
         if case .entmax(let alpha) = activation {
-            try reportLargest(1, of: query, into: reported)
-            threshold = (scores(query, reported).max() ?? 0) - Entmax.reach(alpha)
+            let reach = Entmax.reach(alpha)
+            return (try reportNearLargest(within: reach, of: query, into: reported) ?? 0) - reach
         } else if let r = b.keepLargest {
             try reportLargest(r, of: query, into: reported)
             guard let least = scores(query, reported).min() else { return .infinity }

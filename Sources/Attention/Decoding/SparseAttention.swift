@@ -35,6 +35,11 @@ public final class SparseAttention {
     private var isCounted = true
     private var normaliser = 0.0
     private var scores: [Double] = []
+    private var reduced: [Double] = []
+    /// Where the largest score and the r-th largest stood lately, so that one half-space is enough.
+    private var largestSeen = ThresholdMemory()
+    private var rankSeen = ThresholdMemory()
+    private var lastShare = -1.0
     private var weights: [Float] = []
     private var query: [Float] = []
     private var activation = Activation.softmax
@@ -61,10 +66,10 @@ public final class SparseAttention {
         switch activation {
         case .relu where chosen.keepLargest == nil && dense != nil:
             try attendDensely(chosen.value, into: &output)
-        case .entmax(let alpha): try attendEntmax(alpha, into: &output)
+        case .entmax(let alpha): try attendEntmax(alpha, chosen, into: &output)
         case .relu, .softmax:
             if let r = chosen.keepLargest {
-                try attendLargest(r, shift: chosen.shift, into: &output)
+                try attendLargest(r, chosen, into: &output)
             } else {
                 try attendAbove(chosen.value, into: &output)
             }
@@ -171,29 +176,52 @@ public final class SparseAttention {
     // MARK: b is found by the index
 
     private func attendLargest(
-        _ r: Int, shift: Double, into output: inout AttentionOutput
+        _ r: Int, _ chosen: ChosenThreshold, into output: inout AttentionOutput
     ) throws(NonFiniteEntry) {
-        try index.reportLargest(r, of: query, into: found)
+        // What was remembered is of the same share of the keys.
+        let share = Double(r) / Double(max(1, index.store.count))
+        if abs(share - lastShare) > 0.01 * share { (rankSeen, lastShare) = (ThresholdMemory(), share) }
+        let remembered = rankSeen.guess(chosen.spread, below: 2, widest: 0.15)
+        try index.reportLargest(r, of: query, remembered: remembered, into: found)
         work = found.work
         threshold = found.threshold
+        rankSeen.add(threshold, chosen.spread)
         if threshold == -.infinity, let least = exactScores(of: found).min() { threshold = least }
-        if shift != 0, threshold.isFinite {
-            threshold += shift
+        if chosen.shift != 0, threshold.isFinite {
+            threshold += chosen.shift
             index.report(try Query(query, threshold: threshold), into: found)
             work += found.work
         }
         weigh(into: &output)
     }
 
-    private func attendEntmax(_ alpha: Double, into output: inout AttentionOutput) throws(NonFiniteEntry) {
-        try index.reportLargest(1, of: query, into: found)
+    private func attendEntmax(
+        _ alpha: Double, _ chosen: ChosenThreshold, into output: inout AttentionOutput
+    ) throws(NonFiniteEntry) {
+        let reach = Entmax.reach(alpha)
+        if let dense, attendDensely(dense, reach: reach, into: &output) { return }
+        let largest = try index.reportNearLargest(
+            within: reach, of: query, remembered: largestSeen.guess(chosen.spread, below: 1, widest: 0.6), into: found)
         work = found.work
-        // Where one key is all there is the index need not have looked at its score.
-        let largest = found.threshold.isFinite ? found.threshold : exactScores(of: found).max() ?? 0
-        threshold = largest - Entmax.reach(alpha)
-        index.report(try Query(query, threshold: threshold), into: found)
-        work += found.work
+        threshold = (largest ?? 0) - reach
+        if let largest { largestSeen.add(largest, chosen.spread) }
         weigh(into: &output)
+    }
+
+    /// Entmax over too few keys for an index; false where float32 could not say how far below the largest a score lies.
+    private func attendDensely(_ dense: DenseAttention, reach: Double, into output: inout AttentionOutput) -> Bool {
+        let store = index.store
+        let slack = Double(store.dimension + 8) * 0x1p-22 * queryNorm * store.largestKeyNorm
+        guard store.count > 0, slack < 1e-4 * reach else { return false }
+        dense.attend(query, activation: activation, threshold: 0, into: &output)
+        threshold = dense.largestScore(of: query, slack: slack) - reach
+        wasDense = true
+        isCounted = false
+        work = Work()
+        work.candidates = store.count
+        work.bytesRead = store.bytes
+        normaliser = 1
+        return true
     }
 
     // MARK: A listed set
@@ -233,12 +261,21 @@ public final class SparseAttention {
                     guard largest.isFinite else { return 0 }
                     shift = Double(largest)
                     return ck_exponential_weights(scores, count, 1, largest, weights)
-                case .entmax: return 0
+                case .entmax(let alpha):
+                    let largest = ck_largest(scores, count)
+                    guard largest.isFinite else { return 0 }
+                    reduced.removeAll(keepingCapacity: true)
+                    for i in 0..<count { reduced.append((alpha - 1) * (Double(scores[i]) - Double(largest))) }
+                    let tau = Entmax.threshold(reduced, alpha: alpha)
+                    weights.update(from: scores, count: count)
+                    return ck_entmax_weights(
+                        weights, count, largest, Float(alpha - 1), Float(tau), Float(1 / (alpha - 1)))
                 }
             }
         }
         guard total > 1e-30, total < 1e30 else { return false }
-        logNormaliser = log(total) + shift
+        // Weights of entmax are normalised by τ; what rounding left of its error is shared out.
+        if case .entmax = activation { logNormaliser = 0 } else { logNormaliser = log(total) + shift }
         index.sumValues(of: found, weights: weights, into: &output.values)
         let scale = Float(1 / total)
         for t in output.values.indices { output.values[t] *= scale }

@@ -8,7 +8,7 @@ import HalfSpace
 /// is ever stored. O(m·n·(d + dv)).
 struct DenseRows {
     /// Keys that stay in the second-level cache while a block passes over them; sums are float32 within.
-    private static let stretch = 4096
+    static let stretch = 4096
 
     let job: PrefillJob
 
@@ -21,41 +21,54 @@ struct DenseRows {
     /// What a worker needs.
     final class Scratch {
         let lanes: QueryLanes
-        /// Entmax needs all scores of a row at once: it goes row by row.
-        let row: DenseAttention
-        var output: AttentionOutput
+        let near: NearScores?
         init(job: PrefillJob) {
             lanes = QueryLanes(width: Int(CK_BLOCK_LANES), job: job)
-            row = DenseAttention(store: job.store)
-            output = AttentionOutput(valueDimension: job.dv)
+            if case .entmax(let alpha) = job.activation { near = NearScores(alpha: alpha) } else { near = nil }
         }
     }
 
     func makeScratch() -> Scratch { Scratch(job: job) }
 
-    /// Computes the rows of one block; those of ReLU are still to be normalised.
+    /// Computes the rows of one block; those of ReLU and entmax are still to be normalised.
     func compute(_ block: Range<Int>, _ scratch: Scratch) {
-        if case .entmax = job.activation { return computeRows(block, scratch) }
         let lanes = scratch.lanes
         lanes.load(Array(block), job: job)
         var rows = job.rows
         var sums = lanes.sums
-        let all = job.visible(block.lowerBound)
-        let end = job.visible(block.upperBound - 1)
-        var start = 0
-        while start < end {
-            let stop = min(end, start + Self.stretch)
-            var view = lanes.view(limited: stop > all)
+        scratch.near?.findThresholds(lanes, of: block, job: job)
+        Self.eachStretch(of: job, block) { keys, limited in
+            var view = lanes.view(limited: limited)
             switch job.activation {
             case .relu(let alpha):
-                ck_block_power(&rows, start, stop, &view, Int32(alpha), &sums)
+                ck_block_power(&rows, keys.lowerBound, keys.upperBound, &view, Int32(alpha), &sums)
                 lanes.flush(to: job)
-            default:
-                ck_block_softmax(&rows, start, stop, &view, lanes.runningMaximum, &sums)
+            case .softmax:
+                ck_block_softmax(&rows, keys.lowerBound, keys.upperBound, &view, lanes.runningMaximum, &sums)
+            case .entmax(let alpha):
+                let exponent = 1 / (alpha - 1)
+                if exponent == exponent.rounded(), exponent <= 8 {
+                    ck_block_power(&rows, keys.lowerBound, keys.upperBound, &view, Int32(exponent), &sums)
+                } else {
+                    ck_block_real_power(
+                        &rows, keys.lowerBound, keys.upperBound, &view, Float(alpha - 1), Float(exponent), &sums)
+                }
+                lanes.flush(to: job)
             }
-            start = stop
         }
         if job.activation == .softmax { lanes.flushSoftmax(to: job) }
+    }
+
+    /// Goes through the keys that a block of rows sees; `limited` where some row does not see them all.
+    static func eachStretch(
+        of job: PrefillJob, _ block: Range<Int>, _ body: (_ keys: Range<Int>, _ limited: Bool) -> Void
+    ) {
+        let all = job.visible(block.lowerBound)
+        let end = job.visible(block.upperBound - 1)
+        for start in stride(from: 0, to: end, by: stretch) {
+            let stop = min(end, start + stretch)
+            body(start..<stop, stop > all)
+        }
     }
 
     /// Computes and normalises all rows.
@@ -65,21 +78,18 @@ struct DenseRows {
             blocks.count, scratch: makeScratch,
             task: { index, scratch in
                 compute(blocks[index], scratch)
-                if case .relu = job.activation { normalise(blocks[index]) }
+                if job.activation != .softmax { normalise(blocks[index]) }
             }, done: { try done(blocks[$0]) })
-    }
-
-    private func computeRows(_ block: Range<Int>, _ scratch: Scratch) {
-        for row in block {
-            scratch.row.attendRows(
-                0..<job.visible(row), job.query(row), activation: job.activation, threshold: 0, into: &scratch.output)
-            let out = job.sums.base + row * job.dv
-            for t in 0..<job.dv { out[t] = scratch.output.values[t] }
-        }
     }
 
     private func normalise(_ block: Range<Int>) {
         for row in block {
+            if case .entmax(let alpha) = job.activation {
+                // Where rounding is of the size of what entmax looks at, the definition decides.
+                let isFine = Double(job.guardBand(row)) < 0.02 * Entmax.reach(alpha)
+                if !isFine || !job.finish(row) { RowSolver(job: job).solve(row) }
+                continue
+            }
             // A dense row counts no members: an empty one is a row without weight.
             let isEmpty = !(job.weights.base[row] > 0) && !mayVanish(row)
             job.reported.base[row] = isEmpty ? 0 : 1

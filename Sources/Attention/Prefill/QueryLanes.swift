@@ -67,6 +67,9 @@ final class QueryLanes {
         }
     }
 
+    /// Replaces the threshold of a lane, for kernels that go by float32 alone.
+    func setThreshold(_ lane: Int, _ threshold: Float) { b.base[lane] = threshold }
+
     /// The lanes that hold rows.
     var active: UInt32 { rows.count >= 32 ? .max : (1 << UInt32(rows.count)) - 1 }
 

@@ -14,6 +14,7 @@
 #include "prefill.h"
 #include "rows.h"
 #include "scan.h"
+#include "select.h"
 #include "statistics.h"
 #include "weighted.h"
 #include "tree.h"

@@ -4,8 +4,7 @@
 
 #include "rows.h"
 
-/// w[i] = max(0, (dot[i] - top) * scale - tau)^exponent in place for all `count` dots; returns their sum. Room for
-/// count + 16.
+/// w[i] = max(0, (dot[i] - top) * scale - tau)^exponent in place for all `count` dots; returns their sum.
 double ck_entmax_weights(float *dots, size_t count, float top, float scale, float tau, float exponent);
 
 /// Adds `sum w[i] value[i]` over rows 0 ..< count, every value read, to `out` (dv doubles).

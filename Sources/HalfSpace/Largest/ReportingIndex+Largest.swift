@@ -1,84 +1,138 @@
+import CKernels
+
 extension ReportingIndex {
     /// Exactly the r keys of largest score and every key tied with the last of them; all keys if r ≥ n.
     ///
-    /// A half-space that a sample says holds about r keys is reported, a wider one where it held too few, and of what was
-    /// reported the r largest are kept. The threshold used stands in `report.threshold`: the score of the last one kept.
-    public func reportLargest(_ r: Int, of vector: [Float], into report: Report) throws(NonFiniteEntry) {
+    /// A half-space that `remembered` (a score that some more than r keys reached lately) or a sample says holds about r keys
+    /// is reported, a wider one where it held too few, and of what was reported the r largest are kept. The threshold used
+    /// stands in `report.threshold`: the score of the last one kept.
+    public func reportLargest(
+        _ r: Int, of vector: [Float], remembered: Double = -.infinity, into report: Report
+    ) throws(NonFiniteEntry) {
         let n = grown.end
         guard r > 0 else {
             self.report(try Query(vector, threshold: .infinity), into: report)
             return
         }
-        var guess = r < n ? sample.guess(rank: r, of: n, for: vector) : -.infinity
+        var guess = -Double.infinity
+        if r < n { guess = remembered > -.infinity ? remembered : sample.guess(rank: r, of: n, for: vector) }
         var work = Work()
         var wanted = r
         while true {
             self.report(try Query(vector, threshold: guess), into: report)
             work += report.work
             if report.count >= r || guess == -.infinity { break }
-            // A sample that misled once is asked for twice as many, until it has nothing more to say.
-            wanted *= 2
+            // A sample that misled once is asked for twice as many, until it has nothing more to say; memory misleads once.
+            if guess != remembered { wanted *= 2 }
             guess = wanted < n ? min(sample.guess(rank: wanted, of: n, for: vector), guess.nextDown) : -.infinity
         }
         report.work = work
         if r < n { keepLargest(r, of: vector, in: report) }
     }
 
-    /// Drops all but the r largest of a report and what ties with the last of them.
-    private func keepLargest(_ r: Int, of vector: [Float], in report: Report) {
+    /// Exactly the keys whose score is at least the largest less `reach`; that bound stands in `report.threshold`.
+    ///
+    /// One half-space is reported, from below the bound on, and cut where its own largest score says; only where it began too
+    /// high (`remembered`, about the largest score, was too large) another follows.
+    /// - Returns: the largest score; nil where there is no key.
+    public func reportNearLargest(
+        within reach: Double, of vector: [Float], remembered: Double = -.infinity, into report: Report
+    ) throws(NonFiniteEntry) -> Double? {
+        var work = Work()
+        var bound = remembered - reach
+        if bound > -.infinity {
+            self.report(try Query(vector, threshold: bound), into: report)
+            work += report.work
+        }
+        if bound == -.infinity || report.count == 0 {
+            // The largest of a sample is the score of some key, so what lies below it by the reach is low enough.
+            let sampled = sample.guess(rank: 1, of: grown.end, for: vector)
+            bound = sampled > -.infinity ? sampled - doubt(about: sampled, of: vector) - reach : sampled
+            self.report(try Query(vector, threshold: bound), into: report)
+            work += report.work
+        }
+        guard report.count > 0 else { return nil }
+        let largest = largestScore(of: vector, in: report)
+        if largest - reach < bound {
+            self.report(try Query(vector, threshold: largest - reach), into: report)
+            work += report.work
+        } else {
+            keep(reaching: largest - reach, of: vector, in: report)
+        }
+        report.work = work
+        report.threshold = largest - reach
+        return largest
+    }
+
+    /// The largest score of a report, by the definition.
+    private func largestScore(of vector: [Float], in report: Report) -> Double {
+        let top = report.scores.withUnsafeBufferPointer { $0.baseAddress.map { ck_largest($0, report.count) } ?? 0 }
+        let low = Double(top) - doubt(about: Double(top), of: vector)
+        return exactScores(of: vector, in: report, from: low, to: .infinity).max() ?? -.infinity
+    }
+
+    /// The scores by the definition of the entries whose float32 scores lie within bounds, or are no numbers.
+    private func exactScores(of vector: [Float], in report: Report, from low: Double, to high: Double) -> [Double] {
+        let (positions, scores) = (report.positions, report.scores)
+        return vector.withUnsafeBufferPointer { q in
+            var exact: [Double] = []
+            for place in scores.indices where !(Double(scores[place]) < low) && !(Double(scores[place]) > high) {
+                exact.append(Membership.score(q, store.key(Int(positions[place]))))
+            }
+            return exact
+        }
+    }
+
+    /// Scores in a report are float32: nearer to `score` than this they are decided by the definition.
+    private func doubt(about score: Double, of vector: [Float]) -> Double {
         let query = GuardBand(unbounded: vector, largestKeyNorm: store.largestKeyNorm)
-        let root = Double(vector.count).squareRoot()
-        let middle = query.exact ? 0 : report.scores.largest(r)
-        // Scores in the report are float32: nearer to the r-th than this they are decided by the definition.
-        let doubt = query.exact ? .infinity : 4 * query.slack / root + abs(Double(middle)) * 0x1p-22
-        let (low, high) = (Double(middle) - doubt, Double(middle) + doubt)
-        var above = 0
-        var band: [(place: Int, score: Double)] = []
-        vector.withUnsafeBufferPointer { q in
-            for (place, score) in report.scores.enumerated() {
-                if Double(score) > high {
-                    above += 1
-                } else if !(Double(score) < low) {
-                    band.append((place, Membership.score(q, store.key(Int(report.positions[place])))))
+        return query.exact ? .infinity : 4 * query.slack / Double(vector.count).squareRoot() + abs(score) * 0x1p-22
+    }
+
+    /// Drops what scores less than `threshold` from a report of a wider half-space.
+    private func keep(reaching threshold: Double, of vector: [Float], in report: Report) {
+        let doubt = doubt(about: threshold, of: vector)
+        let (low, high) = (GuardBand.roundedDown(threshold - doubt), GuardBand.roundedUp(threshold + doubt))
+        let count = report.count
+        let length = report.positions.withUnsafeMutableBufferPointer { positions in
+            report.scores.withUnsafeMutableBufferPointer { scores -> Int in
+                guard let ids = positions.baseAddress, let x = scores.baseAddress else { return 0 }
+                let likely = ck_keep(ids, x, count, low)
+                return vector.withUnsafeBufferPointer { q in
+                    var length = 0
+                    for place in 0..<likely {
+                        let (id, score) = (ids[place], x[place])
+                        if !(score > high), Membership.score(q, store.key(Int(id))) < threshold { continue }
+                        ids[length] = id
+                        x[length] = score
+                        length += 1
+                    }
+                    return length
                 }
             }
         }
-        band.sort { $0.score > $1.score }
-        let threshold = band[r - above - 1].score
-        let kept = Set(band.prefix { $0.score >= threshold }.map(\.place))
-        var length = 0
-        for place in report.scores.indices where Double(report.scores[place]) > high || kept.contains(place) {
-            report.positions[length] = report.positions[place]
-            report.scores[length] = report.scores[place]
-            length += 1
-        }
-        report.positions.removeLast(report.positions.count - length)
-        report.scores.removeLast(report.scores.count - length)
-        report.threshold = threshold
+        report.positions.removeLast(count - length)
+        report.scores.removeLast(count - length)
     }
-}
 
-extension [Float] {
-    /// The r-th largest, 1 ≤ r ≤ count: buckets of equal width are counted until one that holds it is short; O(count).
-    fileprivate func largest(_ r: Int) -> Float {
-        var rest = self
-        var rank = r
-        while rest.count > 64 {
-            guard let low = rest.min(), let high = rest.max(), high > low, low.isFinite, high.isFinite else { break }
-            let buckets = 256
-            let scale = Float(buckets - 1) / (high - low)
-            guard scale.isFinite, scale > 0 else { break }
-            var counts = [Int](repeating: 0, count: buckets)
-            for x in rest { counts[Int((x - low) * scale)] += 1 }
-            var bucket = buckets - 1
-            while rank > counts[bucket] {
-                rank -= counts[bucket]
-                bucket -= 1
-            }
-            let before = rest.count
-            rest = rest.filter { Int(($0 - low) * scale) == bucket }
-            if rest.count == before { break }
+    /// Drops all but the r largest of a report and what ties with the last of them.
+    private func keepLargest(_ r: Int, of vector: [Float], in report: Report) {
+        let count = report.count
+        let middle = report.scores.withUnsafeBufferPointer { scores -> Float in
+            guard let x = scores.baseAddress, scores.allSatisfy(\.isFinite) else { return .nan }
+            report.scratch.reserve(count)
+            return ck_rank(x, count, r, report.scratch.weights)
         }
-        return rest.sorted(by: >)[rank - 1]
+        // Where float32 cannot hold the scores the definition decides about all.
+        let doubt = middle.isNaN ? .infinity : doubt(about: Double(middle), of: vector)
+        let low = doubt.isFinite ? Double(middle) - doubt : -.infinity
+        let high = doubt.isFinite ? Double(middle) + doubt : .infinity
+        var above = 0
+        for score in report.scores where Double(score) > high { above += 1 }
+        var band = exactScores(of: vector, in: report, from: low, to: high)
+        band.sort(by: >)
+        let threshold = band[r - above - 1]
+        keep(reaching: threshold, of: vector, in: report)
+        report.threshold = threshold
     }
 }

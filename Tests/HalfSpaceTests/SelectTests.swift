@@ -1,0 +1,46 @@
+import CKernels
+import Testing
+
+@testable import HalfSpace
+
+/// Order statistics and cuts of listed scores, at every level of the machine, against sorting and filtering.
+@Suite(.serialized) struct SelectTests {
+    private static func samples(_ count: Int, _ random: inout SplitMix) -> [[Float]] {
+        let plain = random.normals(count)
+        return [
+            plain, plain.map { $0 * 1e30 }, plain.map { $0 * 1e-40 }, plain.map { ($0 * 2).rounded() },
+            plain.map { $0 > 2 ? 3e38 : $0 < -2 ? -3e38 : $0 }, Array(repeating: 7, count: count),
+            plain.map { 1 + $0 * 1e-7 },
+        ]
+    }
+
+    @Test(arguments: [1, 2, 15, 16, 17, 32, 33, 100, 1000, 5003]) func agreesWithSorting(count: Int) {
+        var random = SplitMix(seed: UInt64(count))
+        for x in Self.samples(count, &random) {
+            let falling = x.sorted(by: >)
+            for level in KernelTests.levels {
+                for r in Set([1, 2, count / 10, count / 2, count - 1, count]) where r >= 1 && r <= count {
+                    var room = [Float](repeating: 0, count: count + 16)
+                    let found = KernelTests.at(level) { ck_rank(x, count, r, &room) }
+                    #expect(found == falling[r - 1], "level \(level), r \(r)")
+                    check(x, low: found, level: level)
+                }
+            }
+        }
+    }
+
+    private func check(_ x: [Float], low: Float, level: Int32) {
+        let expected = x.indices.filter { x[$0] >= low }
+        var (kept, ids) = (x, x.indices.map { UInt32(7 * $0) })
+        let length = KernelTests.at(level) { ck_keep(&ids, &kept, x.count, low) }
+        #expect(length == expected.count)
+        #expect(ids[..<length].elementsEqual(expected.map { UInt32(7 * $0) }))
+        #expect(kept[..<length].elementsEqual(expected.map { x[$0] }))
+        var places = [UInt32](repeating: 0, count: x.count + 16)
+        var listed = [Float](repeating: 0, count: x.count + 16)
+        let count = KernelTests.at(level) { ck_list(x, x.count, low, &places, &listed) }
+        #expect(count == expected.count)
+        #expect(places[..<count].elementsEqual(expected.map(UInt32.init)))
+        #expect(listed[..<count].elementsEqual(expected.map { x[$0] }))
+    }
+}
