@@ -6,7 +6,7 @@
 
 #define BLOCK 64
 
-void ck_code_block(
+CK_INLINE void code_block(
     const float *keys, size_t count, int32_t d, uint8_t *codes, float *scale, float *rest, float *reach) {
     float largest = 0;
     for (size_t i = 0; i < count * (size_t)d; i++) {
@@ -19,14 +19,15 @@ void ck_code_block(
     int32_t groups = (d + 3) / 4;
     for (size_t i = 0; i < (size_t)groups * 4 * BLOCK; i++) codes[i] = 128;
     *scale = (float)step;
+    const double coded = (double)*scale, inverse = 1 / coded;
     for (size_t i = 0; i < count; i++) {
         double left = 0, norm = 0;
         for (int32_t t = 0; t < d; t++) {
             double k = keys[i * d + t];
-            double code = rint(k / (double)*scale);
+            double code = rint(k * inverse);
             code = code > 127 ? 127 : code < -127 ? -127 : code;
             codes[((size_t)(t / 4) * BLOCK + i) * 4 + t % 4] = (uint8_t)(code + 128);
-            double e = k - code * (double)*scale;
+            double e = k - code * coded;
             left += e * e;
             norm += k * k;
         }
@@ -197,6 +198,10 @@ candidates_vnni(
 #endif
 
 #define LEVEL(SUFFIX, TARGET)                                                                                          \
+    TARGET static void code_block_##SUFFIX(                                                                            \
+        const float *keys, size_t count, int32_t d, uint8_t *codes, float *scale, float *rest, float *reach) {         \
+        code_block(keys, count, d, codes, scale, rest, reach);                                                         \
+    }                                                                                          \
     TARGET static size_t candidates_##SUFFIX(                                                                          \
         const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {   \
         return candidates(codes, first, last, query, lower, ids);                                                      \
@@ -214,6 +219,15 @@ LEVEL(avx2, TARGET_AVX2)
 LEVEL(avx512, TARGET_AVX512)
 #endif
 
+void ck_code_block(
+    const float *keys, size_t count, int32_t d, uint8_t *codes, float *scale, float *rest, float *reach) {
+#if defined(__x86_64__)
+    if (ck_level() >= CK_AVX512) return code_block_avx512(keys, count, d, codes, scale, rest, reach);
+    if (ck_level() == CK_AVX2) return code_block_avx2(keys, count, d, codes, scale, rest, reach);
+#endif
+    code_block_portable(keys, count, d, codes, scale, rest, reach);
+}
+
 size_t ck_code_candidates(
     const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
 #if defined(__x86_64__)
@@ -222,6 +236,16 @@ size_t ck_code_candidates(
     if (ck_level() == CK_AVX2) return candidates_avx2(codes, first, last, query, lower, ids);
 #endif
     return candidates_portable(codes, first, last, query, lower, ids);
+}
+
+void ck_code_scan(
+    const ck_codes *codes, size_t first, size_t last, size_t tile, const ck_coded_query *queries, const float *lower,
+    size_t count, uint32_t *ids, size_t stride, size_t *found) {
+    for (size_t at = first; at < last; at += tile) {
+        size_t end = last - at < tile ? last : at + tile;
+        for (size_t i = 0; i < count; i++)
+            found[i] += ck_code_candidates(codes, at, end, queries + i, lower[i], ids + i * stride + found[i]);
+    }
 }
 
 size_t ck_code_verify(

@@ -15,7 +15,7 @@ import Testing
                 let store = dice.store(n: n, d: d, dv: 4, scale: scale)
                 let norm = ValueNorm(of: store).value
                 #expect(norm == store.values.map { Double(abs($0)) }.max())
-                for _ in 0..<12 {
+                for _ in 0..<20 {
                     let q = dice.normals(d)
                     let curve = AccuracyCurve(q, store: store, kept: [1, 2, 5, 16, 50, 84, 200, 255], valueNorm: norm)
                     for point in curve.points {
@@ -24,6 +24,11 @@ import Testing
                             Reference.weights(Reference.scores(q, store), .softmax, b: point.threshold), store)
                         let actual = zip(expected, Reference.output(q, store, .softmax)).map { abs($0 - $1) }.max() ?? 0
                         #expect(abs(actual - point.maxError) < 1e-12)
+                        let formulas = Formulas(q, store, b: point.threshold, valueNorm: norm)
+                        #expect(abs(point.mass - formulas.mass) < 1e-12)
+                        #expect(abs(point.massBound - 2 * (1 - formulas.mass) * norm) < 1e-11)
+                        #expect(abs(point.certificate - formulas.certificate) < 1e-11)
+                        #expect(abs(point.predictedMass - formulas.tiltedMass) < 1e-6)
                         #expect(point.maxError <= point.massBound + 1e-13)
                         #expect(point.massBound <= point.certificate + 1e-13)
                         if let paper = point.paperBound { #expect(point.maxError <= paper + 1e-13) }
@@ -31,7 +36,31 @@ import Testing
                 }
             }
         }
-        #expect(rows > 1500)
+        #expect(rows > 2000)
+    }
+
+    /// p, the certificate and the tilt law from the scores of a row, each as it is defined.
+    private struct Formulas {
+        var mass, certificate, tiltedMass: Double
+
+        init(_ q: [Float], _ store: KeyValueStore, b: Double, valueNorm: Double) {
+            let s = Reference.scores(q, store)
+            let top = s.max() ?? 0
+            let kept = s.filter { $0 >= b }
+            let keptMass = kept.reduce(0.0) { $0 + exp($1 - top) }
+            mass = keptMass / s.reduce(0.0) { $0 + exp($1 - top) }
+            let left = Double(s.count - kept.count) * exp(b - top)
+            certificate = 2 * valueNorm * left / (keptMass + left)
+            let mean = s.reduce(0, +) / Double(s.count)
+            let deviation = (s.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / Double(s.count)).squareRoot()
+            // The t with as many Gaussian scores above it as were kept, then Q(t − s); by erfc alone.
+            var (low, high) = (-40.0, 40.0)
+            for _ in 0..<200 {
+                let t = (low + high) / 2
+                if erfc(t / 2.0.squareRoot()) / 2 > Double(kept.count) / Double(s.count) { low = t } else { high = t }
+            }
+            tiltedMass = kept.count == s.count ? 1 : erfc((low - deviation) / 2.0.squareRoot()) / 2
+        }
     }
 
     @Test func thePaperBoundIsTheTheorem() throws {

@@ -17,7 +17,7 @@ import Workload
 
     @Test(arguments: [0, 1, 2])
     func everyBoundHolds(head: Int) throws {
-        let (store, queries) = try self.head(head, keys: 1024, queries: 40)
+        let (store, queries) = try self.head(head, keys: 1024, queries: 100)
         let norm = ValueNorm(of: store).value
         var rows = 0
         for query in queries {

@@ -60,17 +60,14 @@ final class CodeLists: @unchecked Sendable {
         let end = job.visible(rows.upperBound - 1)
         let last = (end + CodeBlocks.keysPerBlock - 1) / CodeBlocks.keysPerBlock
         let step = keysPerStretch / CodeBlocks.keysPerBlock
-        var view = codes.view
+        guard let keys = job.rows.keys else { return }
         for slot in 0..<rows.count { scratch.lists[slot].removeAll() }
         for stretch in stride(from: 0, to: last, by: step) {
             let stop = min(last, stretch + step)
-            for tile in stride(from: stretch, to: stop, by: codes.blocksPerTile) {
-                let tileEnd = min(stop, tile + codes.blocksPerTile)
-                for slot in 0..<rows.count { queries.scan(slot, blocks: tile..<tileEnd, of: &view) }
-            }
+            queries.scan(stretch..<stop, of: codes)
             var entries = 0
             for (slot, row) in rows.enumerated() {
-                let count = queries.take(slot, limit: job.visible(row))
+                let count = queries.take(slot, limit: job.visible(row), keys: keys)
                 entries += count
                 scratch.lists[slot].append(queries.list(slot), queries.dots.base, count: count)
             }
@@ -78,7 +75,7 @@ final class CodeLists: @unchecked Sendable {
         }
         for (slot, row) in rows.enumerated() {
             if queries.overflows[slot]
-                || !scratch.solver.solve(row, scratch.lists[slot], lower: queries.lower[slot])
+                || !scratch.solver.solve(row, scratch.lists[slot], lower: queries.lower.base[slot])
             {
                 scratch.fallback.solve(row)
             }

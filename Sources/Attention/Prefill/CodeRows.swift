@@ -6,8 +6,17 @@ import HalfSpace
 struct CodeRows {
     let job: PrefillJob
     let codes: CodeBlocks
+    private let scale: Float
+    private let exponent: Int32
     /// Columns of the picture: stretches are at most that wide. 0: none is made.
     var columns = 0
+
+    init(job: PrefillJob, codes: CodeBlocks) {
+        self.job = job
+        self.codes = codes
+        scale = Float(1 / Double(job.d).squareRoot())
+        exponent = job.exponent
+    }
 
     /// Blocks whose keys and values fit the second-level cache.
     private var blocksPerStretch: Int {
@@ -25,20 +34,15 @@ struct CodeRows {
         try queries.load(rows) { job.thresholds.base[$0] }
         let end = job.visible(rows.upperBound - 1)
         let last = (end + CodeBlocks.keysPerBlock - 1) / CodeBlocks.keysPerBlock
-        var view = codes.view
-        var stretch = 0
-        while stretch < last {
+        guard let keys = job.rows.keys, let values = job.rows.values else { return }
+        for stretch in stride(from: 0, to: last, by: blocksPerStretch) {
             let stop = min(last, stretch + blocksPerStretch)
-            var tile = stretch
-            while tile < stop {
-                let tileEnd = min(stop, tile + codes.blocksPerTile)
-                for slot in 0..<rows.count { queries.scan(slot, blocks: tile..<tileEnd, of: &view) }
-                tile = tileEnd
-            }
+            queries.scan(stretch..<stop, of: codes)
             var entries = 0
-            for slot in 0..<rows.count { entries += sum(slot, queries) }
-            picture(stretch * CodeBlocks.keysPerBlock..<min(end, stop * CodeBlocks.keysPerBlock), entries)
-            stretch = stop
+            for slot in 0..<rows.count { entries += sum(slot, queries, keys, values) }
+            if columns > 0 {
+                picture(stretch * CodeBlocks.keysPerBlock..<min(end, stop * CodeBlocks.keysPerBlock), entries)
+            }
         }
         for (slot, row) in rows.enumerated() where queries.overflows[slot] || !job.finish(row) {
             RowSolver(job: job).solve(row)
@@ -46,25 +50,22 @@ struct CodeRows {
     }
 
     /// Adds the members on a query's list to its row.
-    private func sum(_ slot: Int, _ queries: CodedQueries) -> Int {
-        let row = queries.rows[slot]
-        var count = queries.take(slot, limit: job.visible(row))
-        let view = job.rows
-        guard count > 0, let keys = view.keys, let values = view.values else { return 0 }
-        let ids = queries.list(slot)
+    private func sum(
+        _ slot: Int, _ queries: CodedQueries, _ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>
+    ) -> Int {
+        let row = queries.rows.lowerBound + slot
+        var count = queries.take(slot, limit: job.visible(row), keys: keys)
+        guard count > 0 else { return 0 }
+        let (ids, dots, weights) = (queries.list(slot), queries.dots.base, queries.weights.base)
         let b = job.thresholds.base[row]
         var tested = 0
         count = ck_resolve(
-            keys, job.d, job.d, queries.query(slot), b, queries.upper[slot], ids, queries.dots.base, count, &tested)
-        let scale = Float(1 / Double(job.d).squareRoot())
-        let weight: Double
-        switch job.activation {
-        case .relu(let alpha):
-            weight = ck_power_weights(queries.dots.base, count, scale, Float(b), Int32(alpha), queries.weights.base)
-        default:
-            weight = ck_exponential_weights(queries.dots.base, count, scale, job.shift(row), queries.weights.base)
-        }
-        ck_sum_values(values, job.dv, job.dv, ids, queries.weights.base, count, job.sums.base + row * job.dv)
+            keys, job.d, job.d, queries.query(slot), b, queries.upper.base[slot], ids, dots, count, &tested)
+        let weight =
+            exponent > 0
+            ? ck_power_weights(dots, count, scale, Float(b), exponent, weights)
+            : ck_exponential_weights(dots, count, scale, job.shift(row), weights)
+        ck_sum_values(values, job.dv, job.dv, ids, weights, count, job.sums.base + row * job.dv)
         job.weights.base[row] += weight
         job.reported.base[row] += UInt32(count)
         return count

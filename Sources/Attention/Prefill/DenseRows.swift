@@ -30,7 +30,7 @@ struct DenseRows {
 
     func makeScratch() -> Scratch { Scratch(job: job) }
 
-    /// Computes the rows of one block; those of ReLU and entmax are still to be normalised.
+    /// Computes the rows of one block; they are still to be finished.
     func compute(_ block: Range<Int>, _ scratch: Scratch) {
         let lanes = scratch.lanes
         lanes.load(Array(block), job: job)
@@ -71,18 +71,21 @@ struct DenseRows {
         }
     }
 
-    /// Computes and normalises all rows.
-    func run(_ crew: Crew, done: @escaping @Sendable (Range<Int>) throws -> Void) throws {
-        let blocks = Self.blocks(job.m)
+    /// Computes and normalises all rows but those of `known`.
+    func run(_ crew: Crew, known: Range<Int>, done: @escaping @Sendable (Range<Int>) throws -> Void) throws {
+        if !known.isEmpty { try done(known) }
+        let blocks = Self.blocks(job.m).filter { $0 != known }
         try crew.run(
             blocks.count, scratch: makeScratch,
             task: { index, scratch in
                 compute(blocks[index], scratch)
-                if job.activation != .softmax { normalise(blocks[index]) }
+                finish(blocks[index])
             }, done: { try done(blocks[$0]) })
     }
 
-    private func normalise(_ block: Range<Int>) {
+    /// Normalises computed rows.
+    func finish(_ block: Range<Int>) {
+        guard job.activation != .softmax else { return }
         for row in block {
             if case .entmax(let alpha) = job.activation {
                 // Where rounding is of the size of what entmax looks at, the definition decides.

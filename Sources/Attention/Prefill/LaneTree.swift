@@ -35,7 +35,9 @@ final class LaneTree: Sendable {
             (keys.base + slot * d).update(from: base + Int(id) * d, count: d)
             (values.base + slot * dv).update(from: storeValues + (rows.lowerBound + Int(id)) * dv, count: dv)
         }
-        _ = fill(node: 0, level: 0, first: 0, last: count)
+        let corners = AlignedBuffer<Float>(count: nodes * 2 * d)
+        let sums = AlignedBuffer<Double>(count: moments == nil ? 0 : nodes * momentFloats)
+        fill(Nodes(corners: corners.base, sums: sums.base), node: 0, level: 0, first: 0, last: count)
     }
 
     var view: ck_lane_tree {
@@ -44,42 +46,51 @@ final class LaneTree: Sendable {
             depth: Int32(depth), boxes: boxes.base, moments: moments?.base)
     }
 
-    /// What a node hands to its parent.
-    private struct Part {
-        var low: [Float]
-        var high: [Float]
-        /// Σ v, Σ (k − c), Σ (k − c) ⊗ v about its own centre, in float64.
-        var moments: [Double]
-        var centre: [Float]
-        var count: Int
+    /// What nodes hand to their parents: the lower and the upper corner of the box, and Σ v, Σ (k − c), Σ (k − c) ⊗ v about
+    /// its centre, in float64.
+    private struct Nodes {
+        let corners: UnsafeMutablePointer<Float>
+        let sums: UnsafeMutablePointer<Double>
     }
 
-    private func fill(node: Int, level: Int, first: Int, last: Int) -> Part {
-        var part: Part
+    private func fill(_ nodes: Nodes, node: Int, level: Int, first: Int, last: Int) {
+        let low = nodes.corners + node * 2 * d
+        let high = low + d
         if level == depth {
-            part = leaf(first, last)
+            leaf(low, high, first, last)
         } else {
             let middle = first + (last - first) / 2
-            let left = fill(node: 2 * node + 1, level: level + 1, first: first, last: middle)
-            let right = fill(node: 2 * node + 2, level: level + 1, first: middle, last: last)
-            part = join(left, right)
+            let (left, right) = (2 * node + 1, 2 * node + 2)
+            fill(nodes, node: left, level: level + 1, first: first, last: middle)
+            fill(nodes, node: right, level: level + 1, first: middle, last: last)
+            for t in 0..<d {
+                low[t] = min(nodes.corners[left * 2 * d + t], nodes.corners[right * 2 * d + t])
+                high[t] = max(nodes.corners[left * 2 * d + d + t], nodes.corners[right * 2 * d + d + t])
+            }
         }
         let box = boxes.base + node * 2 * d
         for t in 0..<d {
-            let c = part.centre[t]
+            let c = low[t] / 2 + high[t] / 2
             box[t] = c
-            box[d + t] = max(part.high[t] - c, c - part.low[t]).nextUp
+            box[d + t] = max(high[t] - c, c - low[t]).nextUp
         }
-        if let moments {
-            let target = moments.base + node * part.moments.count
-            for i in part.moments.indices { target[i] = Float(part.moments[i]) }
+        guard let moments else { return }
+        let length = dv + d + d * dv
+        let sums = nodes.sums + node * length
+        if level == depth {
+            addRows(to: sums, box, first, last)
+        } else {
+            let middle = first + (last - first) / 2
+            add(2 * node + 1, count: middle - first, of: nodes, to: sums, box)
+            add(2 * node + 2, count: last - middle, of: nodes, to: sums, box)
         }
-        return part
+        for i in 0..<length { moments.base[node * length + i] = Float(sums[i]) }
     }
 
-    private func leaf(_ first: Int, _ last: Int) -> Part {
-        var low = Array(repeating: Float.infinity, count: d)
-        var high = Array(repeating: -Float.infinity, count: d)
+    private func leaf(
+        _ low: UnsafeMutablePointer<Float>, _ high: UnsafeMutablePointer<Float>, _ first: Int, _ last: Int
+    ) {
+        for t in 0..<d { (low[t], high[t]) = first == last ? (0, 0) : (.infinity, -.infinity) }
         for slot in first..<last {
             for t in 0..<d {
                 let x = keys.base[slot * d + t]
@@ -87,46 +98,35 @@ final class LaneTree: Sendable {
                 high[t] = max(high[t], x)
             }
         }
-        if first == last {
-            low = Array(repeating: 0, count: d)
-            high = low
-        }
-        var part = Part(low: low, high: high, moments: [], centre: Self.middle(low, high), count: last - first)
-        guard moments != nil else { return part }
-        part.moments = Array(repeating: 0, count: dv + d + d * dv)
+    }
+
+    private func addRows(
+        to sums: UnsafeMutablePointer<Double>, _ centre: UnsafePointer<Float>, _ first: Int, _ last: Int
+    ) {
         for slot in first..<last {
             let value = values.base + slot * dv
-            for u in 0..<dv { part.moments[u] += Double(value[u]) }
+            for u in 0..<dv { sums[u] += Double(value[u]) }
             for t in 0..<d {
-                let offset = Double(keys.base[slot * d + t]) - Double(part.centre[t])
-                part.moments[dv + t] += offset
-                for u in 0..<dv { part.moments[dv + d + t * dv + u] += offset * Double(value[u]) }
+                let offset = Double(keys.base[slot * d + t]) - Double(centre[t])
+                sums[dv + t] += offset
+                let products = sums + dv + d + t * dv
+                for u in 0..<dv { products[u] += offset * Double(value[u]) }
             }
         }
-        return part
     }
 
-    private func join(_ a: Part, _ b: Part) -> Part {
-        let low = zip(a.low, b.low).map { min($0, $1) }
-        let high = zip(a.high, b.high).map { max($0, $1) }
-        var part = Part(low: low, high: high, moments: [], centre: Self.middle(low, high), count: a.count + b.count)
-        guard moments != nil else { return part }
-        part.moments = Array(repeating: 0, count: a.moments.count)
-        for child in [a, b] {
-            for u in 0..<dv { part.moments[u] += child.moments[u] }
-            for t in 0..<d {
-                // About the parent's centre: each offset grows by the distance of the centres.
-                let move = Double(child.centre[t]) - Double(part.centre[t])
-                part.moments[dv + t] += child.moments[dv + t] + move * Double(child.count)
-                for u in 0..<dv {
-                    part.moments[dv + d + t * dv + u] += child.moments[dv + d + t * dv + u] + move * child.moments[u]
-                }
-            }
+    /// Adds a child's sums about the parent's centre: each offset grows by the distance of the centres.
+    private func add(
+        _ child: Int, count: Int, of nodes: Nodes, to sums: UnsafeMutablePointer<Double>, _ centre: UnsafePointer<Float>
+    ) {
+        let part = nodes.sums + child * (dv + d + d * dv)
+        let own = boxes.base + child * 2 * d
+        for u in 0..<dv { sums[u] += part[u] }
+        for t in 0..<d {
+            let move = Double(own[t]) - Double(centre[t])
+            sums[dv + t] += part[dv + t] + move * Double(count)
+            let at = dv + d + t * dv
+            for u in 0..<dv { sums[at + u] += part[at + u] + move * part[u] }
         }
-        return part
-    }
-
-    private static func middle(_ low: [Float], _ high: [Float]) -> [Float] {
-        zip(low, high).map { low, high in low / 2 + high / 2 }
     }
 }

@@ -99,7 +99,7 @@ final class PrefillRun: @unchecked Sendable {
         let building = clock.now
         switch method {
         case .dense:
-            try ways.dense.run(crew, done: advance)
+            try ways.dense.run(crew, known: ways.done, done: advance)
             return 0
         case .tree:
             return try ways.tree().run(crew) { [self] share in

@@ -103,6 +103,20 @@ final class PrefillJob: @unchecked Sendable {
         }
     }
 
+    /// What rows hold, to be put back by ``restore(_:_:)``.
+    func rowResults(_ rows: Range<Int>) -> (values: [Float], reported: [UInt32]) {
+        (
+            Array(UnsafeBufferPointer(start: sums.base + rows.lowerBound * dv, count: rows.count * dv)),
+            Array(UnsafeBufferPointer(start: reported.base + rows.lowerBound, count: rows.count))
+        )
+    }
+
+    /// Puts back what rows held.
+    func restore(_ results: (values: [Float], reported: [UInt32]), _ rows: Range<Int>) {
+        for (i, value) in results.values.enumerated() { sums.base[rows.lowerBound * dv + i] = value }
+        for (i, count) in results.reported.enumerated() { reported.base[rows.lowerBound + i] = count }
+    }
+
     /// Divides the sums of a row by its weight; false where float32 could not hold them.
     func finish(_ row: Int) -> Bool {
         let out = sums.base + row * dv

@@ -11,38 +11,50 @@ struct PrefillPlan {
     private static let leastRows = 4096
     private static let leastLongRows = 1024
     private static let longRow = 32
+    /// Codes of shorter keys than this cost about as much as the keys: only many are worth a sample.
+    private static let leastCodedDimensions = 12
+    private static let leastShortRows = 16_384
     /// Nor is less work than this: products of a query's and a key's entries, and of a weight and a value's.
     private static let leastWork = 1 << 28
     /// A way must promise to take less than this part of the time of dense blocks.
     private static let margin = 0.85
     /// Trees prune little beyond.
     private static let mostTreeDimensions = 6
-    /// About what ordering a key or a query takes, for a tree: seconds.
+    /// About what ordering a key or a query takes, for a tree: seconds. Dense blocks must take so many times that.
     private static let orderingSeconds = 0.14e-6
+    private static let leastOrderings = 5.0
 
     init(ways: PrefillWays) { self.ways = ways }
 
     func choose() throws -> (PrefillMethod, String) {
         let work = job.m * job.n / (job.causal ? 2 : 1) * (job.d + job.dv)
-        guard job.m >= (job.d >= Self.longRow ? Self.leastLongRows : Self.leastRows), work >= Self.leastWork else {
+        let mayCode = job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows
+        let mayOrder = job.d <= Self.mostTreeDimensions && !job.findsItsOwn
+        guard job.m >= (job.d >= Self.longRow ? Self.leastLongRows : Self.leastRows), work >= Self.leastWork,
+            mayCode || mayOrder
+        else {
             return (.dense, "for so little work dense blocks cost least")
         }
-        // The last rows: in a causal prefill they see most keys.
-        let sample = max(0, job.m - Int(CK_BLOCK_LANES))..<job.m
-        let dense = time {
+        // The last rows: in a causal prefill they see most keys. Those of the way that is chosen are kept.
+        let sample = DenseRows.blocks(job.m)[0]
+        let dense = time(sample) {
             let scratch = ways.dense.makeScratch()
             ways.dense.compute(sample, scratch)
+            ways.dense.finish(sample)
+        }
+        let kept = job.rowResults(sample)
+        var best = (method: PrefillMethod.dense, seconds: Self.margin * dense)
+        if mayCode {
+            let codes = try timeCodes(sample)
+            if codes < best.seconds { best = (.codes, codes) }
+        }
+        if mayOrder, let tree = try timeTree(sample, dense: dense), tree < best.seconds { best = (.tree, tree) }
+        guard best.method != .dense else {
+            job.restore(kept, sample)
+            ways.done = sample
+            return (.dense, "nothing promised to be faster on a sample of rows")
         }
         job.clear(sample)
-        var best = (method: PrefillMethod.dense, seconds: Self.margin * dense)
-        let codes = try timeCodes(sample)
-        if codes < best.seconds { best = (.codes, codes) }
-        if job.d <= Self.mostTreeDimensions, !job.findsItsOwn,
-            let tree = try timeTree(sample, dense: dense), tree < best.seconds
-        {
-            best = (.tree, tree)
-        }
-        guard best.method != .dense else { return (.dense, "nothing promised to be faster on a sample of rows") }
         let gain = String(format: "%.1f", dense / best.seconds)
         return (best.method, "\(gain) times as fast as dense blocks on a sample of rows")
     }
@@ -52,13 +64,12 @@ struct PrefillPlan {
         if job.findsItsOwn {
             let lists = try ways.lists()
             let scratch = lists.makeScratch()
-            seconds = try time { try lists.compute(sample, scratch) }
+            seconds = try time(sample) { try lists.compute(sample, scratch) }
         } else {
             let codes = try ways.codes()
             let scratch = codes.makeScratch()
-            seconds = try time { try codes.compute(sample, scratch) }
+            seconds = try time(sample) { try codes.compute(sample, scratch) }
         }
-        job.clear(sample)
         return seconds
     }
 
@@ -71,14 +82,14 @@ struct PrefillPlan {
         // Of all rows, one thread's seconds.
         let whole = dense * pairShare * Double(job.m) / Double(sample.count)
         let ordering = Self.orderingSeconds * Double(job.n + job.m) * (1 + Double(job.d) / 16) * pairShare
-        guard rounds > 0, whole > 2 * ordering * Double(rounds), let prepared = try tree.prepareFirst(ways.crew) else {
-            return nil
-        }
+        guard rounds > 0, whole > Self.leastOrderings * ordering * Double(rounds),
+            let prepared = try tree.prepareFirst(ways.crew)
+        else { return nil }
         let scratch = tree.makeScratch()
         let probes = 8
         let groups = prepared.groups
         guard groups > 2 * probes else { return nil }
-        let seconds = time {
+        let seconds = time(0..<job.m) {
             for i in 0..<probes {
                 let group = (2 * i + 1) * groups / (2 * probes)
                 tree.descend(prepared, groups: group..<group + 1, scratch)
@@ -99,11 +110,12 @@ struct PrefillPlan {
         return total * Double(sample.count) / (Double(job.m) * pairShare)
     }
 
-    /// The faster of two runs: one alone may be held up by something else.
-    private func time(_ work: () throws -> Void) rethrows -> Double {
+    /// The faster of two runs, each on rows that are empty: one alone may be held up by something else.
+    private func time(_ rows: Range<Int>, _ work: () throws -> Void) rethrows -> Double {
         let clock = ContinuousClock()
         var best = Double.infinity
         for _ in 0..<(job.m >= 16_384 ? 2 : 1) {
+            job.clear(rows)
             let start = clock.now
             try work()
             best = min(best, (clock.now - start).seconds)

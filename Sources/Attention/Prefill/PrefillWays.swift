@@ -8,6 +8,9 @@ final class PrefillWays: @unchecked Sendable {
     private var madeLists: CodeLists?
     private var madeTree: TreeRows?
 
+    /// Rows that a measurement has computed as they are to be.
+    var done = 0..<0
+
     private let diagonal: Int
 
     init(job: PrefillJob, crew: Crew, diagonal: Int = 1024) {

@@ -35,6 +35,12 @@ void ck_code_query(const float *query, int32_t d, int8_t *codes, ck_coded_query 
 size_t ck_code_candidates(
     const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids);
 
+/// The same for `count` queries, `tile` blocks at a time while they lie in the first-level cache: the candidates of query i
+/// are added to the found[i] that stand at ids + i * stride.
+void ck_code_scan(
+    const ck_codes *codes, size_t first, size_t last, size_t tile, const ck_coded_query *queries, const float *lower,
+    size_t count, uint32_t *ids, size_t stride, size_t *found);
+
 /// The float32 dot products of listed rows, kept where >= lower; both lists shrink in place, `ids` readable for 16 more.
 /// `q` is padded with zeros to a multiple of 16; rows are readable and finite for 16 floats past their end.
 size_t ck_code_verify(
