@@ -8,7 +8,8 @@ import Testing
     private static func samples(_ count: Int, _ random: inout SplitMix) -> [[Float]] {
         let plain = random.normals(count)
         return [
-            plain, plain.map { $0 * 1e30 }, plain.map { $0 * 1000 * Float.leastNonzeroMagnitude }, plain.map { ($0 * 2).rounded() },
+            plain, plain.map { $0 * 1e30 }, plain.map { $0 * 1000 * Float.leastNonzeroMagnitude },
+            plain.map { ($0 * 2).rounded() },
             plain.map { $0 > 2 ? 3e38 : $0 < -2 ? -3e38 : $0 }, Array(repeating: 7, count: count),
             plain.map { 1 + $0 * 1e-7 },
         ]
