@@ -32,7 +32,7 @@ struct Run: ParsableCommand {
             logger.info("opened a \(terminal.type) of \(terminal.width)×\(terminal.height)")
 
             let state = look.state(settings: settings, chosen: chosen, terminal: terminal)
-            let engine = Engine(settings: settings)
+            let engine = Engine(settings: settings, threads: options.threads)
             let waker = terminal.waker
             engine.onPublish { waker.wake() }
             DashboardLoop(state: state, display: terminal, engine: engine, sources: [look.themeWatcher]).run()

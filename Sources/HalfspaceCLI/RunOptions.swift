@@ -35,12 +35,15 @@ struct RunOptions: ParsableArguments {
     var budget: Budget = .power(0.8)
     @Option(help: "auto, or one index: \(IndexKind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var index: IndexChoice = .auto
+    @Option(help: "Threads that build the index.")
+    var threads = 1
     @Option(help: "The same seed gives the same stream.")
     var seed: UInt64 = 1
 
     /// The settings that the options ask for.
     /// - Throws: `ValidationError` for options out of range or that do not go together.
     func settings() throws -> Settings {
+        guard threads >= 1 else { throw ValidationError("--threads \(threads) is not 1 or more.") }
         var settings = Settings()
         settings.workload = try chosenWorkload()
         settings.tracePath = trace ?? Assets.trace.path

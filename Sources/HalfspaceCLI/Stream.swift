@@ -28,7 +28,9 @@ struct Stream: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let progress = ProgressLine()
-            let stream = try HeadlessStream(settings: try options.settings()) { progress.show($0, $1) }
+            let stream = try HeadlessStream(settings: try options.settings(), threads: options.threads) {
+                progress.show($0, $1)
+            }
             progress.clear()
             let file = try outputs.map { try NumpyFile(path: $0, columns: stream.valueDimension) }
             let out = FileHandle.standardOutput
