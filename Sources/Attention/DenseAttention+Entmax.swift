@@ -2,8 +2,7 @@ import CKernels
 import HalfSpace
 
 extension DenseAttention {
-    /// Dense α-entmax: every key scored, τ solved in float64 on the scores near the largest, all n weights computed, every
-    /// value read.
+    /// Dense α-entmax: every key scored, τ solved on the scores near the largest, all n weights computed, every value read.
     func attendEntmax(
         _ alpha: Double, rows: Int, _ query: [Float], into output: inout AttentionOutput
     ) {
@@ -16,13 +15,16 @@ extension DenseAttention {
         ck_dots(&view, 0, rows, q, dots)
         let largest = rows > 0 ? ck_largest(dots, rows) : 0
         let reach = Float(Entmax.reach(alpha)) * 1.0001
-        near.removeAll(keepingCapacity: true)
         let listed = ck_list(dots, rows, largest - reach, scratch.ids, scratch.weights)
-        for i in 0..<listed { near.append((alpha - 1) * Double(scratch.weights[i] - largest)) }
-        let tau = near.isEmpty ? 0 : Entmax.threshold(near, alpha: alpha)
+        if near.count < listed { near = Array(repeating: 0, count: 2 * listed) }
+        let scale = Float(alpha - 1)
+        let tau = near.withUnsafeMutableBufferPointer { near -> Float in
+            guard let x = near.baseAddress, listed > 0 else { return 0 }
+            x.update(from: scratch.weights, count: listed)
+            return EntmaxWeights.tau(x, count: listed, top: largest, alpha: alpha, scale: scale)
+        }
         (nearCount, nearLargest) = (listed, largest)
-        let weight = ck_entmax_weights(
-            dots, rows, largest, Float(alpha - 1), Float(tau), Float(1 / (alpha - 1)))
+        let weight = ck_entmax_weights(dots, rows, largest, scale, tau, Float(1 / (alpha - 1)))
         // Blocks of values are read whole: what lies past the last row weighs nothing.
         for i in rows..<rows + 16 { dots[i] = 0 }
         sums.withUnsafeMutableBufferPointer { sums in
@@ -30,8 +32,8 @@ extension DenseAttention {
             ck_dense_values(&view, rows, dots, out)
         }
         output.normaliser = rows > 0 ? 1 : 0
-        let scale = weight > 0 ? 1 / weight : 0
-        for t in sums.indices { output.values[t] = Float(sums[t] * scale) }
+        let total = weight > 0 ? 1 / weight : 0
+        for t in sums.indices { output.values[t] = Float(sums[t] * total) }
     }
 
     /// The largest score of the last entmax, by the definition; `slack` bounds the error of a float32 score.

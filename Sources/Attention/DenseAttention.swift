@@ -11,7 +11,7 @@ public final class DenseAttention {
     let scratch = Scratch()
     var sums: [Double]
     /// Scores within entmax's reach of the largest.
-    var near: [Double] = []
+    var near: [Float] = []
     /// How many those are (listed in the scratch), and the largest, in float32.
     var nearCount = 0
     var nearLargest: Float = 0

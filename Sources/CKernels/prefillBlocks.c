@@ -174,24 +174,23 @@ CK_INLINE void block_softmax(
     }
 }
 
-/// Lists, for each lane, the scores that are within `reach` of its largest so far.
+/// Lists, for each lane, the scores that are above a bound and within `reach` of its largest so far.
 CK_INLINE void block_near(
     const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float reach, float *largest,
-    float *lists, size_t stride, int32_t *counts, int ROWS, int VECTORS) {
+    const float *bounds, float *lists, size_t stride, int32_t *counts, int ROWS, int VECTORS) {
     float s[CHUNK * WIDTH] __attribute__((aligned(64)));
     for (size_t at = first; at < last; at += CHUNK) {
         size_t count = last - at < CHUNK ? last - at : CHUNK;
         block_scores(rows->keys + at * rows->d, count, rows->d, lanes->q, s, ROWS, VECTORS);
         if (lanes->limit) block_limit(lanes, at, count, s, -INFINITY);
         for (int v = 0; v < 4; v++) {
-            f16 top = LOAD(largest + 16 * v), lowest = SPLAT(-3e38f);
+            f16 top = LOAD(largest + 16 * v), lowest = LOAD(bounds + 16 * v);
             for (size_t i = 0; i < count; i++) {
                 f16 x = LOAD(s + i * WIDTH + 16 * v);
                 top = MAXIMUM(x, top);
             }
             STORE(largest + 16 * v, top);
             f16 low = top - reach;
-            // What a lane does not see is at minus infinity, and so is the largest of a lane that sees nothing.
             low = MAXIMUM(low, lowest);
             for (size_t i = 0; i < count; i++) {
                 i16x near = LOAD(s + i * WIDTH + 16 * v) >= low;
@@ -274,8 +273,8 @@ CK_INLINE void block_fused(
     }                                                                                                                  \
     TARGET static void near_##SUFFIX(                                                                                  \
         const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float reach, float *largest,       \
-        float *lists, size_t stride, int32_t *counts) {                                                                \
-        block_near(rows, first, last, lanes, reach, largest, lists, stride, counts, ROWS, VECTORS);                    \
+        const float *bounds, float *lists, size_t stride, int32_t *counts) {                                           \
+        block_near(rows, first, last, lanes, reach, largest, bounds, lists, stride, counts, ROWS, VECTORS);            \
     }                                                                                                                  \
     TARGET static void real_##SUFFIX(                                                                                  \
         const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float scale, float exponent,       \
@@ -313,8 +312,8 @@ void ck_block_softmax(
 
 void ck_block_near(
     const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float reach, float *largest,
-    float *lists, size_t stride, int32_t *counts) {
-    DISPATCH(near, rows, first, last, lanes, reach, largest, lists, stride, counts);
+    const float *bounds, float *lists, size_t stride, int32_t *counts) {
+    DISPATCH(near, rows, first, last, lanes, reach, largest, bounds, lists, stride, counts);
 }
 
 void ck_block_real_power(

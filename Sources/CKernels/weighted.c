@@ -31,6 +31,66 @@ CK_INLINE double entmax_weights(float *dots, size_t count, float top, float scal
     return total;
 }
 
+/// Sum of max(0, z - tau)^exponent and of its exponent - 1 powers, z = (x - top) * scale.
+CK_INLINE void power_sums(
+    const float *x, size_t count, float top, float scale, float tau, float exponent, double *sum, double *slope) {
+    f16 total = {}, below = {};
+    double rest = 0, restBelow = 0;
+    size_t i = 0;
+    if (exponent == 1 || exponent == 2)
+        for (; i + 16 <= count; i += 16) {
+            f16 z = (LOAD(x + i) - top) * scale - tau;
+            f16 w = MAXIMUM(z, (f16){});
+            if (exponent == 2) {
+                total += w * w;
+                below += w;
+            } else {
+                total += w;
+                below += (f16)((i16x)SPLAT(1) & (z > 0));
+            }
+        }
+    for (; i < count; i++) {
+        float z = (x[i] - top) * scale - tau;
+        if (!(z > 0)) continue;
+        float p = exponent == 1 ? 1 : exponent == 2 ? z : powf(z, exponent - 1);
+        rest += p * z;
+        restBelow += p;
+    }
+    *sum = rest + sum_lanes(&total);
+    *slope = exponent * (restBelow + sum_lanes(&below));
+}
+
+CK_INLINE float entmax_cut(float *x, size_t *count, float top, float start, float scale, float exponent) {
+    double tau = ((double)start - top) * scale, sum, slope;
+    tau = tau > -1 ? tau : -1;
+    if (exponent >= 1) {
+        // From the left Newton's steps on a convex falling function never cross the root.
+        for (int step = 0; step < 60; step++) {
+            power_sums(x, *count, top, scale, (float)tau, exponent, &sum, &slope);
+            double next = tau + (sum - 1) / slope;
+            if (!(next > tau + 1e-8) || !(next < 0)) break;
+            tau = next;
+        }
+    } else {
+        double high = 0;
+        for (int step = 0; step < 40; step++) {
+            double middle = (tau + high) / 2;
+            power_sums(x, *count, top, scale, (float)middle, exponent, &sum, &slope);
+            if (sum >= 1) tau = middle;
+            else high = middle;
+        }
+    }
+    float cut = (float)(top + tau / scale);
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++) {
+        float v = x[i];
+        x[kept] = v;
+        kept += v >= cut;
+    }
+    *count = kept;
+    return cut;
+}
+
 CK_INLINE void dense_values(const ck_rows *rows, size_t count, const float *w, double *out) {
     size_t dv = rows->dv;
     for (size_t start = 0; start < count; start += STRETCH) {
@@ -70,6 +130,12 @@ CK_INLINE void dense_values(const ck_rows *rows, size_t count, const float *w, d
         float *dots, size_t count, float top, float scale, float tau, float exponent) {                                \
         return entmax_weights(dots, count, top, scale, tau, exponent);                                                 \
     }                                                                                                                  \
+    TARGET static float cut_##SUFFIX(                                                                                  \
+        float *x, size_t *count, float top, float start, float scale, float exponent) {                                \
+        if (exponent == 1) return entmax_cut(x, count, top, start, scale, 1);                                          \
+        if (exponent == 2) return entmax_cut(x, count, top, start, scale, 2);                                          \
+        return entmax_cut(x, count, top, start, scale, exponent);                                                      \
+    }                                                                                                                  \
     TARGET static void values_##SUFFIX(const ck_rows *rows, size_t count, const float *w, double *out) {               \
         dense_values(rows, count, w, out);                                                                             \
     }
@@ -88,6 +154,10 @@ LEVEL(avx512, TARGET_AVX512)
 
 double ck_entmax_weights(float *dots, size_t count, float top, float scale, float tau, float exponent) {
     DISPATCH(entmax, dots, count, top, scale, tau, exponent);
+}
+
+float ck_entmax_cut(float *x, size_t *count, float top, float start, float scale, float exponent) {
+    DISPATCH(cut, x, count, top, start, scale, exponent);
 }
 
 void ck_dense_values(const ck_rows *rows, size_t count, const float *w, double *out) {

@@ -80,6 +80,20 @@ import Testing
         }
     }
 
+    /// What measuring computes on the way is not in the result, whichever way is chosen; `auto` is then sure to have measured.
+    @Test(arguments: [Activation.relu(alpha: 1), .softmax, .entmax(alpha: 1.5)])
+    func measuringLeavesNothingBehind(activation: Activation) throws {
+        var dice = Dice(67)
+        for (n, m, d, causal) in [(300, 300, 2, false), (200, 200, 16, true), (150, 500, 20, false)] {
+            let store = dice.store(n: n, d: d)
+            var request = PrefillRequest(queries: dice.normals(m * d), activation: activation, causal: causal)
+            request.alwaysMeasures = true
+            let result = try Prefill.run(request, store: store)
+            #expect(!result.reason.contains("so little work"))
+            check(result, request, store, tolerance: 2e-4)
+        }
+    }
+
     /// Row i takes n, mean and covariance of the keys 0 … i, and gives what decoding gives at that step.
     @Test func causalPrefillIsDecodingStepByStep() throws {
         var dice = Dice(62)

@@ -35,7 +35,6 @@ public final class SparseAttention {
     private var isCounted = true
     private var normaliser = 0.0
     private var scores: [Double] = []
-    private var reduced: [Double] = []
     /// Where the largest score and the r-th largest stood lately, so that one half-space is enough.
     private var largestSeen = ThresholdMemory()
     private var rankSeen = ThresholdMemory()
@@ -263,13 +262,10 @@ public final class SparseAttention {
                     return ck_exponential_weights(scores, count, 1, largest, weights)
                 case .entmax(let alpha):
                     let largest = ck_largest(scores, count)
-                    guard largest.isFinite else { return 0 }
-                    reduced.removeAll(keepingCapacity: true)
-                    for i in 0..<count { reduced.append((alpha - 1) * (Double(scores[i]) - Double(largest))) }
-                    let tau = Entmax.threshold(reduced, alpha: alpha)
-                    weights.update(from: scores, count: count)
-                    return ck_entmax_weights(
-                        weights, count, largest, Float(alpha - 1), Float(tau), Float(1 / (alpha - 1)))
+                    // Where small weights rise steeply float64 is needed throughout.
+                    guard largest.isFinite, alpha <= 2 else { return 0 }
+                    return EntmaxWeights.fill(
+                        weights, of: scores, count: count, top: largest, alpha: alpha, scale: Float(alpha - 1))
                 }
             }
         }

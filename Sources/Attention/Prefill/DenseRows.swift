@@ -24,7 +24,11 @@ struct DenseRows {
         let near: NearScores?
         init(job: PrefillJob) {
             lanes = QueryLanes(width: Int(CK_BLOCK_LANES), job: job)
-            if case .entmax(let alpha) = job.activation { near = NearScores(alpha: alpha) } else { near = nil }
+            if case .entmax(let alpha) = job.activation {
+                near = NearScores(alpha: alpha, job: job)
+            } else {
+                near = nil
+            }
         }
     }
 

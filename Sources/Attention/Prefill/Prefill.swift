@@ -65,7 +65,8 @@ final class PrefillRun: @unchecked Sendable {
             let rows = min(request.pictureRows, max(1, m / Int(CK_BLOCK_LANES)))
             done.matrix = PrefillMatrix(rows: rows, columns: request.pictureColumns)
         }
-        let ways = PrefillWays(job: job, crew: crew, diagonal: request.diagonal)
+        let ways = PrefillWays(
+            job: job, crew: crew, diagonal: request.diagonal, alwaysMeasures: request.alwaysMeasures)
         var (method, reason) = (request.method, "as asked for")
         // Trees need b beforehand.
         if method == .tree, job.findsItsOwn {

@@ -28,11 +28,12 @@ struct PrefillPlan {
 
     func choose() throws -> (PrefillMethod, String) {
         let work = job.m * job.n / (job.causal ? 2 : 1) * (job.d + job.dv)
-        let mayCode = job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows
+        let mayCode = job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows || ways.alwaysMeasures
         let mayOrder = job.d <= Self.mostTreeDimensions && !job.findsItsOwn
-        guard job.m >= (job.d >= Self.longRow ? Self.leastLongRows : Self.leastRows), work >= Self.leastWork,
-            mayCode || mayOrder
-        else {
+        let isLarge =
+            job.m >= (job.d >= Self.longRow ? Self.leastLongRows : Self.leastRows) && work >= Self.leastWork
+            && (mayCode || mayOrder)
+        guard isLarge || ways.alwaysMeasures, job.m > 0 else {
             return (.dense, "for so little work dense blocks cost least")
         }
         // The last rows: in a causal prefill they see most keys. Those of the way that is chosen are kept.
@@ -50,6 +51,8 @@ struct PrefillPlan {
         }
         if mayOrder, let tree = try timeTree(sample, dense: dense), tree < best.seconds { best = (.tree, tree) }
         guard best.method != .dense else {
+            // What measuring left in other rows is nothing to add to.
+            job.clear(0..<job.m)
             job.restore(kept, sample)
             ways.done = sample
             return (.dense, "nothing promised to be faster on a sample of rows")

@@ -29,6 +29,8 @@ public struct PrefillRequest: Sendable {
     public var pictureRows: Int
     /// The longest span along the diagonal of a causal prefill that trees leave to dense blocks.
     var diagonal = 1024
+    /// Whether `auto` measures however little there is to do.
+    var alwaysMeasures = false
 
     public init(
         queries: [Float], activation: Activation = .relu(alpha: 1), threshold: ThresholdSettings = ThresholdSettings(),

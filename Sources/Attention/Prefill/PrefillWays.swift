@@ -13,8 +13,12 @@ final class PrefillWays: @unchecked Sendable {
 
     private let diagonal: Int
 
-    init(job: PrefillJob, crew: Crew, diagonal: Int = 1024) {
+    /// Whether `auto` measures however little there is to do.
+    let alwaysMeasures: Bool
+
+    init(job: PrefillJob, crew: Crew, diagonal: Int = 1024, alwaysMeasures: Bool = false) {
         self.diagonal = diagonal
+        self.alwaysMeasures = alwaysMeasures
         self.job = job
         self.crew = crew
     }

@@ -34,7 +34,6 @@ final class RowListSolver {
     private let job: PrefillJob
     private var pivots: [Float] = []
     private var weights: [Float] = []
-    private var reduced: [Double] = []
 
     init(job: PrefillJob) { self.job = job }
 
@@ -58,9 +57,8 @@ final class RowListSolver {
             return near(Double(top), slack, row, list).scores.max().map { $0 - Entmax.reach(alpha) }
         }
         guard let r = chosen.keepLargest, r > 0, r <= list.dots.count else { return nil }
-        pivots.removeAll(keepingCapacity: true)
-        pivots.append(contentsOf: list.dots)
-        let pivot = Double(Selection.largest(r, of: &pivots))
+        if pivots.count < list.dots.count + 16 { pivots = Array(repeating: 0, count: 2 * list.dots.count + 16) }
+        let pivot = Double(ck_rank(list.dots, list.dots.count, r, &pivots))
         guard pivot - 2 * slack > lower else { return nil }
         let doubtful = near(pivot, slack, row, list)
         let scores = doubtful.scores.sorted(by: >)
@@ -136,40 +134,9 @@ final class RowListSolver {
         case .softmax:
             return ck_exponential_weights(dots, count, Float(1 / root), Float(Double(top) / root), weights)
         case .entmax(let alpha):
-            let scale = (alpha - 1) / root
-            reduced.removeAll(keepingCapacity: true)
-            for i in 0..<count { reduced.append(scale * (Double(dots[i]) - Double(top))) }
-            let tau = Entmax.threshold(reduced, alpha: alpha)
             // Differences of dot products are exact where they are close, so float32 loses nothing that matters.
-            weights.update(from: dots, count: count)
-            return ck_entmax_weights(weights, count, top, Float(scale), Float(tau), Float(1 / (alpha - 1)))
-        }
-    }
-}
-
-/// Order statistics without sorting.
-enum Selection {
-    /// The r-th largest (r from 1); O(count) on average, rearranges.
-    static func largest(_ r: Int, of x: inout [Float]) -> Float {
-        x.withUnsafeMutableBufferPointer { x in
-            var (low, high) = (0, x.count - 1)
-            let target = r - 1
-            while low < high {
-                let middle = (low + high) / 2
-                let pivot = max(min(x[low], x[middle]), min(max(x[low], x[middle]), x[high]))
-                var (i, j) = (low, high)
-                while i <= j {
-                    while x[i] > pivot { i += 1 }
-                    while x[j] < pivot { j -= 1 }
-                    if i <= j {
-                        x.swapAt(i, j)
-                        i += 1
-                        j -= 1
-                    }
-                }
-                if target <= j { high = j } else if target >= i { low = i } else { return x[target] }
-            }
-            return x[target]
+            return EntmaxWeights.fill(
+                weights, of: dots, count: count, top: top, alpha: alpha, scale: Float((alpha - 1) / root))
         }
     }
 }

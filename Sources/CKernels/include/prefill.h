@@ -49,11 +49,11 @@ void ck_block_softmax(
     const ck_lane_sums *sums);
 
 /// Dense entmax, first pass: raises `largest` [64] (start with -INFINITY) to the largest score of each lane and appends the
-/// scores that are within `reach` of the largest so far to its list, at lists + lane * stride, of `counts` [64] entries; room
-/// for all rows.
+/// scores that are within `reach` of the largest so far and not below `bounds` [64] (all above -INFINITY, which stands for
+/// what a lane does not see) to its list, at lists + lane * stride, of `counts` [64] entries; room for all rows.
 void ck_block_near(
     const ck_lane_rows *rows, size_t first, size_t last, const ck_lanes *lanes, float reach, float *largest,
-    float *lists, size_t stride, int32_t *counts);
+    const float *bounds, float *lists, size_t stride, int32_t *counts);
 
 /// Dense entmax, second pass where its exponent is no whole number: w = (max(0, s - b) scale)^exponent.
 void ck_block_real_power(
