@@ -1,51 +1,74 @@
-import Dispatch
 import Foundation
 
 /// An index being built beside the stream; it can be asked for, and stopped.
 final class BackgroundBuild: @unchecked Sendable {
-    private let lock = NSLock()
-    private let done = DispatchGroup()
+    private enum State { case waiting, running, ended }
+
+    private let condition = NSCondition()
+    private var state = State.waiting
     private var result: (any StaticIndex)?
-    private var ended = false
     private var cancelled = false
 
-    /// Several builds may run at once: a long one does not hold up the short ones that come after it.
-    private static let queue = DispatchQueue(
-        label: "halfspace.merge", qos: .utility, attributes: .concurrent)
-
-    /// Starts; `make` is given a progress that throws once the build is cancelled.
-    init(_ make: @escaping @Sendable (_ progress: @escaping BuildProgress) throws -> any StaticIndex) {
-        done.enter()
-        Self.queue.async {
-            let made = try? make { _ in
-                if self.lock.withLock({ self.cancelled }) { throw CancellationError() }
-            }
-            self.lock.withLock {
-                self.result = made
-                self.ended = true
-            }
-            self.done.leave()
+    /// Starts, behind other builds that are as long; `make` is given a progress that throws once the build is cancelled.
+    init(
+        isLong: Bool, _ make: @escaping @Sendable (_ progress: @escaping BuildProgress) throws -> any StaticIndex
+    ) {
+        (isLong ? BuildWorker.long : .short).submit { [self] in
+            guard begin() else { return }
+            end(try? make { [self] _ in if isCancelled { throw CancellationError() } })
         }
     }
+
+    /// Makes the threads that build, so that the first build does not.
+    static func prepare() { _ = (BuildWorker.long, BuildWorker.short) }
 
     /// Lets go of indexes elsewhere: giving large memory back takes time.
     static func release(_ indexes: [any StaticIndex]) {
         guard !indexes.isEmpty else { return }
-        queue.async { withExtendedLifetime(indexes) {} }
+        BuildWorker.short.submit { withExtendedLifetime(indexes) {} }
     }
 
+    private func begin() -> Bool {
+        locked {
+            guard state == .waiting else { return false }
+            state = .running
+            return true
+        }
+    }
+
+    private func end(_ made: (any StaticIndex)?) {
+        locked {
+            result = made
+            state = .ended
+            condition.broadcast()
+        }
+    }
+
+    private var isCancelled: Bool { locked { cancelled } }
+
     /// Whether it ended, by success or not.
-    var isOver: Bool { lock.withLock { ended } }
+    var isOver: Bool { locked { state == .ended } }
 
     /// The index, once it is built; nil before, and if it could not be built.
-    var index: (any StaticIndex)? { lock.withLock { result } }
+    var index: (any StaticIndex)? { locked { result } }
 
     /// Returns once it is over.
-    func wait() { done.wait() }
+    func wait() {
+        locked { while state != .ended { condition.wait() } }
+    }
 
-    /// Stops and returns once nothing is read any more.
+    /// Stops and returns once nothing is read any more: at once where it has not begun.
     func cancel() {
-        lock.withLock { cancelled = true }
-        done.wait()
+        locked {
+            cancelled = true
+            if state == .waiting { state = .ended }
+            while state != .ended { condition.wait() }
+        }
+    }
+
+    private func locked<Result>(_ body: () -> Result) -> Result {
+        condition.lock()
+        defer { condition.unlock() }
+        return body()
     }
 }

@@ -31,7 +31,7 @@ final class GrowingBlocks {
 
     /// Rows of the tail that become a block.
     static let blockRows = 512
-    private static let patience = 16
+    private static let patience = 64
     /// Merges from this size on are counted and shown.
     static let largeMerge = 4096
 
@@ -41,6 +41,7 @@ final class GrowingBlocks {
         self.start = start
         end = start
         next = start + Self.blockRows
+        BackgroundBuild.prepare()
     }
 
     deinit { for build in builds { build.work.cancel() } }
@@ -136,7 +137,7 @@ final class GrowingBlocks {
 
     private func startBuild(_ rows: Range<Int>) {
         let make = make
-        let work = BackgroundBuild { try make(rows, $0) }
+        let work = BackgroundBuild(isLong: rows.count >= Self.largeMerge) { try make(rows, $0) }
         builds.append(Build(rows: rows, due: end + max(Self.blockRows / 2, rows.count / 8), work: work))
     }
 
