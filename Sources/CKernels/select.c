@@ -104,7 +104,40 @@ CK_INLINE size_t list_generic(const float *x, size_t count, float low, uint32_t 
     return found;
 }
 
+CK_INLINE size_t band_generic(
+    const float *x, size_t count, float low, float high, uint32_t *places, size_t *above) {
+    size_t found = 0, over = 0;
+    for (size_t i = 0; i < count; i++) {
+        places[found] = (uint32_t)i;
+        found += !(x[i] < low) & !(x[i] > high);
+        over += x[i] > high;
+    }
+    *above = over;
+    return found;
+}
+
 #if defined(__x86_64__)
+TARGET_AVX512 static size_t band_avx512(
+    const float *x, size_t count, float low, float high, uint32_t *places, size_t *above) {
+    const __m512 least = _mm512_set1_ps(low), most = _mm512_set1_ps(high);
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    size_t found = 0, over = 0;
+    for (size_t i = 0; i < count; i += 16) {
+        __mmask16 valid = count - i < 16 ? (__mmask16)((1u << (count - i)) - 1) : (__mmask16)0xffff;
+        __m512 v = _mm512_maskz_loadu_ps(valid, x + i);
+        __mmask16 below = _mm512_mask_cmp_ps_mask(valid, v, least, _CMP_LT_OQ);
+        __mmask16 beyond = _mm512_mask_cmp_ps_mask(valid, v, most, _CMP_GT_OQ);
+        over += (size_t)__builtin_popcount(beyond);
+        __mmask16 mask = valid & (__mmask16)~(below | beyond);
+        if (!mask) continue;
+        __m512i place = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)i));
+        _mm512_storeu_si512(places + found, _mm512_maskz_compress_epi32(mask, place));
+        found += (size_t)__builtin_popcount(mask);
+    }
+    *above = over;
+    return found;
+}
+
 TARGET_AVX512 static size_t list_avx512(const float *x, size_t count, float low, uint32_t *places, float *listed) {
     const __m512 bound = _mm512_set1_ps(low);
     const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -143,4 +176,11 @@ size_t ck_list(const float *x, size_t count, float low, uint32_t *places, float 
     if (ck_level() >= CK_AVX512) return list_avx512(x, count, low, places, listed);
 #endif
     return list_generic(x, count, low, places, listed);
+}
+
+size_t ck_band(const float *x, size_t count, float low, float high, uint32_t *places, size_t *above) {
+#if defined(__x86_64__)
+    if (ck_level() >= CK_AVX512) return band_avx512(x, count, low, high, places, above);
+#endif
+    return band_generic(x, count, low, high, places, above);
 }

@@ -128,6 +128,12 @@ public final class KeyValueStore: @unchecked Sendable {
         UnsafeBufferPointer(start: valueBase, count: count * valueDimension)
     }
 
+    /// Bytes held for the rows present: short rows are kept in blocks as well.
+    public var bytesHeld: Int {
+        let columns = dimension * (keyBlocks == nil ? 1 : 2) + valueDimension * (valueBlocks == nil ? 1 : 2)
+        return count * columns * MemoryLayout<Float>.size
+    }
+
     /// Bytes of the rows present.
     public var bytes: Int { count * (dimension + valueDimension) * MemoryLayout<Float>.size }
 }

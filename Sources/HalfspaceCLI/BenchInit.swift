@@ -30,7 +30,7 @@ struct BenchInit: ParsableCommand {
                         "break_even_steps": .number(saved > 0 ? initMicroseconds / saved : .infinity, digits: 1),
                         "bytes_per_key": .number(
                             Double(result.statistics.bytes) / Double(max(1, input.n)), digits: 1),
-                        "store_bytes_per_key": .int(4 * (input.store.dimension + input.store.valueDimension)),
+                        "store_bytes_per_key": .int(input.store.bytesHeld / max(1, input.n)),
                     ])
                 } catch let error as IndexCannotServe {
                     BenchProgress.clear()

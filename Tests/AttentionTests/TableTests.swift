@@ -28,7 +28,9 @@ import Testing
         let table = try #require(made)
         #expect(table.name == name && !table.rows.isEmpty && !table.finding.isEmpty)
         #expect(table.text.hasPrefix(name + "  "))
-        #expect(table.text.split(separator: "\n").count == 4 + table.rows.count)
+        // One line says which claim and what it shows; parameters and columns follow.
+        #expect(table.text.split(separator: "\n").count == 3 + table.rows.count)
+        #expect(table.text.split(separator: "\n")[0].hasSuffix(table.finding))
         // CSV: as many fields in every line; JSON reads.
         let lines = table.csv.split(separator: "\n")
         #expect(lines.count == table.rows.count + 1)

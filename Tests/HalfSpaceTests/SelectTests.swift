@@ -43,5 +43,11 @@ import Testing
         #expect(count == expected.count)
         #expect(places[..<count].elementsEqual(expected.map(UInt32.init)))
         #expect(listed[..<count].elementsEqual(expected.map { x[$0] }))
+        let high = low + abs(low)
+        let within = x.indices.filter { x[$0] >= low && x[$0] <= high }
+        var above = 0
+        let banded = KernelTests.at(level) { ck_band(x, x.count, low, high, &places, &above) }
+        #expect(places[..<banded].elementsEqual(within.map(UInt32.init)))
+        #expect(above == x.count { $0 > high })
     }
 }

@@ -35,7 +35,7 @@ extension Evaluation {
                 let statistics = index.statistics
                 table.add([
                     .int(d), .int(n), .text(statistics.kind.rawValue),
-                    .number(Double(statistics.bytes) / Double(n)), .int(4 * (d + store.valueDimension)),
+                    .number(Double(statistics.bytes) / Double(n)), .int(store.bytesHeld / n),
                     .number(1000 * initSeconds), .number(times.mean), .number(times.largest),
                     .number(naive(data)), .int(statistics.merges), .text(statistics.reason),
                 ])

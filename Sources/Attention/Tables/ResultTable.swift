@@ -78,9 +78,9 @@ extension ResultTable.Cell: ExpressibleByStringLiteral, ExpressibleByIntegerLite
 }
 
 extension ResultTable {
-    /// Aligned columns under the name, the claim and what it shows.
+    /// Aligned columns under a line with the name, the claim and what it shows.
     public var text: String {
-        var lines = ["\(name)  \(claim)", "    Here: \(finding)"]
+        var lines = ["\(name)  \(claim) Here: \(finding)"]
         lines.append("    " + parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
         let cells = [columns] + rows.map { $0.map(\.shown) }
         let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }

@@ -15,4 +15,8 @@ size_t ck_keep(uint32_t *ids, float *x, size_t count, float low);
 /// Lists the entries with x >= low, in order: where they stand and what they are. Room for count + 16; returns how many.
 size_t ck_list(const float *x, size_t count, float low, uint32_t *places, float *listed);
 
+/// Lists where the entries stand that are neither below low nor above high, in order; `above` is how many are above. Room for
+/// count + 16; returns how many.
+size_t ck_band(const float *x, size_t count, float low, float high, uint32_t *places, size_t *above);
+
 #endif

@@ -68,19 +68,27 @@ extension ReportingIndex {
     private func largestScore(of vector: [Float], in report: Report) -> Double {
         let top = report.scores.withUnsafeBufferPointer { $0.baseAddress.map { ck_largest($0, report.count) } ?? 0 }
         let low = Double(top) - doubt(about: Double(top), of: vector)
-        return exactScores(of: vector, in: report, from: low, to: .infinity).max() ?? -.infinity
+        return band(from: low, to: .infinity, of: vector, in: report).exact.max() ?? -.infinity
     }
 
-    /// The scores by the definition of the entries whose float32 scores lie within bounds, or are no numbers.
-    private func exactScores(of vector: [Float], in report: Report, from low: Double, to high: Double) -> [Double] {
-        let (positions, scores) = (report.positions, report.scores)
-        return vector.withUnsafeBufferPointer { q in
-            var exact: [Double] = []
-            for place in scores.indices where !(Double(scores[place]) < low) && !(Double(scores[place]) > high) {
-                exact.append(Membership.score(q, store.key(Int(positions[place]))))
-            }
-            return exact
+    /// The scores by the definition of the entries whose float32 scores lie within bounds, or are no numbers; and how many lie
+    /// above.
+    private func band(
+        from low: Double, to high: Double, of vector: [Float], in report: Report
+    ) -> (exact: [Double], above: Int) {
+        report.scratch.reserve(report.count)
+        let places = report.scratch.ids
+        var above = 0
+        let found = report.scores.withUnsafeBufferPointer { scores in
+            scores.baseAddress.map {
+                ck_band(
+                    $0, report.count, GuardBand.roundedDown(low), GuardBand.roundedUp(high), places, &above)
+            } ?? 0
         }
+        let exact = vector.withUnsafeBufferPointer { q in
+            (0..<found).map { Membership.score(q, store.key(Int(report.positions[Int(places[$0])]))) }
+        }
+        return (exact, above)
     }
 
     /// Scores in a report are float32: nearer to `score` than this they are decided by the definition.
@@ -117,19 +125,18 @@ extension ReportingIndex {
 
     /// Drops all but the r largest of a report and what ties with the last of them.
     private func keepLargest(_ r: Int, of vector: [Float], in report: Report) {
-        let count = report.count
-        let middle = report.scores.withUnsafeBufferPointer { scores -> Float in
-            guard let x = scores.baseAddress, scores.allSatisfy(\.isFinite) else { return .nan }
-            report.scratch.reserve(count)
-            return ck_rank(x, count, r, report.scratch.weights)
-        }
         // Where float32 cannot hold the scores the definition decides about all.
-        let doubt = middle.isNaN ? .infinity : doubt(about: Double(middle), of: vector)
-        let low = doubt.isFinite ? Double(middle) - doubt : -.infinity
-        let high = doubt.isFinite ? Double(middle) + doubt : .infinity
-        var above = 0
-        for score in report.scores where Double(score) > high { above += 1 }
-        var band = exactScores(of: vector, in: report, from: low, to: high)
+        var (low, high) = (-Double.infinity, Double.infinity)
+        if doubt(about: 0, of: vector).isFinite {
+            report.scratch.reserve(report.count)
+            let room = report.scratch.weights
+            let middle = report.scores.withUnsafeBufferPointer { scores in
+                scores.baseAddress.map { Double(ck_rank($0, scores.count, r, room)) } ?? 0
+            }
+            let doubt = doubt(about: middle, of: vector)
+            (low, high) = (middle - doubt, middle + doubt)
+        }
+        var (band, above) = band(from: low, to: high, of: vector, in: report)
         band.sort(by: >)
         let threshold = band[r - above - 1]
         keep(reaching: threshold, of: vector, in: report)
