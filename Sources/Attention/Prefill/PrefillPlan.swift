@@ -28,7 +28,9 @@ struct PrefillPlan {
 
     func choose() throws -> (PrefillMethod, String) {
         let work = job.m * job.n / (job.causal ? 2 : 1) * (job.d + job.dv)
-        let mayCode = job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows || ways.alwaysMeasures
+        let mayCode =
+            job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows && !job.findsItsOwn
+            || ways.alwaysMeasures
         let mayOrder = job.d <= Self.mostTreeDimensions && !job.findsItsOwn
         let isLarge =
             job.m >= (job.d >= Self.longRow ? Self.leastLongRows : Self.leastRows) && work >= Self.leastWork
