@@ -21,7 +21,7 @@ struct PrefillPlan {
     /// Trees prune little beyond.
     private static let mostTreeDimensions = 6
     /// About what ordering a key or a query takes, for a tree: seconds. Dense blocks must take so many times that.
-    private static let orderingSeconds = 0.14e-6
+    private static let orderingSeconds = 0.08e-6
     private static let leastOrderings = 5.0
 
     init(ways: PrefillWays) { self.ways = ways }
