@@ -1,3 +1,5 @@
+import CKernels
+
 /// The output of attention for one query; made once and filled by each step.
 public struct AttentionOutput: Sendable {
     /// dv floats; 0 for an empty row.
@@ -10,5 +12,22 @@ public struct AttentionOutput: Sendable {
     public init(valueDimension: Int) {
         values = Array(repeating: 0, count: valueDimension)
         normaliser = 0
+    }
+
+    /// ReLU^α attention by the kernel of a decode step; false, with nothing meant by what is here, where a slower way has
+    /// to answer.
+    @inline(__always)
+    mutating func fill(
+        _ step: UnsafePointer<ck_step>, _ query: [Float], threshold b: Double, alpha: Int,
+        _ result: UnsafeMutablePointer<ck_step_result>
+    ) -> Bool {
+        precondition(query.count == step.pointee.d && values.count == step.pointee.dv)
+        let done = query.withUnsafeBufferPointer { q in
+            values.withUnsafeMutableBufferPointer { values in
+                ck_step_relu(step, q.baseAddress, b, Int32(truncatingIfNeeded: alpha), values.baseAddress, result) != 0
+            }
+        }
+        normaliser = result.pointee.weight
+        return done
     }
 }

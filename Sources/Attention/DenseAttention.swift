@@ -15,16 +15,24 @@ public final class DenseAttention {
     /// How many those are (listed in the scratch), and the largest, in float32.
     var nearCount = 0
     var nearLargest: Float = 0
+    private let plan: StepPlan
+    private let result = AlignedBuffer<ck_step_result>(count: 1)
 
     public init(store: KeyValueStore) {
         self.store = store
         sums = Array(repeating: 0, count: store.valueDimension)
+        plan = StepPlan(store: store)
+        plan.setDense(0..<store.count)
     }
 
     /// Attends over every row that the store holds now; the threshold b is in score units, and softmax has none.
     public func attend(
         _ query: [Float], activation: Activation, threshold: Double, into output: inout AttentionOutput
     ) {
+        if case .relu(let alpha) = activation {
+            plan.move(to: 0..<store.count)
+            if output.fill(plan.step, query, threshold: threshold, alpha: alpha, result.base) { return }
+        }
         attendRows(0..<store.count, query, activation: activation, threshold: threshold, into: &output)
     }
 

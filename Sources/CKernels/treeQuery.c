@@ -76,7 +76,7 @@ static size_t nodeKeys(const ck_tree *tree, uint32_t node) {
 }
 
 int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold, ck_tree_weight weight, int momentOrder,
-                      const ck_tree_room *room, float *values, double *weightSum, size_t *count, double *largest,
+                      const ck_tree_room *room, double *values, double *weightSum, size_t *count, double *largest,
                       ck_tree_work *work) {
     if (tree->levels == 0) return 1;
     // Small trees work on the stack, which is warm when nothing else is.
@@ -135,7 +135,7 @@ int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold,
         }
         if (filled > 0) ck_tree_sum_leaves(tree, &query, leaves, filled, 1, weight, wide, &sum);
     }
-    for (int32_t t = 0; t < dv; t++) values[t] += (float)sum.values[t];
+    for (int32_t t = 0; t < dv; t++) values[t] += sum.values[t];
     *weightSum += sum.weight;
     *count += sum.count;
     if (sum.largest > *largest) *largest = sum.largest;

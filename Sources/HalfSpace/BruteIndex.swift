@@ -59,4 +59,9 @@ public final class BruteIndex: StaticIndex {
         work.bytesRead += (sum.count - before) * stride * MemoryLayout<Float>.size
         sum.work += work
     }
+
+    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+        let part = ck_step_rows(rows: store.kernelRows, first: rows.lowerBound, last: rows.upperBound)
+        return ck_step_part(add: ck_step_add_scan, part: plan.keep(part))
+    }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The answer to one query; made once and filled anew by each query, so that a decode step allocates nothing.
 public final class Report {
     /// Positions of the reported keys, in the order of the index; each position once.
@@ -55,6 +57,12 @@ public struct Work: Sendable, Equatable, Codable {
 
     /// No work.
     public init() {}
+
+    /// What a kernel counted.
+    package init(_ work: ck_tree_work) {
+        (visited, pruned, whole) = (work.visited, work.pruned, work.whole)
+        (candidates, wholeKeys, bytesRead) = (work.candidates, work.wholeKeys, work.bytesRead)
+    }
 
     /// Adds the counts of a part to those of the whole.
     public static func += (total: inout Work, part: Work) {

@@ -12,6 +12,9 @@ public final class ReportingIndex {
     private let plan: Plan
     /// Whether a step should be computed as dense attention computes it: no index pays for these keys.
     public var answersDensely: Bool { plan.answersDensely }
+    /// The parts as the kernel of a decode step takes them; up to date after every call here.
+    package let stepPlan: StepPlan
+    private var plannedBlocks = 0
     private let initSeconds: Double
 
     /// Builds over the rows present.
@@ -36,6 +39,19 @@ public final class ReportingIndex {
                 return try BruteIndex(store: store, rows: rows, progress: progress)
             }
         }
+        stepPlan = StepPlan(store: store)
+        planStep()
+    }
+
+    /// Tells the kernel of a decode step what there is now.
+    private func planStep() {
+        if plan.answersDensely {
+            stepPlan.setDense(0..<grown.end)
+        } else {
+            stepPlan.set([base] + grown.blocks)
+            stepPlan.move(to: grown.tailRows)
+        }
+        plannedBlocks = grown.arrangements
     }
 
     /// The kind of the blocks that grow after an index: Part 2 pays only where keys stay.
@@ -85,11 +101,18 @@ public final class ReportingIndex {
 
     /// Takes in the rows that the store gained since the last call: a comparison, and now and then the start or the end of
     /// a merge that runs on another thread. Amortised O(log n) builds a key, no pause.
-    public func extend() { grown.extend() }
+    public func extend() {
+        grown.extend()
+        if plannedBlocks != grown.arrangements { return planStep() }
+        stepPlan.move(to: plan.answersDensely ? 0..<grown.end : grown.tailRows)
+    }
 
     /// Forgets every row from `length` on (the store is truncated next); the prompt's index is kept. Merges under way are
     /// stopped first.
-    public func truncate(to length: Int) { grown.truncate(to: length) }
+    public func truncate(to length: Int) {
+        grown.truncate(to: length)
+        planStep()
+    }
 
     /// The prompt's index, the blocks that came after it, and the scan of the newest rows.
     func forEachPart(_ body: (any StaticIndex) -> Void) {

@@ -8,46 +8,46 @@ import HalfSpace
 /// for every step. What the last step found stands in the properties.
 public final class SparseAttention {
     public let index: ReportingIndex
-    /// Keys reported by the last step; where the step was computed densely they are counted when asked for.
-    public var reported: Int {
-        countIfDense()
-        return listed
-    }
-    /// Whether the last step was computed as dense attention computes it, since no index pays for these keys.
-    public private(set) var wasDense = false
-    /// The score threshold b of the last step, found by the index or as given; for entmax `s_max − 1/(a−1)`.
-    public private(set) var threshold = 0.0
-    /// What the last step's reporting cost.
-    public private(set) var work = Work()
-    /// Whether nodes answered by their moment sums, so that the set was not listed.
-    public private(set) var usedMoments = false
-    /// `ln D`: the logarithm of the sum of the last step's weights; −∞ for an empty row. For softmax the log-sum-exp of
-    /// the reported scores.
-    public private(set) var logNormaliser = -Double.infinity
-
     /// Adds the keys that softmax left out, a cell at a time; nil: they are left out.
     public var residual: LeafMeanResidual?
 
+    // What one call of a kernel answers touches these alone.
+    private let step: UnsafeMutablePointer<ck_step>
+    private let result: UnsafeMutablePointer<ck_step_result>
+    private let resultMemory = AlignedBuffer<ck_step_result>(count: 1)
+    /// Whether the last step was answered in one call: then ``result`` has what it found, else ``steps``.
+    private var answeredAtOnce = false
+    private var activation = Activation.softmax
+    private var b = 0.0
+
+    /// What a step found that took more than one call.
+    private struct Steps {
+        var query: [Float] = []
+        var work = Work()
+        var usedMoments = false
+        var logNormaliser = -Double.infinity
+        var listed = 0
+        var wasDense = false
+        var isCounted = true
+    }
+    private var steps = Steps()
     private let sum: Aggregate
     private let found = Report()
     private let dense: DenseAttention?
-    private var listed = 0
-    private var isCounted = true
-    private var normaliser = 0.0
     private var scores: [Double] = []
+    private var weights: [Float] = []
     /// Where the largest score and the r-th largest stood lately, so that one half-space is enough.
     private var largestSeen = ThresholdMemory()
     private var rankSeen = ThresholdMemory()
     private var lastShare = -1.0
-    private var weights: [Float] = []
-    private var query: [Float] = []
-    private var activation = Activation.softmax
     /// How far above b the exponents are shifted, so that sums of float32 neither overflow nor vanish; it follows the stream.
     private var headroom = SparseAttention.leastHeadroom
     private static let leastHeadroom = 40.0
 
     public init(index: ReportingIndex) {
         self.index = index
+        step = index.stepPlan.step
+        result = resultMemory.base
         sum = Aggregate(valueDimension: index.store.valueDimension)
         dense = index.answersDensely ? DenseAttention(store: index.store) : nil
     }
@@ -57,14 +57,23 @@ public final class SparseAttention {
     public func attend(
         _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: inout AttentionOutput
     ) throws(NonFiniteEntry) {
-        self.query = query
+        if case .relu(let alpha) = activation, chosen.keepLargest == nil {
+            b = chosen.value
+            self.activation = activation
+            answeredAtOnce = output.fill(step, query, threshold: chosen.value, alpha: alpha, result)
+            if answeredAtOnce { return }
+        }
+        try attendInSteps(query, activation: activation, threshold: chosen, into: &output)
+    }
+
+    /// What the kernel of a step does not serve: softmax, entmax, and ReLU where float32 sums do not suffice.
+    private func attendInSteps(
+        _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: inout AttentionOutput
+    ) throws(NonFiniteEntry) {
+        answeredAtOnce = false
+        steps = Steps(query: query)
         self.activation = activation
-        usedMoments = false
-        wasDense = false
-        isCounted = true
         switch activation {
-        case .relu where chosen.keepLargest == nil && dense != nil:
-            try attendDensely(chosen.value, into: &output)
         case .entmax(let alpha): try attendEntmax(alpha, chosen, into: &output)
         case .relu, .softmax:
             if let r = chosen.keepLargest {
@@ -75,71 +84,81 @@ public final class SparseAttention {
         }
     }
 
-    /// ReLU^α over too few keys for an index: naive itself, so that choosing none costs nothing.
-    private func attendDensely(_ b: Double, into output: inout AttentionOutput) throws(NonFiniteEntry) {
-        dense?.attend(query, activation: activation, threshold: b, into: &output)
-        // Weights that float32 sums cannot hold, that are little but rounding, or that come of a query that is no number are
-        // left to the other way. No more is done here than must be: at this size every call counts.
-        guard output.normaliser > 1e-4 * max(1, abs(b)), output.normaliser < 1e12 else {
-            return try attendAbove(b, into: &output)
+    // MARK: What the last step found
+
+    /// The score threshold b of the last step, found by the index or as given; for entmax `s_max − 1/(a−1)`.
+    public var threshold: Double { b }
+
+    /// Keys reported by the last step; where the step was computed densely they are counted when asked for.
+    public var reported: Int {
+        if answeredAtOnce ? result.pointee.counted != 0 : steps.isCounted {
+            return answeredAtOnce ? result.pointee.count : steps.listed
         }
-        threshold = b
-        wasDense = true
-        isCounted = false
-        work = Work()
-        work.candidates = index.store.count
-        work.bytesRead = index.store.bytes
-        normaliser = output.normaliser
+        guard let half = try? Query(query, threshold: b) else { return 0 }
+        index.report(half, into: found)
+        (result.pointee.counted, result.pointee.count) = (1, found.count)
+        (steps.isCounted, steps.listed) = (true, found.count)
+        return found.count
+    }
+
+    /// Whether the last step was computed as dense attention computes it, since no index pays for these keys.
+    public var wasDense: Bool { answeredAtOnce ? index.answersDensely : steps.wasDense }
+
+    /// What the last step's reporting cost.
+    public var work: Work { answeredAtOnce ? Work(result.pointee.work) : steps.work }
+
+    /// Whether nodes answered by their moment sums, so that the set was not listed.
+    public var usedMoments: Bool { answeredAtOnce ? result.pointee.usedMoments != 0 : steps.usedMoments }
+
+    /// `ln D`: the logarithm of the sum of the last step's weights; −∞ for an empty row. For softmax the log-sum-exp of
+    /// the reported scores.
+    public var logNormaliser: Double { answeredAtOnce ? log(result.pointee.weight) : steps.logNormaliser }
+
+    private var query: [Float] {
+        guard answeredAtOnce else { return steps.query }
+        return withUnsafeBytes(of: &result.pointee.vector) {
+            Array($0.bindMemory(to: Float.self)[..<index.store.dimension])
+        }
     }
 
     private var queryNorm: Double { query.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
 
-    private func countIfDense() {
-        guard !isCounted else { return }
-        isCounted = true
-        logNormaliser = log(normaliser)
-        if let half = try? Query(query, threshold: threshold) {
-            index.report(half, into: found)
-            listed = found.count
-        }
-    }
-
     /// Lists the set of the last step, for a screen or a check: outside its timing.
     public func list(into report: Report) throws(NonFiniteEntry) {
-        index.report(try Query(query, threshold: threshold), into: report)
+        index.report(try Query(query, threshold: b), into: report)
     }
 
     /// The share of the last step's attention that each key of a listed set has, parallel to it; they sum to 1 unless the row is empty.
     public func shares(of report: Report) -> [Float] {
         let scores = exactScores(of: report)
         var shares: [Float] = []
-        _ = ScoreWeights.fill(&shares, scores: scores, activation: activation, threshold: threshold)
+        _ = ScoreWeights.fill(&shares, scores: scores, activation: activation, threshold: b)
         return shares
     }
 
     // MARK: b is known: the index sums while it reports
 
     private func attendAbove(_ b: Double, into output: inout AttentionOutput) throws(NonFiniteEntry) {
-        threshold = b
+        self.b = b
         let half = try Query(query, threshold: b)
         if residual != nil, activation == .softmax {
-            work = Work()
+            steps.work = Work()
             return try attendListed(half, into: &output)
         }
         switch activation {
         case .relu(let alpha):
             index.aggregate(half, weight: .power(exponent: alpha, shift: b), into: sum)
-            work = sum.work
+            steps.work = sum.work
             guard sum.count > 0 else { return empty(&output) }
             guard sum.weight > 1e-30, sum.weight < 1e30, !isNoise(alpha: alpha) else {
                 return try attendListed(half, into: &output)
             }
-            logNormaliser = log(sum.weight)
+            steps.logNormaliser = log(sum.weight)
         default:
             let base = b.isFinite ? b : 0
             var shift = base + headroom
             index.aggregate(half, weight: .exponential(shift: shift), into: sum)
-            work = sum.work
+            steps.work = sum.work
             guard sum.count > 0 else { return empty(&output) }
             let reach = sum.largestScore - shift
             if !(sum.weight > 1e-25 && sum.weight < 1e25) {
@@ -147,15 +166,15 @@ public final class SparseAttention {
                 headroom = max(Self.leastHeadroom, sum.largestScore - base)
                 shift = sum.largestScore
                 index.aggregate(half, weight: .exponential(shift: shift), into: sum)
-                work += sum.work
+                steps.work += sum.work
             }
-            logNormaliser = log(sum.weight) + shift
+            steps.logNormaliser = log(sum.weight) + shift
         }
-        listed = sum.count
-        usedMoments = sum.usedMoments
+        steps.listed = sum.count
+        steps.usedMoments = sum.usedMoments
         let scale = Float(1 / sum.weight)
         for t in output.values.indices { output.values[t] = sum.values[t] * scale }
-        output.normaliser = exp(logNormaliser)
+        output.normaliser = exp(steps.logNormaliser)
         guard output.values.allSatisfy(\.isFinite) else { return try attendListed(half, into: &output) }
     }
 
@@ -168,7 +187,7 @@ public final class SparseAttention {
     /// The way for weights that float32 sums cannot hold: list, weigh in float64, sum.
     private func attendListed(_ half: Query, into output: inout AttentionOutput) throws(NonFiniteEntry) {
         index.report(half, into: found)
-        work += found.work
+        steps.work += found.work
         weigh(exactly: activation != .softmax, into: &output)
     }
 
@@ -182,14 +201,14 @@ public final class SparseAttention {
         if abs(share - lastShare) > 0.01 * share { (rankSeen, lastShare) = (ThresholdMemory(), share) }
         let remembered = rankSeen.guess(chosen.spread, below: 2, widest: 0.15)
         try index.reportLargest(r, of: query, remembered: remembered, into: found)
-        work = found.work
-        threshold = found.threshold
+        steps.work = found.work
+        self.b = found.threshold
         rankSeen.add(threshold, chosen.spread)
-        if threshold == -.infinity, let least = exactScores(of: found).min() { threshold = least }
+        if threshold == -.infinity, let least = exactScores(of: found).min() { self.b = least }
         if chosen.shift != 0, threshold.isFinite {
-            threshold += chosen.shift
+            self.b += chosen.shift
             index.report(try Query(query, threshold: threshold), into: found)
-            work += found.work
+            steps.work += found.work
         }
         weigh(into: &output)
     }
@@ -201,8 +220,8 @@ public final class SparseAttention {
         if let dense, attendDensely(dense, reach: reach, into: &output) { return }
         let largest = try index.reportNearLargest(
             within: reach, of: query, remembered: largestSeen.guess(chosen.spread, below: 1, widest: 0.6), into: found)
-        work = found.work
-        threshold = (largest ?? 0) - reach
+        steps.work = found.work
+        self.b = (largest ?? 0) - reach
         if let largest { largestSeen.add(largest, chosen.spread) }
         weigh(into: &output)
     }
@@ -213,32 +232,32 @@ public final class SparseAttention {
         let slack = Double(store.dimension + 8) * 0x1p-22 * queryNorm * store.largestKeyNorm
         guard store.count > 0, slack < 1e-4 * reach else { return false }
         dense.attend(query, activation: activation, threshold: 0, into: &output)
-        threshold = dense.largestScore(of: query, slack: slack) - reach
-        wasDense = true
-        isCounted = false
-        work = Work()
-        work.candidates = store.count
-        work.bytesRead = store.bytes
-        normaliser = 1
+        self.b = dense.largestScore(of: query, slack: slack) - reach
+        steps.wasDense = true
+        steps.isCounted = false
+        steps.work = Work()
+        steps.work.candidates = store.count
+        steps.work.bytesRead = store.bytes
         return true
     }
 
     // MARK: A listed set
 
     private func weigh(exactly: Bool = false, into output: inout AttentionOutput) {
-        listed = found.count
-        guard listed > 0 || isCorrected else { return empty(&output) }
+        steps.listed = found.count
+        guard steps.listed > 0 || isCorrected else { return empty(&output) }
         if exactly || !weighInFloat32(into: &output) {
             scores.removeAll(keepingCapacity: true)
             for score in found.scores { scores.append(Double(score)) }
             // Scores that float32 cannot hold are computed anew.
             if exactly || !scores.allSatisfy(\.isFinite) { scores = exactScores(of: found) }
-            logNormaliser = ScoreWeights.fill(&weights, scores: scores, activation: activation, threshold: threshold)
+            steps.logNormaliser = ScoreWeights.fill(
+                &weights, scores: scores, activation: activation, threshold: threshold)
             index.sumValues(of: found, weights: weights, into: &output.values)
         }
-        output.normaliser = exp(logNormaliser)
+        output.normaliser = exp(steps.logNormaliser)
         guard isCorrected, let residual else { return }
-        var logMass = logNormaliser
+        var logMass = steps.logNormaliser
         residual.correct(&output.values, logMass: &logMass, query: query, report: found, store: index.store)
         output.normaliser = exp(logMass)
     }
@@ -271,7 +290,7 @@ public final class SparseAttention {
         }
         guard total > 1e-30, total < 1e30 else { return false }
         // Weights of entmax are normalised by τ; what rounding left of its error is shared out.
-        if case .entmax = activation { logNormaliser = 0 } else { logNormaliser = log(total) + shift }
+        if case .entmax = activation { steps.logNormaliser = 0 } else { steps.logNormaliser = log(total) + shift }
         index.sumValues(of: found, weights: weights, into: &output.values)
         let scale = Float(1 / total)
         for t in output.values.indices { output.values[t] *= scale }
@@ -285,8 +304,8 @@ public final class SparseAttention {
     }
 
     private func empty(_ output: inout AttentionOutput) {
-        listed = 0
-        logNormaliser = -.infinity
+        steps.listed = 0
+        steps.logNormaliser = -.infinity
         for t in output.values.indices { output.values[t] = 0 }
         output.normaliser = 0
     }

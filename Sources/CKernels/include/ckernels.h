@@ -16,6 +16,7 @@
 #include "scan.h"
 #include "select.h"
 #include "statistics.h"
+#include "step.h"
 #include "weighted.h"
 #include "tree.h"
 

@@ -123,11 +123,11 @@ typedef struct {
 
 enum { CK_TREE_SMALL = 1024, CK_TREE_MAX_DIMENSION = 256 };
 
-/// From query to sums: `values` (dv floats), *weight, *count and *largest are added to. Whole nodes answer by their moments
+/// From query to sums: `values` (dv doubles), *weight, *count and *largest are added to. Whole nodes answer by their moments
 /// if `momentOrder` is the weight's exponent, by their keys if it is 0. Returns 0, and has added nothing, where float32
 /// cannot hold the scores.
 int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold, ck_tree_weight weight, int momentOrder,
-                      const ck_tree_room *room, float *values, double *weightSum, size_t *count, double *largest,
+                      const ck_tree_room *room, double *values, double *weightSum, size_t *count, double *largest,
                       ck_tree_work *work);
 
 #endif

@@ -18,6 +18,8 @@ final class GrowingBlocks {
     private var builds: [Build] = []
     /// The count of rows at which something is to be done.
     private var next: Int
+    /// Counts the times that blocks came or went.
+    private(set) var arrangements = 0
     /// Merges of at least ``largeMerge`` rows taken in.
     private(set) var merges = 0
     private var tailIndex: BruteIndex?
@@ -59,6 +61,7 @@ final class GrowingBlocks {
         for build in builds { build.work.cancel() }
         builds = []
         blocks.removeAll { $0.rows.upperBound > length }
+        arrangements += 1
         end = length
         tailIndex = nil
         next = tailStart + Self.blockRows
@@ -104,6 +107,7 @@ final class GrowingBlocks {
             blocks.removeAll { build.rows.contains($0.rows.lowerBound) }
             let place = blocks.firstIndex { $0.rows.lowerBound > build.rows.lowerBound } ?? blocks.count
             blocks.insert(index, at: place)
+            arrangements += 1
             tailIndex = nil
             if build.rows.count >= Self.largeMerge { merges += 1 }
         }

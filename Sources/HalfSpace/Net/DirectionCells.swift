@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// The directions of queries in cells: the faces of a cube around the origin, each in equal angles along its axes.
@@ -6,7 +7,7 @@ struct DirectionCells: Sendable {
     /// Parts of a face along each of its d − 1 axes.
     let parts: Int
     /// Where parts begin and end on a face of the cube from −1 to 1.
-    private let borders: [Double]
+    let borders: [Double]
 
     init(dimension: Int, parts: Int) {
         precondition(dimension >= 1 && parts >= 1)
@@ -23,21 +24,7 @@ struct DirectionCells: Sendable {
 
     /// The cell of a direction; any length, not zero.
     func cell(of q: UnsafeBufferPointer<Float>) -> Int {
-        var face = 0
-        for t in 1..<dimension where abs(q[t]) > abs(q[face]) { face = t }
-        let scale = 1 / Double(abs(q[face]))
-        var cell = 2 * face + (q[face] < 0 ? 1 : 0)
-        for t in 0..<dimension where t != face {
-            let x = Double(q[t]) * scale
-            var low = 0
-            var high = parts
-            while high - low > 1 {
-                let middle = (low + high) / 2
-                if x >= borders[middle] { low = middle } else { high = middle }
-            }
-            cell = cell * parts + low
-        }
-        return cell
+        ck_net_cell_of(Int32(dimension), Int32(parts), borders, q.baseAddress)
     }
 
     /// A cell's corners as unit vectors, and the unit vector through its middle.

@@ -13,6 +13,9 @@ public final class NetIndex: StaticIndex {
     let fallback: PartitionTree
     let directions: DirectionCells
     let cells: [NetCell]
+    /// The cells and the borders between them as the kernel reads them.
+    private let directory: AlignedBuffer<ck_net_cell>
+    private let borders: AlignedBuffer<Double>
     /// Keys copied into cells, for each key.
     public let copies: Double
 
@@ -32,6 +35,12 @@ public final class NetIndex: StaticIndex {
         fallback = try PartitionTree(store: store, rows: .range(rows), threads: threads) { try progress(0.2 * $0) }
         cells = try plan.makeCells(threads: threads) { try progress(0.2 + 0.8 * $0) }
         copies = rows.isEmpty ? 0 : Double(cells.reduce(0) { $0 + $1.tree.count }) / Double(rows.count)
+        directory = AlignedBuffer(count: cells.count)
+        for (i, cell) in cells.enumerated() {
+            directory.base[i] = ck_net_cell(least: cell.least, tree: UnsafePointer(cell.tree.layout))
+        }
+        borders = AlignedBuffer(count: directions.borders.count)
+        borders.base.update(from: directions.borders, count: directions.borders.count)
         try progress(1)
     }
 
@@ -57,6 +66,15 @@ public final class NetIndex: StaticIndex {
 
     public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
         tree(for: query).aggregate(query, weight: weight, into: sum)
+    }
+
+    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+        var shape = fallback.scratchShape
+        for cell in cells { shape.cover(cell.tree.scratchShape) }
+        let part = ck_net(
+            d: Int32(directions.dimension), parts: Int32(directions.parts), borders: borders.base,
+            cells: directory.base, all: ck_step_tree(tree: fallback.layout, room: plan.treeRoom(shape)))
+        return ck_step_part(add: ck_step_add_net, part: plan.keep(part))
     }
 }
 

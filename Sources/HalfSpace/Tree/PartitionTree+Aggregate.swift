@@ -22,12 +22,16 @@ extension PartitionTree {
                 crossing: scratch.crossing, whole: scratch.whole, frontier: scratch.frontier, values: scratch.values)
         }
         var work = ck_tree_work()
-        let added = query.vector.withUnsafeBufferPointer { q in
-            sum.values.withUnsafeMutableBufferPointer { values in
+        let width = store.valueDimension
+        let added = withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { values in
+            values.initialize(repeating: 0)
+            let added = query.vector.withUnsafeBufferPointer { q in
                 ck_tree_aggregate(
                     layout, q.baseAddress, query.threshold, weight, Int32(order), &room, values.baseAddress,
                     &sum.weight, &sum.count, &sum.largestScore, &work) != 0
             }
+            if added { for t in 0..<width { sum.values[t] += Float(values[t]) } }
+            return added
         }
         sum.work.visited += work.visited
         sum.work.pruned += work.pruned

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The partition tree as an index: Part 1, O(n log n) to build, for every head dimension.
 public final class TreeIndex: StaticIndex, DetailedIndex {
     public static let kind = IndexKind.tree
@@ -20,6 +22,11 @@ public final class TreeIndex: StaticIndex, DetailedIndex {
 
     public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
         tree.aggregate(query, weight: weight, into: sum)
+    }
+
+    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+        let part = ck_step_tree(tree: tree.layout, room: plan.treeRoom(tree.scratchShape))
+        return ck_step_part(add: ck_step_add_tree, part: plan.keep(part))
     }
 
     func fates(of query: Query, into fates: inout [KeyFate]) { tree.fates(of: query, into: &fates) }

@@ -31,6 +31,14 @@ final class TreeScratch {
             dimension >= other.dimension && valueDimension >= other.valueDimension && leaves >= other.leaves
                 && inner >= other.inner
         }
+
+        /// Makes room for another as well.
+        mutating func cover(_ other: Shape) {
+            dimension = max(dimension, other.dimension)
+            valueDimension = max(valueDimension, other.valueDimension)
+            leaves = max(leaves, other.leaves)
+            inner = max(inner, other.inner)
+        }
     }
 
     init() {
@@ -47,10 +55,7 @@ final class TreeScratch {
     }
 
     private func grow(_ wanted: Shape) {
-        shape.dimension = max(shape.dimension, wanted.dimension)
-        shape.valueDimension = max(shape.valueDimension, wanted.valueDimension)
-        shape.leaves = max(shape.leaves, wanted.leaves)
-        shape.inner = max(shape.inner, wanted.inner)
+        shape.cover(wanted)
         region = TreeRegion(bytes: Self.bytes(shape))
         (vectors, sums, monomials, values, leafChunk) = Self.small(region, shape)
         (crossing, whole, frontier, positions, scores) = Self.lists(region, shape)

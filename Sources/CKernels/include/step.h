@@ -1,0 +1,99 @@
+// A decode step of ReLU attention, from query to output in one call: what is cold is then little code and few pages.
+#ifndef CK_STEP_H
+#define CK_STEP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rows.h"
+#include "tree.h"
+
+/// The longest key and value of a step.
+enum { CK_STEP_MOST_KEYS = 256, CK_STEP_MOST_VALUES = 1024 };
+
+/// A half-space {k : <q, k> / sqrt(d) >= threshold} with the weight max(0, s - threshold)^exponent.
+typedef struct {
+    /// q, d floats padded with zeros to a multiple of 16, and the same divided by sqrt(d).
+    const float *vector, *scaled;
+    size_t d, dv;
+    double threshold;
+    int32_t exponent;
+    /// The norm of q, rounded up, and an upper bound of the keys' norms.
+    double norm, keyNorm;
+} ck_step_query;
+
+/// What the parts of an index add to.
+typedef struct {
+    /// `sum w v`, dv doubles.
+    double *values;
+    /// `sum w`.
+    double weight;
+    /// Keys in the half-space; without meaning unless `counted`, as when everything was read as dense attention does.
+    size_t count;
+    int32_t counted, usedMoments;
+    /// The largest score of the keys that were scored one by one.
+    float largest;
+    ck_tree_work work;
+} ck_step_sum;
+
+/// Adds a part's keys of the half-space; 0, with nothing meant by the sum, where float32 cannot hold what it takes.
+typedef int (*ck_step_add)(const void *part, const ck_step_query *query, ck_step_sum *sum);
+
+/// A part of an index: how it adds, and what it hands to that.
+typedef struct {
+    ck_step_add add;
+    const void *part;
+} ck_step_part;
+
+/// The parts that answer together.
+typedef struct {
+    size_t d, dv;
+    /// An upper bound of the norms of the keys.
+    double keyNorm;
+    size_t count;
+    const ck_step_part *parts;
+} ck_step;
+
+/// What a step found.
+typedef struct {
+    double weight;
+    size_t count;
+    int32_t counted, usedMoments;
+    ck_tree_work work;
+    /// q, padded.
+    float vector[CK_STEP_MOST_KEYS + 16];
+} ck_step_result;
+
+/// ReLU^alpha attention of q (d floats) with threshold b: `output` gets `sum w v / sum w` (dv floats), 0 for an empty row.
+/// Returns 0, and means nothing by the output, where q is not finite, where float32 cannot hold weights or sums, or where
+/// the weights are hardly more than rounding: then a slower way has to answer.
+int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result);
+
+/// Rows first ..< last of a store.
+typedef struct {
+    ck_rows rows;
+    size_t first, last;
+} ck_step_rows;
+
+/// For a part that has no such way: the step is refused.
+int ck_step_refuse(const void *part, const ck_step_query *query, ck_step_sum *sum);
+
+/// Everything is read, as dense attention does (`part` is a ck_step_rows).
+int ck_step_add_dense(const void *part, const ck_step_query *query, ck_step_sum *sum);
+
+/// Every key is scored and the values of members are read (`part` is a ck_step_rows).
+int ck_step_add_scan(const void *part, const ck_step_query *query, ck_step_sum *sum);
+
+/// The descent of a partition tree (`part` is a ck_step_tree).
+int ck_step_add_tree(const void *part, const ck_step_query *query, ck_step_sum *sum);
+
+/// A tree and, where one of more than CK_TREE_SMALL leaves or values longer than CK_TREE_NARROW is asked, memory to work in.
+typedef struct {
+    const ck_tree *tree;
+    ck_tree_room room;
+} ck_step_tree;
+
+/// The tree of the cell of q's direction, or the one for all keys (`part` is a ck_net).
+int ck_step_add_net(const void *part, const ck_step_query *query, ck_step_sum *sum);
+
+#endif
