@@ -73,9 +73,9 @@ struct Dice: RandomNumberGenerator {
 
     mutating func normals(_ count: Int, scale: Float = 1) -> [Float] { (0..<count).map { _ in normal() * scale } }
 
-    mutating func store(n: Int, d: Int, dv: Int? = nil, scale: Float = 1) -> KeyValueStore {
+    mutating func store(n: Int, d: Int, dv: Int? = nil, scale: Float = 1, room: Int = 0) -> KeyValueStore {
         let dv = dv ?? d
-        let store = KeyValueStore(dimension: d, valueDimension: dv, capacity: n)
+        let store = KeyValueStore(dimension: d, valueDimension: dv, capacity: n + room)
         do { try store.append(keys: normals(n * d, scale: scale), values: normals(n * dv)) } catch {
             fatalError("\(error)")
         }

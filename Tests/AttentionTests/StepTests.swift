@@ -1,0 +1,72 @@
+import CKernels
+import Foundation
+import HalfSpace
+import Testing
+
+@testable import Attention
+
+/// One call of the step's kernel against sums in float64, with blocks that grew and a tail that is scanned.
+@Suite struct StepTests {
+    struct Case: CustomTestStringConvertible {
+        let kind: IndexKind
+        let n: Int
+        let d: Int
+        let dv: Int
+        var testDescription: String { "\(kind.rawValue), n \(n), d \(d), dv \(dv)" }
+    }
+
+    static let cases: [Case] = [
+        Case(kind: .brute, n: 0, d: 3, dv: 2), Case(kind: .brute, n: 5_000, d: 3, dv: 40),
+        Case(kind: .brute, n: 1_025, d: 130, dv: 17), Case(kind: .tree, n: 1, d: 1, dv: 1),
+        Case(kind: .tree, n: 33, d: 2, dv: 2), Case(kind: .tree, n: 40_000, d: 2, dv: 2),
+        Case(kind: .tree, n: 3_000, d: 4, dv: 33), Case(kind: .net, n: 1, d: 2, dv: 2),
+        Case(kind: .net, n: 4_000, d: 2, dv: 2), Case(kind: .net, n: 4_000, d: 3, dv: 20),
+        Case(kind: .net, n: 2_000, d: 4, dv: 4),
+    ]
+
+    @Test(arguments: cases) func oneCallGivesTheSums(of test: Case) throws {
+        var dice = Dice(31)
+        let store = dice.store(n: test.n, d: test.d, dv: test.dv, room: 700)
+        let index = try ReportingIndex(store: store, choice: .fixed(test.kind))
+        for grown in [0, 1, 700] {
+            while store.count < test.n + grown {
+                try store.append(keys: dice.normals(test.d), values: dice.normals(test.dv))
+                index.extend()
+            }
+            for alpha in 1...4 {
+                for deviations in [1.2, 2.4, 9] {
+                    let q = dice.normals(test.d)
+                    let norm = q.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+                    let b = deviations * norm / Double(test.d).squareRoot()
+                    var output = AttentionOutput(valueDimension: test.dv)
+                    var result = ck_step_result()
+                    let filled = output.fill(index.stepPlan.step, q, threshold: b, alpha: alpha, &result)
+                    let scores = Reference.scores(q, store)
+                    let members = scores.filter { $0 >= b }
+                    let noise = members.allSatisfy { $0 - b < 1e-5 }
+                    #expect(filled || noise, "the step was refused")
+                    guard filled else { continue }
+                    #expect(result.count == members.count)
+                    let expected = Reference.output(q, store, .relu(alpha: alpha), b: b)
+                    #expect(Reference.distance(output.values, expected) < 2e-5)
+                }
+            }
+        }
+    }
+
+    @Test func whatIsNoNumberIsRefused() throws {
+        var dice = Dice(32)
+        let store = dice.store(n: 100, d: 3)
+        for choice in [IndexChoice.auto, .fixed(.tree), .fixed(.brute)] {
+            let index = try ReportingIndex(store: store, choice: choice)
+            var output = AttentionOutput(valueDimension: store.valueDimension)
+            var result = ck_step_result()
+            for x in [Float.nan, .infinity, 3e38] {
+                let filled = output.fill(index.stepPlan.step, [1, x, 0], threshold: 0.5, alpha: 1, &result)
+                #expect(!filled)
+            }
+            let filled = output.fill(index.stepPlan.step, [1, 2, 0], threshold: -.infinity, alpha: 1, &result)
+            #expect(!filled)
+        }
+    }
+}
