@@ -11,15 +11,20 @@ struct BenchScreen: ParsableCommand {
         commandName: "screen",
         abstract: "Measure what drawing costs: a frame of each view, its bytes, and the engine's steps.",
         discussion: """
-            Draws thirty frames a second through ncurses into a pipe. cpu is the drawing thread's share of one core. \
-            The last line compares the engine's steps a second at full speed with and without a screen, in turn.
+            Draws thirty frames a second through ncurses into a pipe, while the engine runs at full speed. cpu is the \
+            drawing thread's share of one core. Each view is watched and left alone in turn, in short pieces; lost is \
+            what that took of the engine's steps a second, the median over the pairs of pieces next to each other, and \
+            error the standard error of that median. What a view measures once when it is opened (the sweep of n, the \
+            race of the parts) is waited for first: it takes the engine's time by design.
             """
     )
 
     @Option(help: "Columns of the screen.") var width = 200
     @Option(help: "Rows of the screen.") var height = 60
     @Option(help: "auto, truecolor, 256, 8 or none.") var colour: ColourWish = .palette256
-    @Option(help: "Seconds for each view.") var seconds = 3.0
+    @Option(help: "Seconds that each view is watched, and as many that it is not.") var seconds = 6.0
+    @Option(help: "Seconds of a piece.") var piece = 0.3
+    @Option(help: ArgumentHelp("Only this view, by its name.", valueName: "view")) var view: String?
     @Option var format: BenchFormat = .table
     @OptionGroup var options: RunOptions
 
@@ -28,30 +33,41 @@ struct BenchScreen: ParsableCommand {
             throw ValidationError("--width and --height must be from 80×24 to 1000×1000.")
         }
         guard seconds >= 0.5, seconds <= 600 else { throw ValidationError("--seconds must be from 0.5 to 600.") }
+        guard piece >= 0.1, piece <= seconds else { throw ValidationError("--piece must be from 0.1 to --seconds.") }
+        _ = try views()
         _ = try options.settings()
     }
 
+    private func views() throws -> [ViewKind] {
+        guard let view else { return ViewKind.allCases }
+        let named = ViewKind.allCases.filter { $0.title.lowercased() == view.lowercased() }
+        guard !named.isEmpty else {
+            let names = ViewKind.allCases.map { $0.title.lowercased() }.joined(separator: ", ")
+            throw ValidationError("There is no view \"\(view)\"; there are \(names).")
+        }
+        return named
+    }
+
     func run() throws {
+        Heap.returnLargeBlocks()
         try reportingFailure {
             let settings = try options.settings()
             try settings.validate()
             let watched = try WatchedEngine(settings: settings, width: width, height: height, colour: colour.depth)
             let printer = BenchPrinter(format)
-            for view in ViewKind.allCases {
-                let cost = watched.watch(view, seconds: seconds)
+            for view in try views() {
+                let cost = watched.compare(view, pieces: max(3, Int(seconds / piece)), of: piece)
                 printer.print([
                     "view": .text(view.title), "width": .int(width), "height": .int(height),
                     "frames": .int(cost.frames), "frame_us": .number(cost.median * 1e6, digits: 1),
-                    "p90_us": .number(cost.high * 1e6, digits: 1),
+                    "p90_us": .number(cost.high * 1e6, digits: 1), "render_us": .number(cost.render * 1e6, digits: 1),
                     "cpu_percent": .number(100 * cost.median * WatchedEngine.framesPerSecond, digits: 2),
                     "bytes_per_frame": .int(cost.bytes / max(1, cost.frames)),
+                    "steps_per_s": .number(cost.alone, digits: 0),
+                    "lost_percent": .number(100 * cost.lost, digits: 2),
+                    "error": .number(100 * cost.lostError, digits: 2),
                 ])
             }
-            let (alone, seen) = watched.raceSteps(seconds: seconds)
-            BenchPrinter(format).print([
-                "steps_per_s_alone": .number(alone, digits: 0), "steps_per_s_watched": .number(seen, digits: 0),
-                "lost_percent": .number(100 * (1 - seen / alone), digits: 2),
-            ])
         }
     }
 }
@@ -59,19 +75,29 @@ struct BenchScreen: ParsableCommand {
 /// An engine at full speed and a screen that draws it, both real but for the terminal's far end.
 private final class WatchedEngine {
     struct Cost {
-        var frames: Int
-        var median: Double
-        var high: Double
-        var bytes: Int
+        var frames = 0
+        /// Processor seconds of a frame; `render` is the part before the terminal.
+        var median = 0.0
+        var high = 0.0
+        var render = 0.0
+        var bytes = 0
+        /// Steps a second while nobody watches.
+        var alone = 0.0
+        /// The share of them that watching takes, and its standard error.
+        var lost = 0.0
+        var lostError = 0.0
     }
 
     static let framesPerSecond = 30.0
+    /// The longest that what a view measures once is waited for.
+    private static let patience = 90.0
 
     private let engine: Engine
     private let terminal: Terminal
     private let renderer = Renderer()
     private let drain: PipeDrain
     private var state: DashboardState
+    private var costs: [(whole: Double, render: Double)] = []
 
     init(settings: Settings, width: Int, height: Int, colour: ColourDepth?) throws {
         drain = try PipeDrain()
@@ -85,7 +111,10 @@ private final class WatchedEngine {
         state.glyphs = .braille
         engine = Engine(settings: settings)
         engine.send(.pace(.full))
-        while engine.snapshot.phase != .running || engine.snapshot.step < 200 { Thread.sleep(forTimeInterval: 0.01) }
+        while engine.snapshot.phase != .running || engine.snapshot.step < 200 {
+            if case .failed(let sentence) = engine.snapshot.phase { throw EngineFailure(sentence: sentence) }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
     }
 
     deinit {
@@ -93,46 +122,107 @@ private final class WatchedEngine {
         terminal.close()
     }
 
-    /// Shows a view for some time, a frame every thirtieth of a second.
-    func watch(_ view: ViewKind, seconds: Double) -> Cost {
+    /// A view watched and not, in turn: pairs of neighbouring pieces share whatever else the machine does.
+    func compare(_ view: ViewKind, pieces: Int, of seconds: Double) -> Cost {
         apply(.show(view))
-        for _ in 0..<5 { frame() }
-        let before = drain.count
-        var costs: [Double] = []
+        settle()
+        costs = []
+        var (alone, lost): ([Double], [Double]) = ([], [])
+        var bytes = 0
+        for number in 0..<pieces {
+            var rates: [Bool: Double] = [:]
+            for isWatched in number % 2 == 0 ? [true, false] : [false, true] {
+                let before = drain.count
+                if isWatched { watch(view, seconds: 0.1) } else { leave(seconds: 0.1) }
+                let kept = costs.count
+                rates[isWatched] = rate { isWatched ? watch(view, seconds: seconds) : leave(seconds: seconds) }
+                if isWatched {
+                    bytes += drain.count - before
+                } else {
+                    costs.removeLast(costs.count - kept)
+                }
+            }
+            guard let quiet = rates[false], let seen = rates[true], quiet > 0 else { continue }
+            alone.append(quiet)
+            lost.append(1 - seen / quiet)
+        }
+        var cost = Cost(frames: costs.count, bytes: bytes)
+        let frames = costs.map(\.whole).sorted()
+        if !frames.isEmpty {
+            (cost.median, cost.high) = (frames[frames.count / 2], frames[frames.count * 9 / 10])
+            cost.render = costs.map(\.render).sorted()[frames.count / 2]
+        }
+        alone.sort()
+        lost.sort()
+        guard !lost.isEmpty else { return cost }
+        cost.alone = alone[alone.count / 2]
+        cost.lost = lost[lost.count / 2]
+        // Of a median: 1.25 times that of a mean; the spread from the quartiles, which outliers do not move.
+        let spread = (lost[lost.count * 3 / 4] - lost[lost.count / 4]) / 1.35
+        cost.lostError = 1.25 * spread / Double(lost.count).squareRoot()
+        return cost
+    }
+
+    /// Until what the view measures once is done.
+    private func settle() {
+        let end = Date(timeIntervalSinceNow: Self.patience)
+        repeat {
+            frame()
+            Thread.sleep(forTimeInterval: 1 / Self.framesPerSecond)
+            let snapshot = engine.snapshot
+            let isSwept = state.view != .scaling || snapshot.sweep.curves.last?.isComplete == true
+            let isRaced = state.view != .index || snapshot.parts.map { $0.fraction == nil } == true
+            if isSwept && isRaced { return }
+        } while Date() < end
+    }
+
+    private func watch(_ view: ViewKind, seconds: Double) {
+        apply(.show(view))
         let end = Date(timeIntervalSinceNow: seconds)
         while Date() < end {
             let start = Self.threadSeconds
-            frame()
-            let cost = Self.threadSeconds - start
-            costs.append(cost)
-            Thread.sleep(forTimeInterval: max(0, 1 / Self.framesPerSecond - cost))
+            let render = frame()
+            let whole = Self.threadSeconds - start
+            costs.append((whole, render))
+            Thread.sleep(forTimeInterval: max(0, 1 / Self.framesPerSecond - whole))
         }
-        costs.sort()
-        return Cost(
-            frames: costs.count, median: costs[costs.count / 2], high: costs[costs.count * 9 / 10],
-            bytes: drain.count - before)
     }
 
-    /// Steps a second without and with the Race view drawn, in turn.
-    func raceSteps(seconds: Double) -> (alone: Double, watched: Double) {
-        apply(.show(.race))
-        var (alone, watched): ([Double], [Double]) = ([], [])
-        for _ in 0..<5 {
-            alone.append(rate { Thread.sleep(forTimeInterval: seconds) })
-            watched.append(rate { _ = watch(.race, seconds: seconds) })
-        }
-        return (alone.sorted()[2], watched.sorted()[2])
+    /// Nothing is drawn and nothing is asked of the engine beside its steps.
+    private func leave(seconds: Double) {
+        engine.send(.watch([]))
+        engine.send(.sweep(false))
+        Thread.sleep(forTimeInterval: seconds)
     }
 
     private func rate(_ body: () -> Void) -> Double {
-        let (step, start) = (engine.snapshot.step, Date())
+        let start = moment()
         body()
-        return Double(engine.snapshot.step - step) / Date().timeIntervalSince(start)
+        let end = moment()
+        return Double(end.step - start.step) / (end.seconds - start.seconds)
     }
 
-    private func frame() {
+    /// The step of the next snapshot and when it came: snapshots are a thirtieth of a second apart.
+    private func moment() -> (step: Int, seconds: Double) {
+        let generation = engine.snapshot.generation
+        while true {
+            let snapshot = engine.snapshot
+            if snapshot.generation != generation {
+                return (snapshot.step, Double(DispatchTime.now().uptimeNanoseconds) * 1e-9)
+            }
+            Thread.sleep(forTimeInterval: 0.0002)
+        }
+    }
+
+    /// Draws one; returns the processor seconds before the terminal had it.
+    @discardableResult
+    private func frame() -> Double {
+        let start = Self.threadSeconds
         apply(.received(engine.snapshot))
-        terminal.draw(renderer.render(state))
+        let picture = renderer.render(state)
+        let render = Self.threadSeconds - start
+        terminal.draw(picture)
+        return render
     }
 
     private func apply(_ action: Action) {
@@ -145,6 +235,12 @@ private final class WatchedEngine {
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
+}
+
+/// The engine cannot serve the settings.
+private struct EngineFailure: Error, CustomStringConvertible {
+    let sentence: String
+    var description: String { sentence }
 }
 
 /// A pipe whose far end is read and counted on a thread of its own, as a terminal would.

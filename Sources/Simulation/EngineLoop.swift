@@ -86,6 +86,7 @@ final class EngineLoop {
         case .step(let count): stepsAsked += max(0, count)
         case .pace(let pace):
             snapshot.pace = pace
+            views.isPaced = pace != .full
             metronome = Metronome(pace: pace)
             heatGrouping = HeatGrouping()
         case .restart:

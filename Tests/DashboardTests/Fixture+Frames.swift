@@ -15,7 +15,8 @@ extension Fixture {
                 .init(nodes: 8, visited: 8, pruned: 1, whole: 0),
                 .init(nodes: 128, visited: 112, pruned: 62, whole: 2),
                 .init(nodes: 2048, visited: 768, pruned: 540, whole: 30, tested: 6336),
-            ], cost: .init(index: 2e-6, verify: 3e-6, values: 5e-6))
+            ], cost: .init(index: 2e-6, verify: 3e-6, values: 5e-6), keys: 65_836, keyBytes: 1_053_376,
+            reported: 1480, work: work(visited: 888, pruned: 603, candidates: 6336, wholeKeys: 960))
         snapshot.parts = PartsFrame(
             parts: [
                 .init(
@@ -26,6 +27,30 @@ extension Fixture {
         snapshot.plannerLog = ["step 0: tree, d is at most 5", "step 120: quantised, half of the keys are reported"]
         snapshot.prefill = prefill()
         return snapshot
+    }
+
+    /// An index without levels: codes of every key, then float32 of the few that they leave.
+    static func flat(_ kind: IndexKind) -> Snapshot {
+        var snapshot = standard
+        let isCoded = kind != .brute
+        let work =
+            isCoded
+            ? work(visited: 256, pruned: 31, candidates: 5120, bytesRead: 196_608)
+            : work(candidates: 65_836, bytesRead: 1_053_376)
+        snapshot.levels = LevelsFrame(
+            step: 299, kind: kind, levels: [.init(nodes: work.visited, visited: work.visited, pruned: 31, whole: 0)],
+            cost: .init(index: 2e-6, verify: 3e-6, values: 5e-6), keys: 65_836, keyBytes: 1_053_376, reported: 1480,
+            work: work)
+        return snapshot
+    }
+
+    private static func work(
+        visited: Int = 0, pruned: Int = 0, candidates: Int, wholeKeys: Int = 0, bytesRead: Int = 0
+    ) -> Work {
+        var work = Work()
+        (work.visited, work.pruned, work.candidates) = (visited, pruned, candidates)
+        (work.wholeKeys, work.bytesRead) = (wholeKeys, bytesRead)
+        return work
     }
 
     static func worded() -> Snapshot {

@@ -59,12 +59,25 @@ import Testing
         expect(ExactnessPanel(), "accuracy-exactness", width, height, try Fixture.framed())
     }
 
-    @Test(arguments: [(40, 12), (60, 31)]) func levels(_ width: Int, _ height: Int) throws {
+    @Test(arguments: [(40, 20), (46, 18), (60, 31)]) func levels(_ width: Int, _ height: Int) throws {
         expect(LevelsPanel(), "index-levels", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(40, 20), (46, 18), (98, 53)]) func funnel(_ width: Int, _ height: Int) {
+        expect(LevelsPanel(), "index-codes", width, height, Fixture.flat(.quantised))
+        expect(LevelsPanel(), "index-scan", width, height, Fixture.flat(.brute))
     }
 
     @Test(arguments: [(40, 9), (60, 10)]) func parts(_ width: Int, _ height: Int) throws {
         expect(PartsPanel(), "index-parts", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(57, 9), (98, 30)]) func breakEven(_ width: Int, _ height: Int) throws {
+        var snapshot = try Fixture.framed()
+        snapshot.parts?.parts[1] = .init(
+            kind: .net, initSeconds: 0.72, bytes: 58_000_000,
+            query: Spread(low: 6e-6, median: 6.2e-6, high: 7e-6), breakEven: 28_125)
+        expect(BreakEvenPanel(), "index-breakeven", width, height, snapshot)
     }
 
     @Test(arguments: [(40, 7), (60, 8)]) func indexCost(_ width: Int, _ height: Int) throws {

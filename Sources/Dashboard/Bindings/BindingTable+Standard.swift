@@ -82,7 +82,7 @@ extension BindingTable {
             .character("s"), action: .save, title: "save the picture (SVG) and its data (CSV, JSON)", short: "save",
             group: .picture, footer: true),
         Binding(
-            .character("u"), action: .hud, title: "frame rate, frame cost, steps a second", short: "HUD",
+            .character("u"), action: .hud, title: "frame rate, frame cost, bytes, steps a second", short: "HUD",
             group: .picture),
         Binding(
             .character("+"), action: .zoom(by: 1), title: "zoom in, down to one key a column", short: "zoom",

@@ -49,19 +49,34 @@ struct HeatBins {
         var sum = largest
         var count = [Int32](repeating: 0, count: axis.columns)
         let first = order == nil ? row.positions.partitioningIndex { Int($0) >= axis.lower } : 0
-        for i in first..<row.positions.count {
-            var position = Int(row.positions[i])
-            if let order {
-                position = order.rank(of: position)
-                guard position >= axis.lower, position < axis.upper else { continue }
-            } else if position >= axis.upper {
-                break
+        // Positions ascend, so that most stand in the column of the one before: a division for each would cost the most.
+        // Unchecked access, since a row of many steps has tens of thousands of entries; columns are those of the axis.
+        largest.withUnsafeMutableBufferPointer { largest in
+            sum.withUnsafeMutableBufferPointer { sum in
+                count.withUnsafeMutableBufferPointer { count in
+                    row.positions.withUnsafeBufferPointer { positions in
+                        row.weights.withUnsafeBufferPointer { weights in
+                            var (column, next) = (0, Int.min)
+                            for i in first..<positions.count where !largest.isEmpty {
+                                var position = Int(positions[i])
+                                if let order {
+                                    position = order.rank(of: position)
+                                    guard position >= axis.lower, position < axis.upper else { continue }
+                                    column = axis.column(of: position)
+                                } else if position >= axis.upper {
+                                    break
+                                } else if position >= next {
+                                    column = axis.column(of: position)
+                                    next = axis.lower + ((column + 1) * axis.span + axis.columns - 1) / axis.columns
+                                }
+                                largest[column] = max(largest[column], weights[i])
+                                sum[column] += weights[i]
+                                count[column] += 1
+                            }
+                        }
+                    }
+                }
             }
-            let column = axis.column(of: position)
-            let weight = row.weights[i]
-            largest[column] = max(largest[column], weight)
-            sum[column] += weight
-            count[column] += 1
         }
         self.largest = largest
         self.sum = sum

@@ -1,3 +1,4 @@
+import Foundation
 import Screen
 import Simulation
 
@@ -5,7 +6,7 @@ import Simulation
 struct HeatCursor {
     let lines: [String]
 
-    init(picture: HeatPicture, column: Int, slot: Int, snapshot: Snapshot) {
+    init(picture: HeatPicture, column: Int, slot: Int, snapshot: Snapshot, width: Int = .max) {
         guard let i = picture.ring.rows.firstIndex(where: { $0.slot == slot }) else {
             lines = ["no step here yet"]
             return
@@ -19,11 +20,25 @@ struct HeatCursor {
             ? "\(name) \(Format.grouped(keys.lowerBound))"
             : "\(name)s \(Format.grouped(keys.lowerBound)) to \(Format.grouped(keys.upperBound - 1))"
         let count = Int(bins.count[column])
-        var first =
-            "step \(Format.grouped(row.step))   \(place)   reported \(Format.grouped(count)) of \(Format.grouped(keys.count))"
+        let present = max(0, min(keys.upperBound, row.n) - keys.lowerBound)
+        guard present > 0 else {
+            lines = ["step \(Format.grouped(row.step))   \(place)   no key there yet"]
+            return
+        }
+        var parts = [
+            "step \(Format.grouped(row.step))", place,
+            "reported \(Format.grouped(count)) of \(Format.grouped(present))",
+        ]
         if count > 0 {
-            first += "   largest weight \(Format.percent(Double(bins.largest[column])))"
-            first += "   mass \(Format.percent(Double(bins.sum[column])))"
+            parts.append("largest weight \(Format.percent(Double(bins.largest[column])))")
+            parts.append("mass \(Format.percent(Double(bins.sum[column])))")
+        }
+        // Where there is little room the blanks go first, then the long words.
+        var first = parts.joined(separator: "   ")
+        if first.count > width { first = parts.joined(separator: "  ") }
+        for (long, short) in [("largest weight", "largest"), (" to ", "–"), ("reported ", "")] where first.count > width
+        {
+            first = first.replacingOccurrences(of: long, with: short)
         }
         var lines = [first]
         if let words = snapshot.words {

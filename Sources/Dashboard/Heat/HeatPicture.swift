@@ -15,8 +15,6 @@ struct HeatPicture {
     let canvas: PixelCanvas
 
     static let levels = 24
-    /// Powers of two between the brightest and the faintest that is told from none.
-    private static let reach = 6.0
 
     struct Options {
         var scrolls = false
@@ -34,40 +32,24 @@ struct HeatPicture {
         self.palette = palette
         let height = cells * palette.rowsPerCell
         ring = HeatRing(snapshot.heat, rows: height, scrolls: options.scrolls)
-        bins = cache.bins(of: ring.rows.map(\.row), axis: axis, order: options.order)
+        let lines = cache.lines(of: ring.rows.map(\.row), axis: axis, order: options.order)
+        bins = lines.map(\.bins)
         scale = options.scale
-        let values = bins.map { Self.values(of: $0, options.scale) }
-        top = Self.top(values, options.scale)
+        top = Self.top(lines.map { $0.peak(options.scale) }, options.scale)
         var canvas = PixelCanvas(width: axis.columns, height: height)
-        for (place, values) in zip(ring.rows, values) {
-            let most = options.scale == .largestInRow ? values.max() ?? 1 : top
-            for (column, value) in values.enumerated() {
-                canvas[column, place.slot] = Self.ink(value, most, of: palette.inks.count)
-            }
+        for (place, line) in zip(ring.rows, lines) {
+            let most = options.scale == .largestInRow ? line.peak(options.scale) : top
+            canvas.set(row: place.slot, to: line.inks(options.scale, top: most, levels: palette.inks.count))
         }
         self.canvas = canvas
     }
 
-    private static func values(of bins: HeatBins, _ scale: HeatmapState.Scale) -> [Double] {
-        guard scale == .density else { return bins.largest.map(Double.init) }
-        let even = Double(bins.row.n) * Double(bins.axis.columns) / Double(max(1, bins.axis.span))
-        let share = even / Double(max(bins.total, .leastNormalMagnitude))
-        return bins.sum.map { Double($0) * share }
-    }
-
     /// Held to powers of two, so that colours do not flicker.
-    private static func top(_ values: [[Double]], _ scale: HeatmapState.Scale) -> Double {
-        let peaks = values.map { $0.max() ?? 0 }.filter { $0 > 0 }.sorted()
+    private static func top(_ all: [Double], _ scale: HeatmapState.Scale) -> Double {
+        let peaks = all.filter { $0 > 0 }.sorted()
         guard !peaks.isEmpty else { return 1 }
         let high = exp2(log2(peaks[min(peaks.count - 1, peaks.count * 9 / 10)]).rounded(.up))
         return scale == .density ? max(16, high) : min(1, high)
-    }
-
-    /// Logarithmic: attention spans magnitudes. Ink 0 is for columns without an entry alone.
-    private static func ink(_ value: Double, _ top: Double, of levels: Int) -> UInt8 {
-        guard value > 0, top > 0 else { return 0 }
-        let share = max(0, min(1, 1 + log2(value / top) / reach))
-        return UInt8(max(levels > 16 ? 2 : 1, pow(share, 1.3) * Double(levels - 1)))
     }
 
     /// The steps in the margin left of the picture, the newest marked.

@@ -91,7 +91,9 @@ struct HeatmapPanel: Panel {
         let column = min(max(cursor.column, 0), layout.picture.width - 1)
         let slot = min(max(cursor.row, 0), picture.canvas.height - 1)
         cross(column: column, slot: slot, perCell, layout: layout, into: &buffer, context)
-        let lines = HeatCursor(picture: picture, column: column, slot: slot, snapshot: context.snapshot).lines
+        let lines = HeatCursor(
+            picture: picture, column: column, slot: slot, snapshot: context.snapshot, width: layout.cursor.width
+        ).lines
         for (row, line) in lines.prefix(layout.cursor.height).enumerated() {
             buffer.put(
                 line, in: layout.cursor, row: row, style: context.style(row == 0 ? .text : .muted),

@@ -1,3 +1,4 @@
+import Foundation
 import Screen
 import Simulation
 
@@ -61,9 +62,19 @@ extension Panel {
         let border = context.style(isFocused ? .focus : .border)
         buffer.frame(
             rect, style: border, title: title, titleStyle: context.style(isFocused ? .accent : .text, .bold),
-            trailing: note(context), trailingStyle: context.style(.muted), glyphs: context.glyphs)
+            trailing: fittingNote(beside: title, width: rect.width, context), trailingStyle: context.style(.muted),
+            glyphs: context.glyphs)
         let inside = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
         guard !inside.isEmpty else { return }
         render(into: &buffer, rect: inside, context: context)
+    }
+
+    /// The note, or the last of its parts, between commas, that fit beside the title.
+    private func fittingNote(beside title: String, width: Int, _ context: RenderContext) -> String {
+        var parts = note(context).components(separatedBy: ", ")
+        while parts.count > 1, DisplayWidth.of(parts.joined(separator: ", ")) + title.count + 9 > width {
+            parts.removeFirst()
+        }
+        return parts.joined(separator: ", ")
     }
 }

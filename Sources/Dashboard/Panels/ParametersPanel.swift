@@ -12,10 +12,15 @@ struct ParametersPanel: Panel {
         let lines = rect.height >= 3 ? 2 : rect.height
         let perLine = (all.count + lines - 1) / max(1, lines)
         for (i, parameter) in all.enumerated() where i / perLine < lines {
+            let (place, line) = (i % perLine, i / perLine)
+            let spare = max(0, perLine * (line + 1) - all.count)
+            // In a line that is not full the one before the last, the index, has the room of those that are missing.
+            let isLast = i == all.count - 1
+            let first = isLast ? place + spare : place
+            let end = i == all.count - 2 && place + 1 < perLine ? first + 1 + spare : first + 1
             // Rounded running widths hand out every column.
-            let (column, line) = (i % perLine, i / perLine)
-            let left = rect.width * column / perLine
-            let right = rect.width * (column + 1) / perLine
+            let left = rect.width * first / perLine
+            let right = rect.width * end / perLine
             let slot = Rect(
                 x: rect.x + left, y: rect.y + line, width: right - left - (right < rect.width ? 1 : 0), height: 1)
             draw(parameter, in: slot, into: &buffer, context)
@@ -58,7 +63,11 @@ struct ParametersPanel: Panel {
         var words = [
             "d \(snapshot.d): \(statistics.kind.rawValue) tests \(Format.percent(counts.tested / Double(snapshot.n))) of the keys"
         ]
-        if counts.work.visited > 0 {
+        if counts.work.visited > 0, statistics.kind != .tree, statistics.kind != .net {
+            words.append(
+                "\(Format.grouped(Int(counts.work.pruned))) of \(Format.grouped(Int(counts.work.visited))) blocks dropped"
+            )
+        } else if counts.work.visited > 0 {
             words.append(
                 "nodes: \(Format.grouped(Int(counts.work.whole))) whole, \(Format.grouped(Int(counts.work.pruned))) pruned, "
                     + "\(Format.grouped(Int(counts.work.visited - counts.work.whole - counts.work.pruned))) crossing")

@@ -11,7 +11,10 @@ final class RenderCache {
     }
 
     private var palettes: [PaletteKey: Palette] = [:]
-    private var bins: [ObjectIdentifier: HeatBins] = [:]
+    private var lines: [ObjectIdentifier: HeatLine] = [:]
+
+    /// Columns of the time plot that are full.
+    var steps = StepWindow.Kept()
 
     func palette(_ key: PaletteKey, make: () -> Palette) -> Palette {
         if let palette = palettes[key] { return palette }
@@ -37,14 +40,16 @@ final class RenderCache {
         return made
     }
 
-    /// The bins of rows, in order; only rows that are new or asked for another range are binned.
-    func bins(of rows: [HeatRow], axis: KeyAxis, order: KeyOrder?) -> [HeatBins] {
+    /// The lines of rows, in order; only rows that are new or asked for another range are binned.
+    func lines(of rows: [HeatRow], axis: KeyAxis, order: KeyOrder?) -> [HeatLine] {
         let found = rows.map { row in
-            if let known = bins[ObjectIdentifier(row)], known.axis == axis, known.order === order { return known }
-            return HeatBins(row, axis: axis, order: order)
+            if let known = lines[ObjectIdentifier(row)], known.bins.axis == axis, known.bins.order === order {
+                return known
+            }
+            return HeatLine(HeatBins(row, axis: axis, order: order))
         }
         // A row that left the picture is forgotten; its identifier may come back for another.
-        bins = Dictionary(found.map { (ObjectIdentifier($0.row), $0) }) { $1 }
+        lines = Dictionary(found.map { (ObjectIdentifier($0.bins.row), $0) }) { $1 }
         return found
     }
 }

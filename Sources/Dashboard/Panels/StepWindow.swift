@@ -13,38 +13,80 @@ struct StepWindow {
     /// Columns and what changed there, from left to right.
     var marks: [(x: Int, mark: StepRecord.Mark)]
 
+    /// One column: the medians and spreads of its steps, and what changed there.
+    struct Column {
+        var hsr, naive: Double?
+        var hsrSpread, naiveSpread: Spread?
+        var mark: StepRecord.Mark?
+
+        init(_ records: [StepRecord]) {
+            let timed = records.filter { !$0.isOnTheWay }
+            let times = timed.map(\.hsrSeconds)
+            let dense = timed.compactMap(\.naiveSeconds)
+            hsr = StepWindow.median(times)
+            naive = StepWindow.median(dense)
+            hsrSpread = StepWindow.spread(times)
+            naiveSpread = StepWindow.spread(dense)
+            let marks = records.compactMap(\.mark)
+            mark = marks.first { $0 != .merge } ?? marks.first
+        }
+    }
+
+    /// Columns that are full, by their number in the stream, while their width stays.
+    struct Kept {
+        fileprivate var stride = 0
+        fileprivate var columns: [Int: Column] = [:]
+    }
+
     init(_ snapshot: Snapshot, columns: Int) {
+        var kept = Kept()
+        self.init(snapshot, columns: columns, kept: &kept)
+    }
+
+    /// - Parameter kept: columns of the pictures before, which full ones are taken from.
+    init(_ snapshot: Snapshot, columns: Int, kept: inout Kept) {
         let history = snapshot.history
-        // As many steps as eight seconds bring, so that the picture moves at one speed whatever the pace.
-        let wanted = Int(snapshot.stepsPerSecond * 8) / max(1, columns)
-        let stride = max(1, min(wanted, history.count / max(1, columns)))
+        let stride = Self.stride(snapshot, columns: columns)
         let newest = history.appended / stride
         hsr = Array(repeating: nil, count: columns)
         naive = hsr
         hsrSpread = Array(repeating: nil, count: columns)
         naiveSpread = hsrSpread
         marks = []
+        if kept.stride != stride { kept = Kept(stride: stride) }
+        let before = kept.columns
+        kept.columns = [:]
         let offset = history.appended - history.count
         // Until the plot is full it fills from the left.
-        let first = history.count / stride < columns ? offset / stride : newest - columns + 1
+        // Then it moves by several columns at once: a picture that stands can be read, and costs little to send.
+        let hop = max(1, columns / 16)
+        let first =
+            history.count / stride < columns ? offset / stride : (newest - columns + hop) / hop * hop
         for x in 0..<columns {
             let begin = max(0, (first + x) * stride - offset)
             let end = min(history.count, (first + x + 1) * stride - offset)
             guard begin < end else { continue }
-            let records = (begin..<end).map { history[$0] }
-            let times = records.filter { !$0.isOnTheWay }.map(\.hsrSeconds)
-            let dense = records.filter { !$0.isOnTheWay }.compactMap(\.naiveSeconds)
-            hsr[x] = Self.median(times)
+            let isFull = end == (first + x + 1) * stride - offset
+            let column = before[first + x] ?? Column((begin..<end).map { history[$0] })
+            if isFull { kept.columns[first + x] = column }
+            hsr[x] = column.hsr
             // Between two measurements of naive the line is carried on.
-            naive[x] = Self.median(dense) ?? (x > 0 ? naive[x - 1] : nil)
-            hsrSpread[x] = Self.spread(times)
-            naiveSpread[x] = Self.spread(dense)
-            if let mark = records.compactMap(\.mark).first(where: { $0 != .merge }) ?? records.compactMap(\.mark).first
-            {
-                marks.append((x, mark))
-            }
+            naive[x] = column.naive ?? (x > 0 ? naive[x - 1] : nil)
+            hsrSpread[x] = column.hsrSpread
+            naiveSpread[x] = column.naiveSpread
+            if let mark = column.mark { marks.append((x, mark)) }
         }
     }
+
+    /// Steps to a column: as many as let the plot span eight seconds, so that it moves at one speed whatever the pace, in
+    /// so few sizes that a rate that wavers does not change them.
+    private static func stride(_ snapshot: Snapshot, columns: Int) -> Int {
+        let held = min(snapshot.history.count, snapshot.history.capacity)
+        let wanted = min(Int(snapshot.stepsPerSecond * 8), held) / max(1, columns)
+        return strides.last { $0 <= wanted } ?? 1
+    }
+
+    private static let strides = (0..<24).flatMap { [1 << $0, 3 << $0] }.sorted()
 
     /// The middle value; nil of none.
     static func median(_ values: some Sequence<Double>) -> Double? {
@@ -53,7 +95,7 @@ struct StepWindow {
     }
 
     /// From the tenth to the ninetieth percentile of at least four values.
-    private static func spread(_ values: [Double]) -> Spread? {
+    static func spread(_ values: [Double]) -> Spread? {
         guard values.count >= 4 else { return nil }
         let sorted = values.sorted()
         return Spread(low: sorted[sorted.count / 10], high: sorted[sorted.count - 1 - sorted.count / 10])

@@ -18,7 +18,7 @@ struct TimePanel: Panel {
         let plot = rect.inset(left: axisWidth + 1, right: labelWidth)
         guard plot.width >= 4, plot.height >= 2 else { return }
         var canvas = DotCanvas(columns: plot.width, rows: plot.height, level: context.glyphs.level)
-        let window = StepWindow(context.snapshot, columns: canvas.width)
+        let window = StepWindow(context.snapshot, columns: canvas.width, kept: &context.cache.steps)
         let naive = window.naive
         let hsr = window.hsr
         guard let scale = LogScale(fitting: Self.usual(naive) + Self.usual(hsr), height: canvas.height) else {
@@ -86,8 +86,12 @@ struct TimePanel: Panel {
         _ scale: LogScale, _ perCell: Int, naive: [Double?], hsr: [Double?], plot: Rect, into buffer: inout Buffer,
         _ context: RenderContext
     ) {
-        let places = [("naive", Theme.Series.naive, naive), ("HSR", .hsr, hsr)].compactMap { name, series, values in
-            StepWindow.median(values.compactMap { $0 }.suffix(32)).map {
+        // The figures of the speed-up where there is one, so that the panels agree.
+        let speedUp = SpeedUp(context.snapshot)
+        let places = [
+            ("naive", Theme.Series.naive, naive, speedUp?.naive), ("HSR", .hsr, hsr, speedUp?.hsr),
+        ].compactMap { name, series, values, middle in
+            (middle ?? StepWindow.median(values.compactMap { $0 }.suffix(32))).map {
                 (name: name, series: series, value: $0, row: scale.row($0) / perCell)
             }
         }.sorted { $0.row < $1.row }

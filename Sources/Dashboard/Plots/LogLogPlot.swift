@@ -49,15 +49,15 @@ struct LogLogPlot {
         canvas.line(from: dot(a, low), to: dot(a, high), style)
     }
 
-    /// Faint lines at the ticks, and their labels.
-    func drawAxes(into buffer: inout Buffer) {
+    /// Faint lines at the ticks, and their labels: powers of ten, or the upright ones as `value` writes them.
+    func drawAxes(into buffer: inout Buffer, value: ((Double) -> String)? = nil) {
         let muted = context.style(.muted)
         for power in y.decades(about: max(2, area.height / 4)) {
             let row = row(pow10(power))
             guard row >= area.y, row < area.bottom else { continue }
             for column in area.x..<area.right { buffer[column, row] = Cell(context.glyphs.dot, context.style(.border)) }
             buffer.put(
-                Text.power(ofTen: power),
+                value?(pow10(power)) ?? Text.power(ofTen: power),
                 in: Rect(x: area.x - Self.axisWidth, y: row, width: Self.axisWidth - 1, height: 1),
                 align: .trailing, style: muted)
         }

@@ -64,6 +64,8 @@ public struct DashboardState: Sendable {
         /// Seconds to render a frame, and to hand it to the terminal.
         public var render = 0.0
         public var flush = 0.0
+        /// Bytes that it sent there; nil while nobody asks, or where the system does not count them.
+        public var bytes: Int?
 
         public init() {}
     }

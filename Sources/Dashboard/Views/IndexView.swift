@@ -13,12 +13,18 @@ import Simulation
 
 /// What the index does for a query, what it costs, and why this one was chosen.
 struct IndexView: View {
-    let panels: [any Panel] = [LevelsPanel(), PartsPanel(), IndexCostPanel(), PlannerPanel()]
+    let panels: [any Panel] = [
+        LevelsPanel(), PartsPanel(), IndexCostPanel(), PlannerPanel(), BreakEvenPanel(),
+    ]
 
     func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] {
         let columns = area.columns([.share(1), .share(1)], gap: area.width >= 100 ? 1 : 0)
         let small = area.height < 28
-        let right = columns[1].rows([.fixed(small ? 9 : 10), .fixed(small ? 7 : 8), .share(1)])
-        return [(0, columns[0]), (1, right[0]), (2, right[1]), (3, right[2])]
+        // Where there is room, when the index has paid; the planner's reasons are few lines.
+        let hasPlot = area.height >= 32
+        let right = columns[1].rows([
+            .fixed(9), .fixed(small ? 7 : 9), hasPlot ? .share(1) : .fixed(0), hasPlot ? .fixed(6) : .share(1),
+        ])
+        return [(0, columns[0]), (1, right[0]), (2, right[1]), (4, right[2]), (3, right[3])].filter { !$0.1.isEmpty }
     }
 }

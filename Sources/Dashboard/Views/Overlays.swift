@@ -51,7 +51,7 @@ struct Overlays {
         let cost = context.state.cost
         let lines = [
             ("frames/s", Format.fixed(cost.framesPerSecond, 1)), ("render", Text.duration(cost.render)),
-            ("flush", Text.duration(cost.flush)),
+            ("flush", Text.duration(cost.flush)), ("a frame sends", cost.bytes.map { Format.bytes($0) } ?? "–"),
             ("steps/s", Format.fixed(context.snapshot.stepsPerSecond, 1)),
         ]
         let corner = Rect(x: area.right - 26, y: area.y, width: 26, height: lines.count + 2)

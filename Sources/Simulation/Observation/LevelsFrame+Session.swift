@@ -26,6 +26,8 @@ extension LevelsFrame {
             step: session.step - 1, kind: index.statistics.kind, levels: levels.isEmpty ? [flat] : Array(levels),
             cost: Cost(
                 index: listing * (1 - share), verify: listing * share,
-                values: max(0, session.lastSparseSeconds - listing)))
+                values: max(0, session.lastSparseSeconds - listing)),
+            keys: store.count, keyBytes: store.count * store.dimension * MemoryLayout<Float>.size,
+            reported: report.count, work: work)
     }
 }

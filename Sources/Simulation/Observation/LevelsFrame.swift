@@ -42,11 +42,26 @@ public struct LevelsFrame: Sendable {
     /// From the root down.
     public var levels: [Level]
     public var cost: Cost?
+    /// Keys in the cache and their bytes in float32; what finding the reported among them took.
+    public var keys = 0
+    public var keyBytes = 0
+    public var reported = 0
+    public var work = Work()
 
-    public init(step: Int, kind: IndexKind, levels: [Level], cost: Cost? = nil) {
+    /// Whether the index has no levels: one scan over all keys or their codes.
+    public var isFlat: Bool { levels.count <= 1 && kind != .tree && kind != .net }
+
+    public init(
+        step: Int, kind: IndexKind, levels: [Level], cost: Cost? = nil, keys: Int = 0, keyBytes: Int = 0,
+        reported: Int = 0, work: Work = Work()
+    ) {
         self.step = step
         self.kind = kind
         self.levels = levels
         self.cost = cost
+        self.keys = keys
+        self.keyBytes = keyBytes
+        self.reported = reported
+        self.work = work
     }
 }

@@ -8,6 +8,9 @@ final class Observer: Sendable {
     struct Findings: Sendable {
         var geometry: GeometryFrame?
         var accuracy: AccuracyFrame?
+        /// What was looked at, and for how many seconds.
+        var details: Details = []
+        var seconds = 0.0
     }
 
     private struct State {
@@ -53,7 +56,9 @@ final class Observer: Sendable {
         }
         guard isFree else { return }
         startThread(named: "halfspace.observe") { [self] in
-            let findings = examine(observation)
+            let start = Metronome.now
+            var findings = examine(observation)
+            (findings.details, findings.seconds) = (observation.details, Metronome.now - start)
             state.withLock { state in
                 state.findings = findings
                 state.isBusy = false

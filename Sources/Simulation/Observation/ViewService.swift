@@ -32,6 +32,12 @@ final class ViewService {
     /// Whether it has work that only the engine's thread can do.
     var wantsTime: Bool { sweep.wantsTime || parts?.wantsTime ?? false }
 
+    /// Whether the stream keeps a pace, so that looks may take more of a machine that is idle.
+    var isPaced: Bool {
+        get { schedule.isPaced }
+        set { schedule.isPaced = newValue }
+    }
+
     /// Whether something of it uses the machine now, so that times are measured under load.
     var isBusy: Bool { observer.isBusy || prefillRun?.isRunning ?? false }
 
@@ -39,7 +45,8 @@ final class ViewService {
 
     func watch(_ details: Details, _ session: DecodeSession?) {
         schedule.details = details
-        if !details.contains(.parts) { parts = nil }
+        // A race that is over stays for the next look; one under way would hold its keys.
+        if !details.contains(.parts), parts?.isDone == false { parts = nil }
         if !details.contains(.order) { schedule.orderIsStale = true }
         if let session { look(at: session) }
     }
@@ -81,16 +88,17 @@ final class ViewService {
         guard !due.isEmpty, let query = session.recentQueries.last else { return }
         if due.contains(.order) {
             order = KeyOrder(session.index.order)
-            schedule.note(.order, at: now, merges: session.index.statistics.merges)
+            schedule.note(.order, at: now, took: Metronome.now - now, merges: session.index.statistics.merges)
         }
         guard let half = try? Query(query, threshold: session.threshold) else { return }
         if due.contains(.levels) {
+            let start = Metronome.now
             levels = LevelsFrame(of: half, session: session, report: report)
-            schedule.note(.levels, at: now)
+            schedule.note(.levels, at: start, took: Metronome.now - start)
         }
         let wanted = due.intersection([.geometry, .accuracy])
         guard !wanted.isEmpty, !observer.isBusy else { return }
-        schedule.note(wanted, at: now)
+        let start = Metronome.now
         let isGeometry = wanted.contains(.geometry)
         observer.look(
             Observation(
@@ -100,6 +108,7 @@ final class ViewService {
                 fates: isGeometry ? session.index.fates(of: half) : nil,
                 cells: isGeometry ? session.planeCells : [],
                 turn: session.store.dimension == 3 ? ObservationSchedule.turn : 0))
+        schedule.note(wanted, at: start, took: Metronome.now - start)
     }
 
     // MARK: On the engine's thread
@@ -125,6 +134,7 @@ final class ViewService {
         if let findings = observer.take() {
             if let geometry = findings.geometry { snapshot.geometry = geometry }
             if let accuracy = findings.accuracy { snapshot.accuracy = accuracy }
+            schedule.noteEnd(of: findings.details, at: Metronome.now, took: findings.seconds)
             changed = true
         }
         if let prefillRun, prefillRun.version != prefillShown {

@@ -17,6 +17,9 @@ final class PartsRace {
         self.wake = wake
     }
 
+    /// Whether both parts were measured, or refused.
+    var isDone: Bool { waiting.isEmpty }
+
     /// Whether the engine's thread should give it time.
     var wantsTime: Bool { trial?.wantsTime ?? false }
 

@@ -15,8 +15,8 @@ struct ErrorPanel: Panel {
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.accuracy else {
             buffer.put(
-                "looking at the first query", in: rect, row: rect.height / 2, align: .centre,
-                style: context.style(.muted))
+                Waiting.sentence(context), in: rect, row: rect.height / 2, align: .centre, style: context.style(.muted),
+                ellipsis: context.glyphs.ellipsis)
             return
         }
         let points = ErrorCurves(frame).points

@@ -24,9 +24,7 @@ struct GeometryPanel: Panel {
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.geometry, frame.n > 0 else {
             buffer.put(
-                context.snapshot.isPaused
-                    ? "the look at a step waits for the next one: press ." : "waiting for a look at a step",
-                in: rect, row: rect.height / 2, align: .centre, style: context.style(.muted),
+                Waiting.sentence(context), in: rect, row: rect.height / 2, align: .centre, style: context.style(.muted),
                 ellipsis: context.glyphs.ellipsis)
             return
         }

@@ -44,19 +44,19 @@ struct KeyCloud {
         let rows = spans(frame.rows, height * dots.down) {
             map.top(ofRow: $0 - 1) * Double(dots.down * perCell)
         }
-        for fate in frame.counts.indices {
-            let counts = frame.counts[fate]
-            for row in 0..<frame.rows where !rows[row].isEmpty {
-                let base = row * frame.columns
-                for column in 0..<frame.columns {
-                    let count = Int(counts[base + column])
-                    guard count > 0, !columns[column].isEmpty else { continue }
-                    let at = rows[row].lowerBound / dots.down * width + columns[column].lowerBound / dots.across
-                    places[at].counts[fate] += Int32(count)
-                    for y in rows[row] {
-                        for x in columns[column] {
-                            let bit = UInt8(1) << UInt8(y % dots.down * dots.across + x % dots.across)
-                            places[y / dots.down * width + x / dots.across].dots |= bit
+        for (fate, counts) in frame.counts.enumerated() {
+            counts.withUnsafeBufferPointer { counts in
+                for row in 0..<frame.rows where !rows[row].isEmpty {
+                    let base = row * frame.columns
+                    // Most bins are empty: they are passed over first.
+                    for column in 0..<frame.columns where counts[base + column] > 0 && !columns[column].isEmpty {
+                        let at = rows[row].lowerBound / dots.down * width + columns[column].lowerBound / dots.across
+                        places[at].counts[fate] += Int32(counts[base + column])
+                        for y in rows[row] {
+                            for x in columns[column] {
+                                let bit = UInt8(1) << UInt8(y % dots.down * dots.across + x % dots.across)
+                                places[y / dots.down * width + x / dots.across].dots |= bit
+                            }
                         }
                     }
                 }

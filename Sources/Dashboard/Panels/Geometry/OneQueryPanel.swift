@@ -30,7 +30,7 @@ struct OneQueryPanel: Panel {
             let swatch = paint.isPlain ? paint.glyphs[fate.rawValue] : context.glyphs.full
             for x in 0..<2 { buffer[place.x + x, place.y] = Cell(swatch, style) }
             buffer.put(
-                Self.name(fate, knowsFates: frame.knowsFates, isLarge: isLarge),
+                Self.name(fate, isFlat: context.snapshot.levels?.isFlat == true, isLarge: isLarge),
                 in: place.inset(left: 3, right: isLarge ? 17 : 9),
                 style: context.style(fate.rawValue > 1 ? .text : .muted), ellipsis: context.glyphs.ellipsis)
             let share = Format.percent(Double(count) / Double(frame.n))
@@ -42,7 +42,7 @@ struct OneQueryPanel: Panel {
         if rect.bottom - y >= 4 { y += 1 }
         let reported = frame.totals[2] + frame.totals[3]
         let sum = line()
-        buffer.put("in the half-space", in: sum, style: context.style(.hsr, .bold))
+        buffer.put(isLarge ? "in the half-space" : "half-space", in: sum, style: context.style(.hsr, .bold))
         buffer.put(
             Format.grouped(reported), in: sum.inset(right: isLarge ? 8 : 0), align: .trailing,
             style: context.style(.hsr, .bold))
@@ -72,7 +72,9 @@ struct OneQueryPanel: Panel {
 
     /// What the check against the definition said last.
     private func verdict(in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
-        let checked = context.snapshot.history.suffix(64).last { $0.missed != nil }
+        let history = context.snapshot.history
+        let newest = (0..<history.count).last { history[$0].missed != nil }
+        let checked = newest.map { history[$0] }
         guard let checked, let missed = checked.missed, let extra = checked.extra else {
             buffer.put("not checked yet", in: line, style: context.style(.muted))
             return
@@ -86,11 +88,13 @@ struct OneQueryPanel: Panel {
         buffer.put(mark, in: line, align: .trailing, style: style)
     }
 
-    private static func name(_ fate: GeometryFrame.Fate, knowsFates: Bool, isLarge: Bool) -> String {
-        switch fate {
+    /// - Parameter isFlat: An index without nodes looks at every key, be it at a few bits of it.
+    private static func name(_ fate: GeometryFrame.Fate, isFlat: Bool, isLarge: Bool) -> String {
+        let tested = isFlat ? "read" : "tested"
+        return switch fate {
         case .pruned: isLarge ? "pruned, unseen" : "pruned"
-        case .tested: isLarge ? "tested, left out" : "tested"
-        case .reported: isLarge ? "tested, kept" : "kept"
+        case .tested: isLarge ? "\(tested), left out" : tested
+        case .reported: isLarge ? "\(tested), kept" : "kept"
         case .whole: isLarge ? "whole nodes, kept" : "in nodes"
         }
     }

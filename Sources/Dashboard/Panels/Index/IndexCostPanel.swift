@@ -1,3 +1,4 @@
+import HalfSpace
 import Screen
 import Simulation
 
@@ -9,32 +10,42 @@ struct IndexCostPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let statistics = context.snapshot.statistics else { return }
-        let speedUp = SpeedUp(context.snapshot)
-        var lines: [(String, String)] = [("init", Text.duration(statistics.initSeconds))]
-        if let speedUp {
-            lines.append(("query", Text.duration(speedUp.hsr)))
-            let gain = speedUp.naive - speedUp.hsr
-            lines.append(
-                (
-                    "pays after",
-                    gain > 0 ? "\(Format.compact((statistics.initSeconds / gain).rounded(.up))) steps" : "never"
-                ))
-        }
-        let perKey = Double(statistics.bytes) / Double(max(1, statistics.count))
-        lines.append(("memory", "\(Format.bytes(statistics.bytes)), \(Format.significant(perKey)) B a key"))
-        lines.append(
-            (
-                "appended",
-                "tail \(Format.grouped(statistics.tail)), blocks \(statistics.blocks), merges \(statistics.merges)"
-                    + (statistics.merging ? ", merging now" : "")
-            ))
+        let lines = lines(statistics, isSmall: rect.height < 7, context)
         for (row, line) in lines.prefix(rect.height).enumerated() {
             buffer.put(line.0, in: rect, row: row, style: context.style(.muted))
             buffer.put(
-                line.1, in: rect.inset(left: 11), row: row, align: .trailing, style: context.style(.text),
+                line.1, in: rect.inset(left: line.0.count + 1), row: row, align: .trailing, style: context.style(.text),
                 ellipsis: context.glyphs.ellipsis)
         }
         if rect.height > lines.count { split(in: rect.row(lines.count), into: &buffer, context) }
+        if rect.height > lines.count + 1 { figures(in: rect.row(lines.count + 1), into: &buffer, context) }
+    }
+
+    private func lines(
+        _ statistics: IndexStatistics, isSmall: Bool, _ context: RenderContext
+    ) -> [(String, String)] {
+        let initial = Text.duration(statistics.initSeconds)
+        let speedUp = SpeedUp(context.snapshot)
+        let gain = speedUp.map { $0.naive - $0.hsr }
+        let paid = gain.map { $0 > 0 ? "\(Format.compact((statistics.initSeconds / $0).rounded(.up))) steps" : "never" }
+        var lines: [(String, String)] = []
+        if isSmall {
+            lines.append(paid.map { ("init, pays after", "\(initial), \($0)") } ?? ("init", initial))
+        } else {
+            lines.append(("init", initial))
+        }
+        if let speedUp { lines.append(("query", Text.duration(speedUp.hsr))) }
+        if !isSmall, let paid { lines.append(("pays after", paid)) }
+        let perKey = Double(statistics.bytes) / Double(max(1, statistics.count))
+        lines.append(("memory", "\(Format.bytes(statistics.bytes)), \(Format.significant(perKey)) B a key"))
+        let blocks = "\(statistics.blocks) block\(statistics.blocks == 1 ? "" : "s")"
+        let merges = "\(statistics.merges) merge\(statistics.merges == 1 ? "" : "s")"
+        lines.append(
+            (
+                "grown",
+                "tail \(Format.grouped(statistics.tail)), \(blocks), \(statistics.merging ? "merging" : merges)"
+            ))
+        return lines
     }
 
     /// Where a query's time goes: one bar in three parts.
@@ -51,9 +62,32 @@ struct IndexCostPanel: Panel {
             let end = line.x + Int((done / total * Double(line.width)).rounded())
             let ink = series == .pruned ? Theme.Role.text : .background
             let style = Style(context.theme[ink], on: context.theme[series])
-            buffer.fill(Rect(x: x, y: line.y, width: end - x, height: 1), with: Cell(.space, style))
-            if end - x > name.count { buffer.put(name, x: x + 1, y: line.y, style: style, clip: line) }
+            let place = Rect(x: x, y: line.y, width: end - x, height: 1)
+            if context.depth == .none {
+                buffer.fill(place, with: Cell(LevelsPanel.plain(series, context)))
+            } else {
+                buffer.fill(place, with: Cell(.space, style))
+            }
+            if end - x > name.count {
+                let plain = context.depth == .none
+                buffer.put(
+                    plain ? " \(name) " : name, x: plain ? x : x + 1, y: line.y, style: plain ? .plain : style,
+                    clip: place)
+            }
             x = end
+        }
+    }
+
+    /// The same in figures.
+    private func figures(in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
+        guard let cost = context.snapshot.levels?.cost else { return }
+        var x = line.x
+        for (name, seconds, series) in [
+            ("index", cost.index, Theme.Series.bound), ("verify", cost.verify, .tested), ("values", cost.values, .hsr),
+        ] {
+            let text = "\(name) \(Text.duration(seconds))"
+            guard x + text.count <= line.right else { return }
+            x = buffer.put(text, x: x, y: line.y, style: context.style(series)) + 3
         }
     }
 }

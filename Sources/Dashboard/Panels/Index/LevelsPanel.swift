@@ -1,78 +1,69 @@
+import HalfSpace
 import Screen
 import Simulation
 
-/// What a query met in the index, level by level: pruned, crossing and whole nodes.
+/// What a query met in the index: pruned, crossing and whole nodes level by level, and how few keys were left of all.
 struct LevelsPanel: Panel {
     let title = "levels"
 
     func note(_ context: RenderContext) -> String {
         guard let frame = context.snapshot.levels else { return "nodes visited" }
-        return "\(frame.kind.rawValue), step \(Format.grouped(frame.step)), nodes visited"
+        let what = frame.isFlat ? "from all keys to the reported" : "nodes visited"
+        return "\(frame.kind.rawValue) at step \(Format.grouped(frame.step)), \(what)"
     }
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
-        let levels = Self.levels(context)
-        guard !levels.isEmpty, rect.height >= 3 else {
+        guard let frame = context.snapshot.levels, rect.height >= 3 else {
             buffer.put(
-                context.snapshot.statistics.map { "the \($0.kind.rawValue) index has no nodes: it reads every key" }
-                    ?? "",
-                in: rect, row: rect.height / 2, align: .centre, style: context.style(.muted))
+                Waiting.sentence(context), in: rect, row: rect.height / 2, align: .centre, style: context.style(.muted),
+                ellipsis: context.glyphs.ellipsis)
             return
         }
+        let facts = frame.isFlat ? Self.flatFacts(frame, context) : Self.facts(frame)
+        let funnel = KeyFunnel(frame)
+        let stages = funnel?.stages.count ?? 0
+        // The figures stand at the foot where what is above keeps its room.
+        let least = frame.isFlat ? 2 * stages : 2 * frame.levels.count + stages + 3
+        let foot = rect.height >= least + facts.count + 1 ? facts.count + 1 : 0
+        if foot > 0 { list(facts, in: rect.inset(top: rect.height - facts.count), into: &buffer, context) }
+        let place = rect.inset(bottom: foot)
+        if frame.isFlat {
+            funnel?.draw(in: place, into: &buffer, context)
+            return
+        }
+        // The levels first, two rows or more each; below them what they came to, as bars where there is room.
+        var below = 0
+        if place.height >= 2 * frame.levels.count + 2 * stages + 3 {
+            below = max(2, min(4, (place.height - 3 * frame.levels.count - 3) / max(1, stages))) * stages
+        } else if place.height >= frame.levels.count + stages + 3 {
+            below = stages
+        }
+        bars(frame, in: place.inset(bottom: below > 0 ? below + 1 : 0), into: &buffer, context)
+        if below > 0 { funnel?.draw(in: place.inset(top: place.height - below), into: &buffer, context) }
+    }
+
+    // MARK: Levels
+
+    private func bars(_ frame: LevelsFrame, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext) {
         legend(in: rect.row(0), into: &buffer, context)
         if rect.width >= 42 { buffer.put("visited", in: rect, align: .trailing, style: context.style(.muted)) }
-        let facts = rect.height >= 14 ? Self.facts(levels, context) : []
-        let rows = rect.inset(top: 1, bottom: facts.isEmpty ? 0 : facts.count + 1)
+        let levels = frame.levels
+        let rows = rect.inset(top: 1)
+        guard rows.height > 0 else { return }
         // More levels than rows: the last ones, where the work is. Fewer: taller bars.
         let shown = levels.suffix(rows.height)
-        let tall = max(1, min(3, rows.height / max(1, shown.count)))
+        let tall = max(1, min(5, rows.height / max(1, shown.count)))
         let most = max(1, shown.map(\.visited).max() ?? 1)
         for (row, level) in shown.enumerated() {
             let line = rows.row(row * tall)
             buffer.put(
-                levels.count == 1 ? "all" : String(levels.count - shown.count + row),
-                in: Rect(x: line.x, y: line.y, width: 3, height: 1), align: .trailing, style: context.style(.muted))
+                String(levels.count - shown.count + row), in: Rect(x: line.x, y: line.y, width: 3, height: 1),
+                align: .trailing, style: context.style(.muted))
             for thick in 0..<max(1, tall - 1) {
                 bar(level, of: most, in: rows.row(row * tall + thick).inset(left: 4, right: 8), into: &buffer, context)
             }
-            buffer.put(
-                Format.grouped(level.visited), in: line, align: .trailing, style: context.style(.text))
+            buffer.put(Format.grouped(level.visited), in: line, align: .trailing, style: context.style(.text))
         }
-        for (i, fact) in facts.enumerated() {
-            let line = rect.row(rect.height - facts.count + i)
-            buffer.put(fact.0, in: line, style: context.style(.muted))
-            buffer.put(fact.1, in: line, align: .trailing, style: context.style(fact.2, .bold))
-        }
-    }
-
-    /// What became of all keys, in sums.
-    private static func facts(
-        _ levels: [LevelsFrame.Level], _ context: RenderContext
-    ) -> [(String, String, Theme.Series)] {
-        guard let last = context.snapshot.history.last, last.n > 0 else { return [] }
-        func share(_ count: Int) -> String {
-            "\(Format.grouped(count))  \(Format.percent(Double(count) / Double(last.n)))"
-        }
-        let visited = levels.reduce(0) { $0 + $1.visited }
-        let all = levels.reduce(0) { $0 + $1.nodes }
-        return [
-            ("nodes visited of all", "\(Format.grouped(visited)) of \(Format.grouped(all))", .bound),
-            ("keys tested one by one", share(last.work.candidates), .tested),
-            ("keys reported in whole nodes", share(last.work.wholeKeys), .whole),
-            ("keys reported", share(last.reported), .reported),
-            ("keys never looked at", share(max(0, last.n - last.work.candidates - last.work.wholeKeys)), .naive),
-        ]
-    }
-
-    /// The levels looked at, or, where the engine keeps none, the whole query as one.
-    private static func levels(_ context: RenderContext) -> [LevelsFrame.Level] {
-        if let frame = context.snapshot.levels { return frame.levels }
-        guard let work = context.snapshot.history.last?.work, work.visited > 0 else { return [] }
-        return [
-            .init(
-                nodes: work.visited, visited: work.visited, pruned: work.pruned, whole: work.whole,
-                tested: work.candidates)
-        ]
     }
 
     private func bar(
@@ -94,10 +85,10 @@ struct LevelsPanel: Panel {
     }
 
     /// Told apart without colour.
-    private static func plain(_ series: Theme.Series, _ context: RenderContext) -> Glyph {
+    static func plain(_ series: Theme.Series, _ context: RenderContext) -> Glyph {
         let shades = context.glyphs.shades
         switch series {
-        case .pruned: return shades[1]
+        case .pruned, .naive: return shades[1]
         case .tested: return shades[shades.count / 2]
         default: return context.glyphs.full
         }
@@ -109,6 +100,55 @@ struct LevelsPanel: Panel {
             let glyph = context.depth == .none ? Self.plain(series, context) : context.glyphs.full
             buffer[x, line.y] = Cell(glyph, context.style(series))
             x = buffer.put(word, x: x + 2, y: line.y, style: context.style(.text), clip: line) + 2
+        }
+    }
+
+    // MARK: In figures
+
+    private static func facts(_ frame: LevelsFrame) -> [(String, String)] {
+        let visited = frame.levels.reduce(0) { $0 + $1.visited }
+        let all = frame.levels.reduce(0) { $0 + $1.nodes }
+        var facts = [("nodes visited of all", "\(Format.grouped(visited)) of \(Format.grouped(all))")]
+        if frame.keys > 0 {
+            let unseen = max(0, frame.keys - frame.work.candidates - frame.work.wholeKeys)
+            let share = Format.percent(Double(unseen) / Double(frame.keys))
+            facts.append(("keys never looked at", "\(Format.grouped(unseen))  \(share)"))
+        }
+        return facts
+    }
+
+    /// What a flat index read, and what that is of the keys' own bytes.
+    private static func flatFacts(_ frame: LevelsFrame, _ context: RenderContext) -> [(String, String)] {
+        guard frame.keys > 0 else { return [] }
+        let work = frame.work
+        var facts: [(String, String)] = []
+        if work.visited > 0 {
+            facts.append(
+                ("blocks bounded, dropped whole", "\(Format.grouped(work.visited)), \(Format.grouped(work.pruned))"))
+            let d = Double(max(1, context.snapshot.d))
+            let open = Double(frame.keys) * Double(work.visited - work.pruned) / Double(work.visited)
+            let codes = Double(work.bytesRead) - 4 * d * Double(work.candidates)
+            if open > 0, codes > 0 {
+                facts.append(("bits read of an entry, of 32", Format.significant(8 * codes / (open * d))))
+            }
+            facts.append(("scored in vain", Format.grouped(max(0, work.candidates - frame.reported))))
+        } else {
+            facts.append(("no blocks, no codes", "every key is scored"))
+        }
+        let share = Format.percent(Double(work.bytesRead) / Double(max(1, frame.keyBytes)))
+        facts.append(
+            ("bytes read", "\(Format.bytes(work.bytesRead)) of \(Format.bytes(frame.keyBytes)), \(share)"))
+        return facts
+    }
+
+    private func list(
+        _ facts: [(String, String)], in rect: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        for (row, fact) in facts.enumerated() {
+            buffer.put(
+                fact.0, in: rect.row(row).inset(right: fact.1.count + 1), style: context.style(.muted),
+                ellipsis: context.glyphs.ellipsis)
+            buffer.put(fact.1, in: rect, row: row, align: .trailing, style: context.style(.text, .bold))
         }
     }
 }

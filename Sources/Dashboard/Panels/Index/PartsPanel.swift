@@ -9,7 +9,7 @@ struct PartsPanel: Panel {
     func note(_ context: RenderContext) -> String {
         guard let frame = context.snapshot.parts else { return "practical counterparts" }
         if let fraction = frame.fraction { return "measuring \(Format.percent(fraction))" }
-        return "\(frame.queries) queries, n \(Format.grouped(frame.n))"
+        return "warm, \(frame.queries) queries, n \(Format.grouped(frame.n))"
     }
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {

@@ -15,8 +15,13 @@ struct MatrixPanel: Panel {
     private static let reach = 2.0
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
-        guard let frame = context.snapshot.prefill, frame.rows > 0, frame.columns > 0 else {
-            let lines = ["p runs Algorithm 2 over the keys present,", "P with a causal mask; again stops it."]
+        let frame = context.snapshot.prefill
+        let isEmpty = frame.map { $0.phase == .done && $0.queries == 0 } ?? false
+        guard let frame, frame.rows > 0, frame.columns > 0, !isEmpty else {
+            let lines =
+                isEmpty
+                ? ["There are no keys at the start,", "so there is nothing to fill in: press N."]
+                : ["p runs Algorithm 2 over the keys present,", "P with a causal mask; again stops it."]
             for (i, line) in lines.enumerated() {
                 buffer.put(
                     line, in: rect, row: rect.height / 2 - 1 + i, align: .centre, style: context.style(.muted))
@@ -77,7 +82,7 @@ struct MatrixPanel: Panel {
     ) {
         let muted = context.style(.muted)
         if margin > 0 {
-            for quarter in 0..<4 {
+            for quarter in 0..<4 where quarter == 0 || frame.queries >= 4 {
                 buffer.put(
                     Format.binary(frame.queries * quarter / 4),
                     in: Rect(x: area.x - margin, y: area.y + area.height * quarter / 4, width: margin - 1, height: 1),
@@ -88,7 +93,7 @@ struct MatrixPanel: Panel {
                 buffer[area.x - 1, area.y + row] = Cell(context.glyphs.marker, context.style(.accent, .bold))
             }
         }
-        for quarter in 0..<4 {
+        for quarter in 0..<4 where quarter == 0 || frame.keys >= 4 {
             buffer.put(
                 Format.binary(frame.keys * quarter / 4), x: area.x + area.width * quarter / 4, y: area.bottom,
                 style: muted, clip: Rect(x: area.x, y: area.bottom, width: area.width, height: 1))

@@ -78,9 +78,12 @@ struct PrefillTimesPanel: Panel {
         let style = context.style(ratio >= 1 ? Theme.Series.hsr : .naive, .bold)
         if let big = BigText.fitting(text, width: rect.width, height: rect.height, glyphs: context.glyphs.level) {
             let height = big.height(context.glyphs.level)
+            let top = rect.y + (rect.height - height) / 2
             big.draw(
-                into: &buffer, x: rect.x + (rect.width - big.width) / 2, y: rect.y + (rect.height - height) / 2,
-                style: style, glyphs: context.glyphs)
+                into: &buffer, x: rect.x + (rect.width - big.width) / 2, y: top, style: style, glyphs: context.glyphs)
+            guard top - 2 >= rect.y else { return }
+            buffer.put(
+                "HSR is faster by", in: rect, row: top - 2 - rect.y, align: .centre, style: context.style(.muted))
         } else {
             buffer.put("HSR is faster by \(text)", in: rect, style: style)
         }

@@ -26,7 +26,7 @@ struct CurvesPanel: Panel {
     private func notes(in rect: Rect, isAlone: Bool, into buffer: inout Buffer, _ context: RenderContext) {
         let sentences =
             (isAlone ? ["Turn d: the curve of each d stays."] : []) + [
-                "A point is the median of \(SweepSnapshot.stepsPerPoint) decode steps, one after another; its bar reaches from the 10th to the 90th percentile.",
+                "A point is the median of \(SweepSnapshot.stepsPerPoint) decode steps, one after another: the caches are warm. Its bar reaches from the 10th to the 90th percentile.",
                 "Lines are powers of n fitted from 4k on. The guides n and n^0.8 begin where HSR's line does: naive reads every key, the paper promises n^0.8.",
                 "Only the naive of the present settings is drawn.",
             ]

@@ -11,7 +11,11 @@ struct GrowthPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let curve = context.snapshot.sweep.curves.last, let fit = curve.hsrFit, let naive = curve.naiveFit else {
-            let lines = "Three points at n ≥ 4k are needed to fit a power of n.".wrapped(to: rect.width)
+            let isShort = context.snapshot.sweep.curves.last?.isComplete == true
+            let lines =
+                (isShort
+                ? "These keys end too early for a power of n: three points at n ≥ 4k are needed."
+                : "Three points at n ≥ 4k are needed to fit a power of n.").wrapped(to: rect.width)
             for (row, line) in lines.enumerated() {
                 buffer.put(
                     line, in: rect, row: (rect.height - lines.count) / 2 + row, align: .centre,

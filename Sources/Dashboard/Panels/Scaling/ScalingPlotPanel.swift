@@ -17,9 +17,9 @@ struct ScalingPlotPanel: Panel {
 
     func note(_ context: RenderContext) -> String {
         let sweep = context.snapshot.sweep
-        guard let newest = sweep.curves.last else { return "log-log, measured" }
+        guard let newest = sweep.curves.last else { return "log-log, measured warm" }
         let done = "\(newest.points.count) of \(max(sweep.lengths.count, newest.points.count))"
-        if newest.isComplete { return "log-log, measured" }
+        if newest.isComplete { return "log-log, measured warm" }
         if !sweep.isRunning { return "stands at \(done)" }
         if context.snapshot.isPaused { return "paused at \(done)" }
         return sweep.n.map { "measuring n = \(Format.binary($0)), \(done) done" } ?? "\(done) done"
