@@ -57,7 +57,7 @@ let package = Package(
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .target(name: "PseudoTerminal", dependencies: ["CPseudoTerminal"], path: "Tests/PseudoTerminal"),
         .executableTarget(name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
-        .testTarget(name: "EndToEndTests", dependencies: ["PseudoTerminal", "HalfspaceCLI", "Assets"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["PseudoTerminal", "HalfspaceCLI", "Dashboard", "Assets"]),
     ],
     swiftLanguageModes: [.v6]
 )
