@@ -12,10 +12,11 @@ struct BenchScreen: ParsableCommand {
         abstract: "Measure what drawing costs: a frame of each view, its bytes, and the engine's steps.",
         discussion: """
             Draws thirty frames a second through ncurses into a pipe, while the engine runs at full speed. cpu is the \
-            drawing thread's share of one core. Each view is watched and left alone in turn, in short pieces; lost is \
-            what that took of the engine's steps a second, the median over the pairs of pieces next to each other, and \
-            error the standard error of that median. What a view measures once when it is opened (the sweep of n, the \
-            race of the parts) is waited for first: it takes the engine's time by design.
+            drawing thread's share of one core. Each view is watched and left alone in turn, over the same steps: the \
+            stream begins anew for each piece, runs as long as a piece to fill the plots, and is then measured. lost is \
+            what watching took of the engine's steps a second, the median over the pairs of pieces, and error the \
+            standard error of their mean. What a view measures once when it is opened (the sweep of n, the race of the \
+            parts) is waited for first: it takes the engine's time by design.
             """
     )
 
@@ -23,7 +24,7 @@ struct BenchScreen: ParsableCommand {
     @Option(help: "Rows of the screen.") var height = 60
     @Option(help: "auto, truecolor, 256, 8 or none.") var colour: ColourWish = .palette256
     @Option(help: "Seconds that each view is watched, and as many that it is not.") var seconds = 6.0
-    @Option(help: "Seconds of a piece.") var piece = 0.3
+    @Option(help: "Seconds of a piece.") var piece = 2.0
     @Option(help: ArgumentHelp("Only this view, by its name.", valueName: "view")) var view: String?
     @Option var format: BenchFormat = .table
     @OptionGroup var options: RunOptions
@@ -56,7 +57,7 @@ struct BenchScreen: ParsableCommand {
             let watched = try WatchedEngine(settings: settings, width: width, height: height, colour: colour.depth)
             let printer = BenchPrinter(format)
             for view in try views() {
-                let cost = watched.compare(view, pieces: max(3, Int(seconds / piece)), of: piece)
+                let cost = watched.compare(view, pieces: max(3, Int((seconds / piece).rounded())), of: piece)
                 printer.print([
                     "view": .text(view.title), "width": .int(width), "height": .int(height),
                     "frames": .int(cost.frames), "frame_us": .number(cost.median * 1e6, digits: 1),
@@ -122,25 +123,23 @@ private final class WatchedEngine {
         terminal.close()
     }
 
-    /// A view watched and not, in turn: pairs of neighbouring pieces share whatever else the machine does.
+    /// A view watched and not, in turn: pairs of neighbouring pieces share their steps and whatever else the machine does.
     func compare(_ view: ViewKind, pieces: Int, of seconds: Double) -> Cost {
         apply(.show(view))
         settle()
         costs = []
         var (alone, lost): ([Double], [Double]) = ([], [])
-        var bytes = 0
+        var (bytes, kept) = (0, 0)
         for number in 0..<pieces {
             var rates: [Bool: Double] = [:]
             for isWatched in number % 2 == 0 ? [true, false] : [false, true] {
+                engine.send(.restart)
+                if isWatched { watch(view, seconds: seconds) } else { leave(seconds: seconds) }
+                costs.removeLast(costs.count - kept)
                 let before = drain.count
-                if isWatched { watch(view, seconds: 0.1) } else { leave(seconds: 0.1) }
-                let kept = costs.count
                 rates[isWatched] = rate { isWatched ? watch(view, seconds: seconds) : leave(seconds: seconds) }
-                if isWatched {
-                    bytes += drain.count - before
-                } else {
-                    costs.removeLast(costs.count - kept)
-                }
+                if isWatched { bytes += drain.count - before }
+                kept = costs.count
             }
             guard let quiet = rates[false], let seen = rates[true], quiet > 0 else { continue }
             alone.append(quiet)
@@ -157,9 +156,9 @@ private final class WatchedEngine {
         guard !lost.isEmpty else { return cost }
         cost.alone = alone[alone.count / 2]
         cost.lost = lost[lost.count / 2]
-        // Of a median: 1.25 times that of a mean; the spread from the quartiles, which outliers do not move.
-        let spread = (lost[lost.count * 3 / 4] - lost[lost.count / 4]) / 1.35
-        cost.lostError = 1.25 * spread / Double(lost.count).squareRoot()
+        let mean = lost.reduce(0, +) / Double(lost.count)
+        let variance = lost.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, lost.count - 1))
+        cost.lostError = (variance / Double(lost.count)).squareRoot()
         return cost
     }
 

@@ -42,9 +42,13 @@ public struct HeadlessDemo {
             player.scriptID = chapter * 1000
             state.demo = player
             var effects = update(&state, .tick(0))
-            for effect in effects { if case .engine(let command) = effect { engine.send(command) } }
-            engine.finish()
-            effects = update(&state, .received(engine.snapshot))
+            // What the picture asks for once it is there, a prefill, is waited for as well.
+            for _ in 0..<2 {
+                for effect in effects { if case .engine(let command) = effect { engine.send(command) } }
+                engine.finish()
+                effects = update(&state, .received(engine.snapshot))
+                if effects.isEmpty { break }
+            }
             state.toasts.removeAll()
             return (demo.chapters[chapter], renderer.render(state), state.theme)
         }

@@ -48,7 +48,7 @@ struct LevelsPanel: Panel {
         legend(in: rect.row(0), into: &buffer, context)
         if rect.width >= 42 { buffer.put("visited", in: rect, align: .trailing, style: context.style(.muted)) }
         let levels = frame.levels
-        let rows = rect.inset(top: 1)
+        let rows = rect.inset(top: rect.height >= 3 * levels.count + 2 ? 2 : 1)
         guard rows.height > 0 else { return }
         // More levels than rows: the last ones, where the work is. Fewer: taller bars.
         let shown = levels.suffix(rows.height)

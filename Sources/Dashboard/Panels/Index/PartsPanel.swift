@@ -1,3 +1,4 @@
+import Foundation
 import HalfSpace
 import Screen
 import Simulation
@@ -20,7 +21,10 @@ struct PartsPanel: Panel {
             return
         }
         let names = max(12, rect.width / 4)
-        let columns = rect.inset(left: names).columns(frame.parts.map { _ in .share(1) }, gap: 1)
+        // A refusal is a sentence and needs more room than figures.
+        let isRefused = frame.parts.contains { $0.refusal != nil }
+        let columns = rect.inset(left: names).columns(
+            frame.parts.map { isRefused && $0.refusal == nil ? .fixed(max(9, names - 3)) : .share(1) }, gap: 1)
         for (row, name) in ["", "init", "query", "naive", "memory", "bytes a key", "pays after"].enumerated() {
             buffer.put(name, in: rect, row: row, style: context.style(.muted))
         }
@@ -29,7 +33,8 @@ struct PartsPanel: Panel {
             buffer.put(
                 "\(i + 1): \(part.kind.rawValue)", in: column, align: .trailing, style: context.style(.accent, .bold))
             if let refusal = part.refusal {
-                for (row, line) in refusal.wrapped(to: column.width).prefix(rect.height - 1).enumerated() {
+                let reason = refusal.components(separatedBy: "cannot serve here: ").last ?? refusal
+                for (row, line) in reason.wrapped(to: column.width).prefix(rect.height - 1).enumerated() {
                     buffer.put(line, in: column, row: row + 1, align: .trailing, style: context.style(.warn))
                 }
                 continue
