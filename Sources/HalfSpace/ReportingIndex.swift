@@ -31,7 +31,7 @@ public final class ReportingIndex {
         sample = KeySample(of: store)
         let spent = (ContinuousClock.now - start).components
         initSeconds = Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
-        grown = GrowingBlocks(store: store, start: store.count) { rows, progress in
+        grown = GrowingBlocks(store: store, start: store.count, isScan: kind == .brute) { rows, progress in
             do {
                 return try Self.make(
                     Self.blockKind(kind), store: store, rows: rows, hints: hints, threads: 1, progress: progress)

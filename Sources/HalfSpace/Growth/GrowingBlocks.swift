@@ -8,6 +8,7 @@ final class GrowingBlocks {
     typealias Maker = @Sendable (_ rows: Range<Int>, _ progress: @escaping BuildProgress) throws -> any StaticIndex
 
     private let store: KeyValueStore
+    private let isScan: Bool
     private let make: Maker
     /// The first row after the prompt.
     let start: Int
@@ -37,13 +38,15 @@ final class GrowingBlocks {
     /// Merges from this size on are counted and shown.
     static let largeMerge = 4096
 
-    init(store: KeyValueStore, start: Int, make: @escaping Maker) {
+    /// Where everything is scanned anyhow (`isScan`) the tail holds all rows and nothing is built.
+    init(store: KeyValueStore, start: Int, isScan: Bool, make: @escaping Maker) {
+        self.isScan = isScan
         self.store = store
         self.make = make
         self.start = start
         end = start
-        next = start + Self.blockRows
-        BackgroundBuild.prepare()
+        next = isScan ? .max : start + Self.blockRows
+        if !isScan { BackgroundBuild.prepare() }
     }
 
     deinit { for build in builds { build.work.cancel() } }
@@ -64,7 +67,7 @@ final class GrowingBlocks {
         arrangements += 1
         end = length
         tailIndex = nil
-        next = tailStart + Self.blockRows
+        next = isScan ? .max : tailStart + Self.blockRows
     }
 
     /// Whether a large merge runs beside the stream.
