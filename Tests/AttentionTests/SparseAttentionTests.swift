@@ -56,6 +56,50 @@ import Testing
         }
     }
 
+    /// What a stream remembers of its thresholds never shows in its answers, also where its queries change without warning.
+    @Test(arguments: [Activation.softmax, .relu(alpha: 2), .entmax(alpha: 1.5), .entmax(alpha: 2)])
+    func memoryOfThresholdsSteersOnly(activation: Activation) throws {
+        var dice = Dice(13)
+        let store = dice.store(n: 600, d: 4)
+        // An index that does not answer densely.
+        let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .fixed(.tree)))
+        let statistics = KeyStatistics(of: store, rows: 0..<600)
+        var output = AttentionOutput(valueDimension: 4)
+        for step in 0..<120 {
+            var q = dice.normals(4, scale: [0.01, 1, 1, 1, 1, 6][step / 20])
+            if step % 17 == 0 { q = q.map { -3 * $0 } }
+            if step % 23 == 0 { q = Array(repeating: 0, count: 4) }
+            let settings = ThresholdSettings(rule: .count, budget: .keys(step < 60 ? 40 : 41))
+            let chosen = ThresholdChooser(settings: settings, activation: activation).choose(q, over: statistics)
+            try sparse.attend(q, activation: activation, threshold: chosen, into: &output)
+            let s = Reference.scores(q, store).sorted(by: >)
+            if case .entmax(let alpha) = activation {
+                #expect(sparse.threshold == s[0] - 1 / (alpha - 1))
+            } else {
+                #expect(sparse.threshold == s[step < 60 ? 39 : 40])
+            }
+            #expect(sparse.reported == s.count { $0 >= sparse.threshold }, "step \(step)")
+            let expected = Reference.output(q, store, activation, b: sparse.threshold)
+            #expect(Reference.distance(output.values, expected) < 2e-5, "step \(step)")
+        }
+    }
+
+    @Test func aMemoryGuessesBelowWhatItSaw() {
+        var memory = ThresholdMemory()
+        let spread = ScoreSpread(mean: 2, deviation: 0.5)
+        #expect(memory.guess(spread, below: 1, widest: 1) == -.infinity)
+        memory.add(3, spread)
+        memory.add(.infinity, spread)
+        memory.add(9, nil)
+        // Three is two deviations above the mean; one row tells nothing of how far rows differ.
+        #expect(abs(memory.guess(spread, below: 1, widest: 1) - (2 + 1.98 * 0.5)) < 1e-12)
+        memory.add(4, spread)
+        // Now two and four: three, less one deviation.
+        #expect(abs(memory.guess(spread, below: 1, widest: 2) - (2 + 1.98 * 0.5)) < 1e-12)
+        #expect(memory.guess(spread, below: 1, widest: 0.5) == -.infinity)
+        #expect(memory.guess(ScoreSpread(mean: 0, deviation: 0), below: 1, widest: 2) == -.infinity)
+    }
+
     @Test func hugeAndTinyScoresStayFinite() throws {
         var dice = Dice(9)
         for scale in [Float(1e-20), 1e-6, 30, 300, 1e4] {

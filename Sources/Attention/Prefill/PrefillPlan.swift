@@ -6,6 +6,8 @@ import HalfSpace
 struct PrefillPlan {
     let ways: PrefillWays
     private var job: PrefillJob { ways.job }
+    /// Rows, where a causal row of average length counts half.
+    private var pairs: Double { Double(job.m) * (job.causal ? 0.5 : 1) }
 
     /// Fewer rows than this are not worth a sample, unless rows are long.
     private static let leastRows = 4096
@@ -51,7 +53,12 @@ struct PrefillPlan {
             let codes = try timeCodes(sample)
             if codes < best.seconds { best = (.codes, codes) }
         }
-        if mayOrder, let tree = try timeTree(sample, dense: dense), tree < best.seconds { best = (.tree, tree) }
+        // What building a tree took is spent when its time is known: it does not count against it, but is told.
+        var spent = 0.0
+        if mayOrder, let tree = try timeTree(sample, dense: dense), tree < best.seconds {
+            best = (.tree, tree)
+            spent = ways.tree().building.seconds * Double(ways.crew.workers * sample.count) / pairs
+        }
         guard best.method != .dense else {
             // What measuring left in other rows is nothing to add to.
             job.clear(0..<job.m)
@@ -60,7 +67,7 @@ struct PrefillPlan {
             return (.dense, "nothing promised to be faster on a sample of rows")
         }
         job.clear(sample)
-        let gain = String(format: "%.1f", dense / best.seconds)
+        let gain = String(format: "%.1f", dense / (best.seconds + spent))
         return (best.method, "\(gain) times as fast as dense blocks on a sample of rows")
     }
 
@@ -83,10 +90,9 @@ struct PrefillPlan {
     private func timeTree(_ sample: Range<Int>, dense: Double) throws -> Double? {
         let tree = ways.tree()
         let rounds = tree.plan().rounds.count
-        let pairShare = job.causal ? 0.5 : 1
         // Of all rows, one thread's seconds.
-        let whole = dense * pairShare * Double(job.m) / Double(sample.count)
-        let ordering = Self.orderingSeconds * Double(job.n + job.m) * (1 + Double(job.d) / 16) * pairShare
+        let whole = dense * pairs / Double(sample.count)
+        let ordering = Self.orderingSeconds * Double(job.n + job.m) * (1 + Double(job.d) / 16) * pairs / Double(job.m)
         guard rounds > 0, whole > Self.leastOrderings * ordering * Double(rounds),
             let prepared = try tree.prepareFirst(ways.crew)
         else { return nil }
@@ -112,7 +118,7 @@ struct PrefillPlan {
             let building = tree.building.seconds * Double(ways.crew.workers) * Double(rounds - 1)
             total = perRow * Double(job.m) / 2 * work + building + diagonal
         }
-        return total * Double(sample.count) / (Double(job.m) * pairShare)
+        return total * Double(sample.count) / pairs
     }
 
     /// The faster of two runs, each on rows that are empty: one alone may be held up by something else.
