@@ -28,11 +28,17 @@ struct PrefillPlan {
 
     init(ways: PrefillWays) { self.ways = ways }
 
+    /// Whether rows find their own threshold in long lists: entmax, or more than a fiftieth of the keys.
+    private var listsMany: Bool {
+        guard job.findsItsOwn else { return false }
+        guard let r = job.chosen.first?.keepLargest, job.activation.name != "entmax" else { return true }
+        return r * 50 > job.n
+    }
+
     func choose() throws -> (PrefillMethod, String) {
         let work = job.m * job.n / (job.causal ? 2 : 1) * (job.d + job.dv)
         let mayCode =
-            job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows && !job.findsItsOwn
-            || ways.alwaysMeasures
+            job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows && !listsMany || ways.alwaysMeasures
         let mayOrder = job.d <= Self.mostTreeDimensions && !job.findsItsOwn
         let isLarge =
             job.m >= (job.d >= Self.longRow ? Self.leastLongRows : Self.leastRows) && work >= Self.leastWork
