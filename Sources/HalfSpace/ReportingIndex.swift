@@ -94,7 +94,8 @@ public final class ReportingIndex {
             try NetIndex(
                 store: store, rows: rows, leastDistance: hints.leastDistance, threads: threads, progress: progress)
         case .quantised: try QuantisedIndex(store: store, rows: rows, threads: threads, progress: progress)
-        case .boxes, .prefix:
+        case .boxes: try BoxesIndex(store: store, rows: rows, threads: threads, progress: progress)
+        case .prefix:
             throw IndexCannotServe(kind: kind, reason: "it is not built yet")
         }
     }

@@ -10,6 +10,8 @@ package final class Scratch {
     private var capacity: Int
     private var query: AlignedBuffer<Float>
     private var codes: AlignedBuffer<ck_key_query>?
+    /// Where descents through boxes list nodes and leaves.
+    lazy var boxesScratch = BoxesScratch()
 
     /// Kernels write whole vectors past the last entry.
     private static let slack = 64

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "boxes.h"
 #include "coded.h"
 #include "codes.h"
 #include "dense.h"

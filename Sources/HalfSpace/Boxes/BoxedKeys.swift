@@ -1,0 +1,93 @@
+import CKernels
+
+/// Keys and values in an order in which near keys stand together, with boxes around every 32 of them and codes inside.
+///
+/// A record holds a key and its value, so that a member costs one visit to memory. Boxes of leaves are stored in 8 bits
+/// relative to the float32 box of their node, codes of keys in 4 bits relative to the centre of their leaf.
+final class BoxedKeys: @unchecked Sendable {
+    let count: Int
+    /// The view that kernels take.
+    let view: ck_boxes
+    /// The store's row of every slot.
+    let positions: AlignedBuffer<UInt32>
+    /// Floats from a record to the next, and where its value starts.
+    let stride: Int
+    let valueOffset: Int
+    private let records: AlignedBuffer<Float>
+    private let tops: AlignedBuffer<Float>
+    private let boxes: AlignedBuffer<UInt8>
+    private let codes: AlignedBuffer<UInt8>
+    private let largest: AlignedBuffer<Float>
+
+    static let leafKeys = Int(CK_LEAF)
+    static let nodeLeaves = Int(CK_LEAVES)
+
+    /// Orders and encodes rows of a store; O(n·d·log n).
+    init(store: KeyValueStore, rows: Range<Int>, threads: Int, progress: BuildProgress) throws {
+        let (d, dv) = (store.dimension, store.valueDimension)
+        count = rows.count
+        (stride, valueOffset) = Self.layout(d, dv)
+        let builder = try TreeBuilder(store: store, rows: .range(rows), frame: nil, threads: threads)
+        try builder.partition { try progress(0.7 * $0) }
+        positions = builder.positions
+        largest = AlignedBuffer(count: d)
+        for t in 0..<d { largest.base[t] = Float(builder.largestEntry[t]) }
+        let leaves = (count + Self.leafKeys - 1) / Self.leafKeys
+        let nodes = (leaves + Self.nodeLeaves - 1) / Self.nodeLeaves
+        records = AlignedBuffer(count: (count + 64) * stride + 64)
+        tops = AlignedBuffer(count: ((nodes + 15) / 16) * 16 * (2 * d + 1) + 16)
+        let (boxBytes, leafBytes) = (ck_node_bytes(d), ck_leaf_bytes(d))
+        boxes = AlignedBuffer(count: nodes * boxBytes + 64)
+        codes = AlignedBuffer(count: leaves * leafBytes + 64)
+        view = ck_boxes(
+            count: count, d: d, leaves: leaves, nodes: nodes, tops: tops.base, boxes: boxes.base, box_bytes: boxBytes,
+            codes: codes.base, leaf_bytes: leafBytes, keys: records.base, stride: stride, largest: largest.base)
+        try fill(from: store) { try progress(0.7 + 0.15 * $0) }
+        let step = chooseStep()
+        let encode: @Sendable (Range<Int>) -> Void = { [self] range in
+            var view = self.view
+            ck_boxes_encode(&view, range.lowerBound, range.upperBound, step)
+        }
+        try CodedKeys.inSlices(nodes, threads: threads, progress: { try progress(0.85 + 0.15 * $0) }, encode)
+    }
+
+    /// A record of up to 16 floats fills one cache line; longer ones start at one.
+    private static func layout(_ d: Int, _ dv: Int) -> (stride: Int, valueOffset: Int) {
+        if d <= 8, dv <= 8 { return (16, 8) }
+        let offset = d < 16 ? (d + 3) & ~3 : (d + 15) & ~15
+        return ((offset + dv + 15) & ~15, offset)
+    }
+
+    /// The values, `stride` floats apart.
+    var values: UnsafePointer<Float> { UnsafePointer(records.base + valueOffset) }
+
+    /// Memory held, in bytes.
+    var bytes: Int { records.bytes + tops.bytes + boxes.bytes + codes.bytes + positions.bytes + largest.bytes }
+
+    /// Copies keys and values into records.
+    private func fill(from store: KeyValueStore, progress: BuildProgress) throws {
+        guard let keys = store.kernelRows.keys, let values = store.kernelRows.values else { return }
+        let (d, dv) = (store.dimension, store.valueDimension)
+        for slot in 0..<count {
+            if slot % (1 << 16) == 0 { try progress(Double(slot) / Double(count)) }
+            let row = Int(positions.base[slot])
+            let record = records.base + slot * stride
+            record.update(from: keys + row * d, count: d)
+            (record + valueOffset).update(from: values + row * dv, count: dv)
+        }
+    }
+
+    /// The step of the codes, in root mean squares, with the least error on a few nodes.
+    private func chooseStep() -> Float {
+        var view = view
+        var best: (step: Float, error: Double) = (0.3, .infinity)
+        guard view.nodes > 0 else { return best.step }
+        let sample = Set([0, view.nodes / 3, view.nodes / 2, view.nodes - 1])
+        for step: Float in [0.15, 0.2, 0.23, 0.26, 0.29, 0.32, 0.36, 0.42, 0.5] {
+            var error = 0.0
+            for node in sample { error += ck_boxes_error(&view, node, node + 1, step) }
+            if error < best.error { best = (step, error) }
+        }
+        return best.step
+    }
+}
