@@ -43,25 +43,31 @@ CK_INLINE size_t list_nodes(const ck_boxes *b, const ck_boxes_query *x, uint32_t
     return found;
 }
 
-/// What a node's bounds are made of: dot = base + scale * code sum, reach = min(across * half sum, radius * code).
+/// What a node's bounds are made of: dot = base + scale * code sum, reach = min(across * half sum, radius * code). The least
+/// sum of a leaf's codes is (lower - dot) * inverse / step - error byte * error_weight + offset.
 typedef struct {
-    float scale, across, radius, rest;
+    float scale, across, radius, rest, inverse, offset;
 } node_bound;
 
 CK_INLINE node_bound node_bound_of(const ck_boxes_query *x, const uint8_t *box) {
-    float head[2];
+    float head[4];
     memcpy(head, box, sizeof head);
+    // The last term is for what float32 may lose of the others.
+    const float offset = x->middle_sum - x->spread_weight * head[3];
+    const float lost = (fabsf(x->middle_sum) + fabsf(offset) + 255 * x->error_weight) * 0x1p-20f + 2;
     return (node_bound){
         .scale = head[0] * x->unit,
         .across = head[0] * x->absolute_unit,
         .radius = head[1] * x->norm,
         .rest = head[0] * 128 * x->rest,
+        .inverse = 1 / (head[2] * x->code_unit),
+        .offset = offset - lost,
     };
 }
 
 CK_INLINE size_t list_leaves(
     const ck_boxes *b, const ck_boxes_query *x, const uint32_t *nodes, const float *dots, size_t count,
-    uint32_t *leaves, float *leaf_dots, size_t *whole) {
+    uint32_t *leaves, int32_t *leasts, size_t *whole) {
     const size_t vectors = (b->d + 3) / 4;
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
@@ -84,8 +90,13 @@ CK_INLINE size_t list_leaves(
             float box_reach = bound.across * (float)half[l], ball = bound.radius * (float)box[16 + l];
             float reach = (box_reach < ball ? box_reach : ball) + bound.rest;
             int inside = dot - reach >= x->upper;
+            float least = (x->lower - (dot + bound.rest)) * (bound.inverse / (float)box[32 + l]);
+            least = least - (float)box[48 + l] * x->error_weight + bound.offset;
+            least = least - fabsf(least) * 0x1p-20f;
+            least = least > -2e9f ? least : -2e9f;
+            least = least < 2e9f ? least : 2e9f;
             leaves[found] = (uint32_t)(first + l);
-            leaf_dots[found] = inside ? INFINITY : dot + bound.rest;
+            leasts[found] = inside ? INT32_MIN : (int32_t)least;
             int in = dot + reach >= x->lower;
             found += (size_t)in;
             *whole += (size_t)(in & inside);
@@ -94,37 +105,20 @@ CK_INLINE size_t list_leaves(
     return found;
 }
 
-/// Key j is a candidate if scale * code sum + slope * error byte >= least.
-typedef struct {
-    float scale, slope, least;
-} leaf_bound;
-
-CK_INLINE leaf_bound leaf_bound_of(const ck_boxes_query *x, const uint8_t *leaf, float dot) {
-    float head[4];
-    memcpy(head, leaf, sizeof head);
-    const float scale = head[0] * (128 * x->unit);
-    return (leaf_bound){
-        .scale = scale,
-        .slope = head[2] * x->norm,
-        .least = x->lower - dot - head[0] * x->high_rest * head[3] - x->norm * head[1] +
-                 scale * (7.5f * (float)x->high_sum),
-    };
-}
-
-enum { LEAVES_AHEAD = 16 };
+/// How many leaves ahead are fetched.
+CK_INLINE size_t leaves_ahead(size_t vectors) { return FETCHED_LINES / vectors + 1; }
 
 CK_INLINE size_t list_keys(
-    const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const float *leaf_dots, size_t count,
+    const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,
     uint32_t *ids) {
-    const size_t vectors = (b->d + 3) / 4;
+    const size_t vectors = (b->d + 3) / 4, ahead = leaves_ahead(vectors);
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         const uint8_t *leaf = b->codes + leaves[i] * b->leaf_bytes;
-        if (i + LEAVES_AHEAD < count) fetch(b->codes + leaves[i + LEAVES_AHEAD] * b->leaf_bytes, b->leaf_bytes);
-        const leaf_bound bound = leaf_bound_of(x, leaf, leaf_dots[i]);
+        if (i + ahead < count) fetch(b->codes + leaves[i + ahead] * b->leaf_bytes, b->leaf_bytes);
         int32_t sums[CK_LEAF] = {0};
         for (size_t v = 0; v < vectors; v++) {
-            const uint8_t *c = leaf + CK_LEAF_HEAD + 64 * v;
+            const uint8_t *c = leaf + 64 * v;
             const int8_t *y = x->high + 4 * v;
             for (size_t j = 0; j < 16; j++)
                 for (size_t t = 0; t < 4; t++) {
@@ -134,9 +128,8 @@ CK_INLINE size_t list_keys(
         }
         const size_t first = (size_t)leaves[i] * CK_LEAF, present = smaller(CK_LEAF, b->count - first);
         for (size_t j = 0; j < present; j++) {
-            float error = bound.slope * (float)leaf[16 + j];
             ids[found] = (uint32_t)(first + j);
-            found += bound.scale * (float)sums[j] + error >= bound.least;
+            found += 16 * sums[j] >= leasts[i];
         }
     }
     return found;
@@ -145,11 +138,12 @@ CK_INLINE size_t list_keys(
 #if defined(__x86_64__)
 TARGET_VNNI static size_t leaves_vnni(
     const ck_boxes *b, const ck_boxes_query *x, const uint32_t *nodes, const float *dots, size_t count,
-    uint32_t *leaves, float *leaf_dots, size_t *whole) {
+    uint32_t *leaves, int32_t *leasts, size_t *whole) {
     const size_t vectors = (b->d + 3) / 4;
     const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const __m512 lower = _mm512_set1_ps(x->lower), upper = _mm512_set1_ps(x->upper);
-    const __m512 infinite = _mm512_set1_ps(INFINITY);
+    const __m512 error_weight = _mm512_set1_ps(x->error_weight);
+    const __m512i nothing = _mm512_set1_epi32(INT32_MIN);
     const __m512i offset = _mm512_set1_epi32(-x->sum);
     int32_t high[CK_BOXES_MOST / 4], low[CK_BOXES_MOST / 4], absolute[CK_BOXES_MOST / 4];
     memcpy(high, x->high, 4 * vectors);
@@ -181,10 +175,18 @@ TARGET_VNNI static size_t leaves_vnni(
         const uint32_t valid = b->leaves - first >= CK_LEAVES ? 0xffff : (1u << (b->leaves - first)) - 1;
         const uint32_t in = valid & _mm512_cmp_ps_mask(_mm512_add_ps(dot, reach), lower, _CMP_GE_OQ);
         const uint32_t inside = in & _mm512_cmp_ps_mask(_mm512_sub_ps(dot, reach), upper, _CMP_GE_OQ);
-        const __m512 raised = _mm512_mask_mov_ps(_mm512_add_ps(dot, rest), (__mmask16)inside, infinite);
+        const __m512 step = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(box + 32))));
+        const __m512 error = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(box + 48))));
+        __m512 least = _mm512_mul_ps(
+            _mm512_sub_ps(lower, _mm512_add_ps(dot, rest)), _mm512_div_ps(_mm512_set1_ps(bound.inverse), step));
+        least = _mm512_add_ps(
+            _mm512_sub_ps(least, _mm512_mul_ps(error, error_weight)), _mm512_set1_ps(bound.offset));
+        least = _mm512_sub_ps(least, _mm512_mul_ps(_mm512_abs_ps(least), _mm512_set1_ps(0x1p-20f)));
+        least = _mm512_min_ps(_mm512_max_ps(least, _mm512_set1_ps(-2e9f)), _mm512_set1_ps(2e9f));
+        const __m512i sum = _mm512_mask_mov_epi32(_mm512_cvttps_epi32(least), (__mmask16)inside, nothing);
         const __m512i id = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)first));
         _mm512_storeu_si512(leaves + found, _mm512_maskz_compress_epi32((__mmask16)in, id));
-        _mm512_storeu_ps(leaf_dots + found, _mm512_maskz_compress_ps((__mmask16)in, raised));
+        _mm512_storeu_si512(leasts + found, _mm512_maskz_compress_epi32((__mmask16)in, sum));
         found += (size_t)__builtin_popcount(in);
         inside_count += (size_t)__builtin_popcount(inside);
     }
@@ -192,64 +194,69 @@ TARGET_VNNI static size_t leaves_vnni(
     return found;
 }
 
-#define KEYS(part, sums)                                                                                           \
-    do {                                                                                                           \
-        const __m512 error_ = _mm512_mul_ps(                                                                       \
-            slope, _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(leaf + 16 + (part)))))); \
-        const __m512 sum_ = _mm512_add_ps(_mm512_mul_ps(scale, _mm512_cvtepi32_ps(sums)), error_);                 \
-        const size_t at_ = (size_t)leaves[i] * CK_LEAF + (part);                                                   \
-        uint32_t mask_ = _mm512_cmp_ps_mask(sum_, least, _CMP_GE_OQ);                                              \
-        if (at_ + 16 > b->count) mask_ &= at_ >= b->count ? 0 : (1u << (b->count - at_)) - 1;                      \
-        _mm512_storeu_si512(                                                                                       \
-            ids + found, _mm512_maskz_compress_epi32(                                                              \
-                             (__mmask16)mask_, _mm512_add_epi32(lanes, _mm512_set1_epi32((int)at_))));              \
-        found += (size_t)__builtin_popcount(mask_);                                                                \
-    } while (0)
-
-// With VNNI the high halves stay where they are, and their sums are 16 times too large; without it sums of two products
-// must fit 16 bits.
+// With VNNI the high halves of bytes stay where they are, and their sums are 16 times too large; without it sums of two
+// products must fit 16 bits, and halves are moved first.
 #define DOT(sum, codes, query) sum = _mm512_dpbusd_epi32(sum, codes, query)
 #define MADD(sum, codes, query)                                                                                    \
     sum = _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_maddubs_epi16(codes, query), ones))
 #define UPPER_IN_PLACE(a) _mm512_andnot_si512(fifteen, a)
 #define UPPER_MOVED(a) _mm512_and_si512(_mm512_srli_epi16(a, 4), fifteen)
+#define IN_PLACE(sum) (sum)
+#define TIMES_16(sum) _mm512_slli_epi32(sum, 4)
 
-#define KEY_LIST(NAME, TARGET, STEP, UPPER, SHIFT)                                                                 \
-    TARGET static size_t NAME(                                                                                     \
-        const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const float *leaf_dots, size_t count,  \
-        uint32_t *ids) {                                                                                           \
-        const size_t vectors = (b->d + 3) / 4;                                                                     \
+/// Keys part ... part + 15 of a leaf.
+#define KEYS(part, sums)                                                                                           \
+    do {                                                                                                           \
+        uint32_t mask_ = _mm512_cmpge_epi32_mask(sums, least);                                                     \
+        const size_t at_ = (size_t)leaves[i] * CK_LEAF + (part);                                                   \
+        if (at_ + 16 > b->count) mask_ &= at_ >= b->count ? 0 : (1u << (b->count - at_)) - 1;                      \
+        const __m512i id_ = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)at_));                                  \
+        _mm512_storeu_si512(ids + found, _mm512_maskz_compress_epi32((__mmask16)mask_, id_));                      \
+        found += (size_t)__builtin_popcount(mask_);                                                                \
+    } while (0)
+
+#define KEY_BODY(NAME, TARGET, STEP, UPPER, UPPER_SUM)                                                             \
+    TARGET CK_INLINE size_t NAME##_body(                                                                           \
+        const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,  \
+        uint32_t *ids, size_t vectors) {                                                                           \
         const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);             \
         const __m512i fifteen = _mm512_set1_epi8(15), ones = _mm512_set1_epi16(1);                                 \
         (void)ones;                                                                                                \
+        const size_t bytes = 64 * vectors, ahead = leaves_ahead(vectors);                                          \
         int32_t query[CK_BOXES_MOST / 4];                                                                          \
         memcpy(query, x->high, 4 * vectors);                                                                       \
         size_t found = 0;                                                                                          \
-        for (size_t i = 0; i < LEAVES_AHEAD && i < count; i++)                                                     \
-            fetch(b->codes + leaves[i] * b->leaf_bytes, b->leaf_bytes);                                            \
+        for (size_t i = 0; i < ahead && i < count; i++) fetch(b->codes + leaves[i] * bytes, bytes);         \
         for (size_t i = 0; i < count; i++) {                                                                       \
-            const uint8_t *leaf = b->codes + leaves[i] * b->leaf_bytes;                                            \
-            if (i + LEAVES_AHEAD < count)                                                                          \
-                fetch(b->codes + leaves[i + LEAVES_AHEAD] * b->leaf_bytes, b->leaf_bytes);                         \
-            const leaf_bound bound = leaf_bound_of(x, leaf, leaf_dots[i]);                                         \
-            const __m512 scale = _mm512_set1_ps(bound.scale), slope = _mm512_set1_ps(bound.slope);                 \
-            const __m512 least = _mm512_set1_ps(bound.least);                                                      \
+            const uint8_t *leaf = b->codes + leaves[i] * bytes;                                                    \
+            if (i + ahead < count) fetch(b->codes + leaves[i + ahead] * bytes, bytes);                             \
+            const __m512i least = _mm512_set1_epi32(leasts[i]);                                                 \
             __m512i s0 = _mm512_setzero_si512(), s1 = s0;                                                          \
-            const uint8_t *at = leaf + CK_LEAF_HEAD;                                                               \
+            const uint8_t *at = leaf;                                                                              \
             for (size_t v = 0; v < vectors; v++, at += 64) {                                                       \
                 const __m512i y = _mm512_set1_epi32(query[v]), a = _mm512_loadu_si512(at);                         \
                 STEP(s0, _mm512_and_si512(a, fifteen), y);                                                         \
                 STEP(s1, UPPER(a), y);                                                                             \
             }                                                                                                      \
-            if (SHIFT) s1 = _mm512_srai_epi32(s1, SHIFT);                                                          \
-            KEYS(0, s0);                                                                                           \
-            KEYS(16, s1);                                                                                          \
+            KEYS(0, TIMES_16(s0));                                                                                 \
+            KEYS(16, UPPER_SUM(s1));                                                                               \
         }                                                                                                          \
         return found;                                                                                              \
+    }                                                                                                              \
+    TARGET static size_t NAME(                                                                                     \
+        const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,  \
+        uint32_t *ids) {                                                                                           \
+        /* Short loops are compiled with their length known. */                                                    \
+        switch ((b->d + 3) / 4) {                                                                                  \
+        case 2: return NAME##_body(b, x, leaves, leasts, count, ids, 2);                                        \
+        case 3: return NAME##_body(b, x, leaves, leasts, count, ids, 3);                                        \
+        case 4: return NAME##_body(b, x, leaves, leasts, count, ids, 4);                                        \
+        default: return NAME##_body(b, x, leaves, leasts, count, ids, (b->d + 3) / 4);                          \
+        }                                                                                                          \
     }
 
-KEY_LIST(keys_vnni, TARGET_VNNI, DOT, UPPER_IN_PLACE, 4)
-KEY_LIST(keys_avx512, TARGET_AVX512, MADD, UPPER_MOVED, 0)
+KEY_BODY(keys_vnni, TARGET_VNNI, DOT, UPPER_IN_PLACE, IN_PLACE)
+KEY_BODY(keys_avx512, TARGET_AVX512, MADD, UPPER_MOVED, TIMES_16)
 #endif
 
 #define LEVEL(SUFFIX, TARGET)                                                                                      \
@@ -259,14 +266,14 @@ KEY_LIST(keys_avx512, TARGET_AVX512, MADD, UPPER_MOVED, 0)
     }                                                                                                              \
     TARGET static size_t leaves_##SUFFIX(                                                                          \
         const ck_boxes *b, const ck_boxes_query *x, const uint32_t *nodes, const float *dots, size_t count,        \
-        uint32_t *leaves, float *leaf_dots, size_t *whole) {                                                       \
-        return list_leaves(b, x, nodes, dots, count, leaves, leaf_dots, whole);                                    \
+        uint32_t *leaves, int32_t *leasts, size_t *whole) {                                                       \
+        return list_leaves(b, x, nodes, dots, count, leaves, leasts, whole);                                    \
     }
 #define KEY_LEVEL(SUFFIX, TARGET)                                                                                  \
     TARGET static size_t keys_##SUFFIX(                                                                            \
-        const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const float *leaf_dots, size_t count,  \
+        const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,  \
         uint32_t *ids) {                                                                                           \
-        return list_keys(b, x, leaves, leaf_dots, count, ids);                                                     \
+        return list_keys(b, x, leaves, leasts, count, ids);                                                     \
     }
 
 LEVEL(portable, )
@@ -293,12 +300,12 @@ size_t ck_boxes_nodes(const ck_boxes *boxes, const ck_boxes_query *query, uint32
 
 size_t ck_boxes_leaves(
     const ck_boxes *boxes, const ck_boxes_query *query, const uint32_t *nodes, const float *dots, size_t count,
-    uint32_t *leaves, float *leaf_dots, size_t *whole) {
-    DISPATCH_VNNI(leaves, boxes, query, nodes, dots, count, leaves, leaf_dots, whole);
+    uint32_t *leaves, int32_t *leasts, size_t *whole) {
+    DISPATCH_VNNI(leaves, boxes, query, nodes, dots, count, leaves, leasts, whole);
 }
 
 size_t ck_boxes_keys(
-    const ck_boxes *boxes, const ck_boxes_query *query, const uint32_t *leaves, const float *leaf_dots, size_t count,
+    const ck_boxes *boxes, const ck_boxes_query *query, const uint32_t *leaves, const int32_t *leasts, size_t count,
     uint32_t *ids) {
-    DISPATCH_VNNI(keys, boxes, query, leaves, leaf_dots, count, ids);
+    DISPATCH_VNNI(keys, boxes, query, leaves, leasts, count, ids);
 }

@@ -79,29 +79,63 @@ CK_INLINE float encode_key(
 CK_INLINE float leaf_step(const ck_boxes *b, const float *k, size_t rows, const float *centre, float step) {
     double sum = 0;
     for (size_t j = 0; j < rows; j++) sum += (double)squared_distance(k + j * b->stride, centre, b->d);
-    return usable(step * (float)sqrt(sum / (double)(rows * b->d)));
+    // A step within what float32 loses anyway would be made longer again and again.
+    return usable(maximum(step * (float)sqrt(sum / (double)(rows * b->d)), lost(k, centre, b->d)));
 }
 
-CK_INLINE void encode_leaf(
-    const ck_boxes *b, const float *k, size_t rows, const float *centre, float clip, uint8_t *out) {
+/// What the codes of a leaf's keys need to be read.
+typedef struct {
+    float error, spread;
+} leaf_error;
+
+/// Codes the keys of a leaf.
+CK_INLINE leaf_error encode_leaf(
+    const ck_boxes *b, const float *k, size_t rows, const float *centre, float step, uint8_t *out) {
     const size_t d = b->d;
     uint8_t row[CK_BOXES_MOST] = {0};
-    float errors[CK_LEAF], head[4] = {leaf_step(b, k, rows, centre, clip), INFINITY, 0, 0}, most = 0;
+    leaf_error most = {0, 0};
     memset(out, 0, b->leaf_bytes);
     for (size_t j = 0; j < rows; j++) {
-        errors[j] = encode_key(k + j * b->stride, centre, d, head[0], row, &head[3]);
-        head[1] = minimum(head[1], errors[j]);
-        most = maximum(most, errors[j]);
-        uint8_t *codes = out + CK_LEAF_HEAD + j % 16 * 4;
+        most.error = maximum(most.error, encode_key(k + j * b->stride, centre, d, step, row, &most.spread));
+        uint8_t *codes = out + j % 16 * 4;
         const int shift = j < 16 ? 0 : 4;
         for (size_t t = 0; t < d; t++) codes[t / 4 * 64 + t % 4] |= (uint8_t)(row[t] << shift);
     }
-    head[2] = (most - head[1]) / 254;
-    for (size_t j = 0; j < rows; j++) {
-        float above = head[2] > 0 ? ceilf((errors[j] - head[1]) / head[2]) : 0;
-        out[16 + j] = (uint8_t)(above < 254 ? above + 1 : 255);
+    return most;
+}
+
+/// Codes the keys of a node's leaves, whose steps are multiples of a step of the node's.
+CK_INLINE void encode_keys(
+    const ck_boxes *b, size_t from, size_t count, const float *steps, float (*centres)[CK_BOXES_MOST], uint8_t *out) {
+    float longest = 0, head[2] = {0, 0};
+    for (size_t l = 0; l < count; l++) longest = maximum(longest, steps[l]);
+    head[0] = usable(longest / 127);
+    for (size_t l = 0; l < count; l++) {
+        const size_t slot = (from + l) * CK_LEAF, rows = b->count - slot < CK_LEAF ? b->count - slot : CK_LEAF;
+        float code = ceilf(steps[l] / head[0]);
+        code = code < 1 ? 1 : code > 255 ? 255 : code;
+        // Where one key stands far from the others its error may be more than a byte holds: the step is made longer.
+        for (;;) {
+            const float step = head[0] * code;
+            const leaf_error made = encode_leaf(
+                b, b->keys + slot * b->stride, rows, centres[l], step, b->codes + (from + l) * b->leaf_bytes);
+            const float byte = ceilf(made.error / step * (CK_ERROR_UNITS * 1.00001f));
+            head[1] = maximum(head[1], made.spread);
+            out[32 + l] = (uint8_t)code;
+            out[48 + l] = (uint8_t)(byte < 255 ? byte : 255);
+            if (byte <= 255) break;
+            if (code < 255) {
+                code = minimum(2 * code, 255);
+            } else {
+                // Not even the longest: every step of the node is made longer.
+                head[0] *= 2;
+                head[1] = 0;
+                l = (size_t)-1;
+                break;
+            }
+        }
     }
-    memcpy(out, head, sizeof head);
+    memcpy(out + 8, head, sizeof head);
 }
 
 /// The smallest float that is not below x.
@@ -126,7 +160,6 @@ CK_INLINE void encode_boxes(
     for (size_t l = 0; l < count; l++) largest = maximum(largest, radii[l]);
     head[0] = step;
     head[1] = largest / 254;
-    memset(out, 0, b->box_bytes);
     memcpy(out, head, sizeof head);
     for (size_t l = 0; l < count; l++) {
         float code = head[1] > 0 ? ceilf(radii[l] / head[1]) + 1 : 255;
@@ -155,7 +188,7 @@ CK_INLINE double encode_nodes(const ck_boxes *b, size_t first, size_t last, floa
     const size_t d = b->d;
     double total = 0;
     extent leaves[CK_LEAVES], whole;
-    float centres[CK_LEAVES][CK_BOXES_MOST], centre[CK_BOXES_MOST], radii[CK_LEAVES];
+    float centres[CK_LEAVES][CK_BOXES_MOST], centre[CK_BOXES_MOST], radii[CK_LEAVES], steps[CK_LEAVES];
     for (size_t node = first; node < last; node++) {
         const size_t from = node * CK_LEAVES;
         const size_t count = b->leaves - from < CK_LEAVES ? b->leaves - from : CK_LEAVES;
@@ -198,25 +231,28 @@ CK_INLINE double encode_nodes(const ck_boxes *b, size_t first, size_t last, floa
                     radii[l], sqrtf(squared_distance(key, centres[l], d)) * ROUND_UP + lost(key, centres[l], d));
                 reach = maximum(reach, sqrtf(squared_distance(key, centre, d)) * ROUND_UP + lost(key, centre, d));
             }
-            if (writes) {
-                encode_leaf(b, k, rows, centres[l], clip, b->codes + (from + l) * b->leaf_bytes);
-            } else {
+            steps[l] = leaf_step(b, k, rows, centres[l], clip);
+            if (!writes) {
                 uint8_t row[CK_BOXES_MOST];
-                float spread = 0, inside = leaf_step(b, k, rows, centres[l], clip);
+                float spread = 0, error = 0;
                 for (size_t j = 0; j < rows; j++)
-                    total += (double)encode_key(k + j * b->stride, centres[l], d, inside, row, &spread);
+                    error = maximum(error, encode_key(k + j * b->stride, centres[l], d, steps[l], row, &spread));
+                total += (double)error;
             }
         }
         if (writes) {
             top[2 * d * 16] = reach;
-            encode_boxes(b, leaves, radii, count, centre, step, centres, b->boxes + node * b->box_bytes);
+            uint8_t *out = b->boxes + node * b->box_bytes;
+            memset(out, 0, b->box_bytes);
+            encode_boxes(b, leaves, radii, count, centre, step, centres, out);
+            encode_keys(b, from, count, steps, centres, out);
         }
     }
     return total;
 }
 
 size_t ck_node_bytes(size_t d) { return CK_NODE_HEAD + (d + 3) / 4 * 128; }
-size_t ck_leaf_bytes(size_t d) { return CK_LEAF_HEAD + (d + 3) / 4 * 64; }
+size_t ck_leaf_bytes(size_t d) { return (d + 3) / 4 * 64; }
 
 #define LEVEL(SUFFIX, TARGET)                                                                                      \
     TARGET static double encode_##SUFFIX(const ck_boxes *b, size_t first, size_t last, float clip, int writes) {   \
@@ -273,6 +309,11 @@ void ck_boxes_prepare(const ck_boxes *boxes, const float *q, double norm, double
     query->rest = (float)(rest * 1.00001 + 1e-44);
     query->high_rest = (float)(sqrt(high_rest) * 1.00001 + 1e-44);
     query->norm = (float)(norm * 1.000001 + 1e-44);
+    // Sums of codes are compared 16 times as large as they are: that is where the high halves of bytes stand.
+    query->code_unit = query->unit * 8;
+    query->spread_weight = query->high_rest / query->code_unit * 1.00001f;
+    query->error_weight = query->norm / (query->code_unit * CK_ERROR_UNITS) * 1.00001f;
+    query->middle_sum = 16 * 7.5f * (float)query->high_sum;
     // Bounds are summed in float32 from terms that are in all at most a few times `reach`.
     const double slack = (double)(4 * d + 64) * (0x1p-22 * reach + 0x1p-140);
     query->lower = nextafterf((float)(threshold - slack), -INFINITY);

@@ -95,8 +95,7 @@ public final class ReportingIndex {
                 store: store, rows: rows, leastDistance: hints.leastDistance, threads: threads, progress: progress)
         case .quantised: try QuantisedIndex(store: store, rows: rows, threads: threads, progress: progress)
         case .boxes: try BoxesIndex(store: store, rows: rows, threads: threads, progress: progress)
-        case .prefix:
-            throw IndexCannotServe(kind: kind, reason: "it is not built yet")
+        case .prefix: try PrefixIndex(store: store, rows: rows, threads: threads, progress: progress)
         }
     }
 

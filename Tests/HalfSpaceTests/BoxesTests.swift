@@ -9,7 +9,7 @@ import Testing
     private struct Lists: Equatable {
         var nodes: [UInt32] = []
         var leaves: [UInt32] = []
-        var leafDots: [Float] = []
+        var leasts: [Int32] = []
         var keys: [UInt32] = []
         var whole = 0
     }
@@ -24,11 +24,11 @@ import Testing
         var lists = Lists()
         let nodes = ck_boxes_nodes(&view, room.query, room.nodes, room.nodeDots)
         let leaves = ck_boxes_leaves(
-            &view, room.query, room.nodes, room.nodeDots, nodes, room.leaves, room.leafDots, &lists.whole)
-        let keys = ck_boxes_keys(&view, room.query, room.leaves, room.leafDots, leaves, scratch.ids)
+            &view, room.query, room.nodes, room.nodeDots, nodes, room.leaves, room.leasts, &lists.whole)
+        let keys = ck_boxes_keys(&view, room.query, room.leaves, room.leasts, leaves, scratch.ids)
         lists.nodes = Array(UnsafeBufferPointer(start: room.nodes, count: nodes))
         lists.leaves = Array(UnsafeBufferPointer(start: room.leaves, count: leaves))
-        lists.leafDots = Array(UnsafeBufferPointer(start: room.leafDots, count: leaves))
+        lists.leasts = Array(UnsafeBufferPointer(start: room.leasts, count: leaves))
         lists.keys = Array(UnsafeBufferPointer(start: scratch.ids, count: keys))
         return lists
     }

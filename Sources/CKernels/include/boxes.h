@@ -8,29 +8,29 @@
 /// Keys to a leaf, leaves to a node, and the most dimensions.
 enum { CK_LEAF = 32, CK_LEAVES = 16, CK_BOXES_MOST = 256 };
 
-/// Bytes before the codes of a leaf, and before those of a node's leaves.
-enum { CK_LEAF_HEAD = 64, CK_NODE_HEAD = 64 };
+/// Bytes before the boxes of a node's leaves; error units to a step.
+enum { CK_NODE_HEAD = 64, CK_ERROR_UNITS = 16 };
 
 /// Keys ordered so that those of a leaf are near each other, as are the leaves of a node.
 ///
 /// A node's box is in float32. Its leaves' boxes are in 8 bits: leaf l has centre[t] = node's centre[t] + step *
 /// (code[t] - 128), half-width step * half[t], and a radius, radius_step * code, of the ball around the centre that holds
-/// its keys too. A key is the leaf's centre[t] + step * (code[t] - 7.5) + error, codes of 4 bits, with the norm of the
-/// error at most error_base + error_step * error byte.
+/// its keys too. A key is the leaf's centre[t] + code_step * its leaf's step byte * (code[t] - 7.5) + error, codes of 4
+/// bits, with the norm of the error at most its leaf's step * error byte / CK_ERROR_UNITS.
 typedef struct {
     size_t count, d, leaves, nodes;
     /// Groups of 16 nodes: d times 16 centres, d times 16 half-widths, 16 radii.
     float *tops;
-    /// For each node: step, radius_step (floats), at byte 16 a radius for each leaf, from byte 64 on for every four
-    /// dimensions 64 bytes of centres (byte 4 l + i: dimension i of leaf l) and 64 bytes of half-widths.
+    /// For each node: step, radius_step, code_step, the largest norm of code - 7.5 (floats), then for each leaf a byte of
+    /// radius, of step and of error, from byte 64 on for every four dimensions 64 bytes of centres (byte 4 l + i: dimension
+    /// i of leaf l) and 64 bytes of half-widths.
     uint8_t *boxes;
     size_t box_bytes;
-    /// For each leaf: step, error_base, error_step, spread (floats; spread bounds the norm of code - 7.5), at byte 16 an
-    /// error byte for each key, from byte 64 on for every four dimensions 64 bytes of codes (byte 4 j + i: dimension i of
-    /// key j in the low half and of key j + 16 in the high half).
+    /// For each leaf and every four dimensions 64 bytes of codes (byte 4 j + i: dimension i of key j in the low half and of
+    /// key j + 16 in the high half).
     uint8_t *codes;
     size_t leaf_bytes;
-    /// Key j is at keys + j * stride, padded with zeros to a multiple of four.
+    /// Key j is at keys + j * stride.
     const float *keys;
     size_t stride;
     /// The largest |k[t]| of all keys.
@@ -49,6 +49,9 @@ typedef struct {
     float rest, high_rest;
     /// The norm of the query, rounded up.
     float norm;
+    /// Codes of keys are summed in units of step * code_unit: what an error byte counts, what a unit of spread takes, what
+    /// codes of 7.5 sum to.
+    float code_unit, error_weight, spread_weight, middle_sum;
     /// Boxes and keys whose bound is below `lower` are outside; boxes whose lower bound is above `upper` inside.
     float lower, upper;
 } ck_boxes_query;
@@ -59,7 +62,7 @@ size_t ck_leaf_bytes(size_t d);
 /// Encodes nodes first ..< last from the keys: `step` in units of a leaf's root mean square. Entries are below 1e15.
 void ck_boxes_encode(const ck_boxes *boxes, size_t first, size_t last, float step);
 
-/// The sum of the keys' error norms in some nodes for a step; it changes nothing.
+/// The sum of the leaves' largest error norms in some nodes for a step; it changes nothing.
 double ck_boxes_error(const ck_boxes *boxes, size_t first, size_t last, float step);
 
 /// Makes a query; `threshold` is the least dot product of a member.
@@ -68,15 +71,21 @@ void ck_boxes_prepare(const ck_boxes *boxes, const float *q, double norm, double
 /// Lists the nodes that the half-space may reach, and their centres' dot products; room for 16 more than there are.
 size_t ck_boxes_nodes(const ck_boxes *boxes, const ck_boxes_query *query, uint32_t *nodes, float *dots);
 
-/// Lists the leaves of `count` listed nodes that it may reach, and their centres' dot products: infinity for those wholly
-/// inside, whose number is added to `whole`. Room for 16 more than there are.
+/// Lists the leaves of `count` listed nodes that it may reach, and the least that 16 times a sum of codes must be for a key
+/// to be in it; those wholly inside are counted in `whole`. Room for 16 more than there are.
 size_t ck_boxes_leaves(
     const ck_boxes *boxes, const ck_boxes_query *query, const uint32_t *nodes, const float *dots, size_t count,
-    uint32_t *leaves, float *leaf_dots, size_t *whole);
+    uint32_t *leaves, int32_t *leasts, size_t *whole);
 
 /// Lists the keys of listed leaves that the half-space may hold; room for 32 more than there are.
 size_t ck_boxes_keys(
-    const ck_boxes *boxes, const ck_boxes_query *query, const uint32_t *leaves, const float *leaf_dots, size_t count,
+    const ck_boxes *boxes, const ck_boxes_query *query, const uint32_t *leaves, const int32_t *leasts, size_t count,
     uint32_t *ids);
+
+/// Scores listed records (key j at keys + j * stride, padded with zeros to 8 floats if d <= 8, else to a multiple of 16; q
+/// padded likewise) in float32 and keeps those >= lower, in order; `bytes` of each record are fetched ahead.
+size_t ck_filter_records(
+    const float *keys, size_t stride, size_t d, size_t bytes, const float *q, float lower, uint32_t *ids, float *dots,
+    size_t count);
 
 #endif

@@ -13,7 +13,9 @@ final class BoxedKeys: @unchecked Sendable {
     /// Floats from a record to the next, and where its value starts.
     let stride: Int
     let valueOffset: Int
-    private let records: AlignedBuffer<Float>
+    /// Bytes of a record that are read.
+    let recordBytes: Int
+    private let records: AlignedBuffer<Float>?
     private let tops: AlignedBuffer<Float>
     private let boxes: AlignedBuffer<UInt8>
     private let codes: AlignedBuffer<UInt8>
@@ -22,11 +24,14 @@ final class BoxedKeys: @unchecked Sendable {
     static let leafKeys = Int(CK_LEAF)
     static let nodeLeaves = Int(CK_LEAVES)
 
-    /// Orders and encodes rows of a store; O(n·d·log n).
-    init(store: KeyValueStore, rows: Range<Int>, threads: Int, progress: BuildProgress) throws {
+    /// Orders and encodes rows of a store; O(n·d·log n). Records are kept for whoever reads them.
+    init(
+        store: KeyValueStore, rows: Range<Int>, threads: Int, keepsRecords: Bool = true, progress: BuildProgress
+    ) throws {
         let (d, dv) = (store.dimension, store.valueDimension)
         count = rows.count
         (stride, valueOffset) = Self.layout(d, dv)
+        recordBytes = (valueOffset + dv) * MemoryLayout<Float>.size
         let builder = try TreeBuilder(store: store, rows: .range(rows), frame: nil, threads: threads)
         try builder.partition { try progress(0.7 * $0) }
         positions = builder.positions
@@ -34,52 +39,58 @@ final class BoxedKeys: @unchecked Sendable {
         for t in 0..<d { largest.base[t] = Float(builder.largestEntry[t]) }
         let leaves = (count + Self.leafKeys - 1) / Self.leafKeys
         let nodes = (leaves + Self.nodeLeaves - 1) / Self.nodeLeaves
-        records = AlignedBuffer(count: (count + 64) * stride + 64)
+        let records = AlignedBuffer<Float>(count: (count + 64) * stride + 64)
+        self.records = keepsRecords ? records : nil
         tops = AlignedBuffer(count: ((nodes + 15) / 16) * 16 * (2 * d + 1) + 16)
         let (boxBytes, leafBytes) = (ck_node_bytes(d), ck_leaf_bytes(d))
         boxes = AlignedBuffer(count: nodes * boxBytes + 64)
         codes = AlignedBuffer(count: leaves * leafBytes + 64)
-        view = ck_boxes(
+        var view = ck_boxes(
             count: count, d: d, leaves: leaves, nodes: nodes, tops: tops.base, boxes: boxes.base, box_bytes: boxBytes,
             codes: codes.base, leaf_bytes: leafBytes, keys: records.base, stride: stride, largest: largest.base)
-        try fill(from: store) { try progress(0.7 + 0.15 * $0) }
-        let step = chooseStep()
-        let encode: @Sendable (Range<Int>) -> Void = { [self] range in
-            var view = self.view
+        nonisolated(unsafe) let whole = view
+        if !keepsRecords { view.keys = nil }
+        self.view = view
+        try fill(records.base, from: store) { try progress(0.7 + 0.15 * $0) }
+        let step = Self.chooseStep(whole)
+        let encode: @Sendable (Range<Int>) -> Void = { range in
+            var view = whole
             ck_boxes_encode(&view, range.lowerBound, range.upperBound, step)
         }
         try CodedKeys.inSlices(nodes, threads: threads, progress: { try progress(0.85 + 0.15 * $0) }, encode)
+        withExtendedLifetime(records) {}
     }
 
-    /// A record of up to 16 floats fills one cache line; longer ones start at one.
+    /// A key and a value of up to 8 floats fill one cache line; longer records start at one.
     private static func layout(_ d: Int, _ dv: Int) -> (stride: Int, valueOffset: Int) {
-        if d <= 8, dv <= 8 { return (16, 8) }
-        let offset = d < 16 ? (d + 3) & ~3 : (d + 15) & ~15
+        let offset = d <= 8 ? 8 : (d + 15) & ~15
         return ((offset + dv + 15) & ~15, offset)
     }
 
-    /// The values, `stride` floats apart.
-    var values: UnsafePointer<Float> { UnsafePointer(records.base + valueOffset) }
+    /// The values, `stride` floats apart, if records are kept.
+    var values: UnsafePointer<Float>? { records.map { UnsafePointer($0.base + valueOffset) } }
 
     /// Memory held, in bytes.
-    var bytes: Int { records.bytes + tops.bytes + boxes.bytes + codes.bytes + positions.bytes + largest.bytes }
+    var bytes: Int { (records?.bytes ?? 0) + tops.bytes + boxes.bytes + codes.bytes + positions.bytes + largest.bytes }
 
     /// Copies keys and values into records.
-    private func fill(from store: KeyValueStore, progress: BuildProgress) throws {
+    private func fill(
+        _ records: UnsafeMutablePointer<Float>, from store: KeyValueStore, progress: BuildProgress
+    ) throws {
         guard let keys = store.kernelRows.keys, let values = store.kernelRows.values else { return }
         let (d, dv) = (store.dimension, store.valueDimension)
         for slot in 0..<count {
             if slot % (1 << 16) == 0 { try progress(Double(slot) / Double(count)) }
             let row = Int(positions.base[slot])
-            let record = records.base + slot * stride
+            let record = records + slot * stride
             record.update(from: keys + row * d, count: d)
             (record + valueOffset).update(from: values + row * dv, count: dv)
         }
     }
 
     /// The step of the codes, in root mean squares, with the least error on a few nodes.
-    private func chooseStep() -> Float {
-        var view = view
+    private static func chooseStep(_ boxes: ck_boxes) -> Float {
+        var view = boxes
         var best: (step: Float, error: Double) = (0.3, .infinity)
         guard view.nodes > 0 else { return best.step }
         let sample = Set([0, view.nodes / 3, view.nodes / 2, view.nodes - 1])

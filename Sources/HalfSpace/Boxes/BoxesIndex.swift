@@ -11,7 +11,7 @@ public final class BoxesIndex: StaticIndex {
     private let scansOnly: Bool
 
     /// Leaves whose candidates are listed before they are tested: the lists stay in the nearer caches.
-    private static let chunk = 512
+    private static let chunk = 2048
     /// Queries and keys beyond this could take the bounds out of float32.
     private static let largestNorm = 1e15
 
@@ -49,10 +49,10 @@ public final class BoxesIndex: StaticIndex {
     public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
         let band = GuardBand(query, largestKeyNorm: store.largestKeyNorm)
         if scans(band) { return scan.aggregate(query, weight: weight, into: sum) }
+        guard let values = boxed.values else { return }
         var work = Work()
         eachChunk(query, band, sum.scratch, &work) {
-            sum.addListed(
-                $0, weight: weight, dimension: store.dimension, values: boxed.values, stride: boxed.stride)
+            sum.addListed($0, weight: weight, dimension: store.dimension, values: values, stride: boxed.stride)
         }
         sum.work += work
     }
@@ -74,16 +74,16 @@ public final class BoxesIndex: StaticIndex {
         let nodes = ck_boxes_nodes(&view, room.query, room.nodes, room.nodeDots)
         var whole = 0
         let leaves = ck_boxes_leaves(
-            &view, room.query, room.nodes, room.nodeDots, nodes, room.leaves, room.leafDots, &whole)
+            &view, room.query, room.nodes, room.nodeDots, nodes, room.leaves, room.leasts, &whole)
         scratch.reserve(min(leaves, Self.chunk) * BoxedKeys.leafKeys)
         var candidates = 0
         for first in Swift.stride(from: 0, to: leaves, by: Self.chunk) {
             let count = min(Self.chunk, leaves - first)
             var listed = ck_boxes_keys(
-                &view, room.query, room.leaves + first, room.leafDots + first, count, scratch.ids)
+                &view, room.query, room.leaves + first, room.leasts + first, count, scratch.ids)
             candidates += listed
-            listed = ck_filter_rows(
-                view.keys, stride, d, q, band.lower, scratch.ids, scratch.dots, listed, nil, 0, 0)
+            listed = ck_filter_records(
+                view.keys, stride, d, boxed.recordBytes, q, band.lower, scratch.ids, scratch.dots, listed)
             var tested = 0
             listed = ck_resolve(
                 view.keys, stride, d, q, query.threshold, band.upper, scratch.ids, scratch.dots, listed, &tested)

@@ -6,7 +6,7 @@ final class BoxesScratch {
     private(set) var nodes = AlignedBuffer<UInt32>(count: 64)
     private(set) var nodeDots = AlignedBuffer<Float>(count: 64)
     private(set) var leaves = AlignedBuffer<UInt32>(count: 64)
-    private(set) var leafDots = AlignedBuffer<Float>(count: 64)
+    private(set) var leasts = AlignedBuffer<Int32>(count: 64)
 
     /// Makes room; kernels write a vector past the last entry.
     func reserve(leaves count: Int, nodes nodeCount: Int) {
@@ -16,7 +16,7 @@ final class BoxesScratch {
         }
         if leaves.count < count + 32 {
             leaves = AlignedBuffer(count: 2 * count + 32)
-            leafDots = AlignedBuffer(count: 2 * count + 32)
+            leasts = AlignedBuffer(count: 2 * count + 32)
         }
     }
 }
@@ -27,7 +27,7 @@ struct BoxesRoom {
     let nodes: UnsafeMutablePointer<UInt32>
     let nodeDots: UnsafeMutablePointer<Float>
     let leaves: UnsafeMutablePointer<UInt32>
-    let leafDots: UnsafeMutablePointer<Float>
+    let leasts: UnsafeMutablePointer<Int32>
 }
 
 extension Scratch {
@@ -37,6 +37,6 @@ extension Scratch {
         room.reserve(leaves: leaves, nodes: nodes)
         return BoxesRoom(
             query: room.query.base, nodes: room.nodes.base, nodeDots: room.nodeDots.base, leaves: room.leaves.base,
-            leafDots: room.leafDots.base)
+            leasts: room.leasts.base)
     }
 }

@@ -1,0 +1,146 @@
+import CKernels
+
+/// For keys of low rank: boxes and codes over the leading principal components and the norm of what they leave; what
+/// those cannot rule out is read in float32 from the store.
+public final class PrefixIndex: StaticIndex {
+    public static let kind = IndexKind.prefix
+    public let rows: Range<Int>
+    private let store: KeyValueStore
+    private let keys: PrefixKeys
+    private let boxed: BoxedKeys
+    private let scan: BruteIndex
+
+    private static let chunk = 2048
+    /// Queries and keys beyond this could take the bounds out of float32.
+    private static let largestNorm = 1e15
+    private static let lengths = [1, 3, 7, 11, 15]
+    /// Standard deviations of the scores that the bound may give away, and from which on a longer prefix gains little.
+    private static let (mostSlack, littleSlack) = (0.6, 0.25)
+
+    public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
+        try self.init(store: store, rows: rows, threads: 1, progress: progress)
+    }
+
+    /// Builds on so many threads.
+    public init(store: KeyValueStore, rows: Range<Int>, threads: Int, progress: BuildProgress) throws {
+        self.store = store
+        self.rows = rows
+        scan = try BruteIndex(store: store, rows: rows, progress: { _ in })
+        guard let all = store.kernelRows.keys, !rows.isEmpty else {
+            throw IndexCannotServe(kind: .prefix, reason: "there are no keys to find a low rank in")
+        }
+        guard store.largestKeyNorm < Self.largestNorm else {
+            throw IndexCannotServe(kind: .prefix, reason: "a key's norm is above \(Self.largestNorm)")
+        }
+        let d = store.dimension
+        let first = all + rows.lowerBound * d
+        guard let longest = Self.lengths.last(where: { $0 < d }), d <= Int(CK_BOXES_MOST) else {
+            throw IndexCannotServe(
+                kind: .prefix, reason: "d is \(d), and keys of 2 to \(CK_BOXES_MOST) dimensions have a prefix")
+        }
+        let principal = PrincipalAxes(keys: first, count: rows.count, dimension: d, axes: longest)
+        keys = PrefixKeys(principal: principal, dimension: d, prefix: try Self.prefix(principal, d))
+        boxed = try Self.box(keys, first, rows.count, threads: threads, progress: progress)
+    }
+
+    /// The shortest prefix that gives little away.
+    private static func prefix(_ principal: PrincipalAxes, _ d: Int) throws -> Int {
+        let served = lengths.filter { $0 < d && principal.slack(prefix: $0, dimension: d) <= mostSlack }
+        let short = served.first { principal.slack(prefix: $0, dimension: d) <= littleSlack }
+        if let chosen = short ?? served.last { return chosen }
+        let longest = lengths.last { $0 < d } ?? 1
+        let tail = 1 - principal.variances[..<longest].reduce(0, +) / principal.total
+        throw IndexCannotServe(
+            kind: .prefix,
+            reason: "the first \(longest) of \(d) principal components leave \(Int((100 * tail).rounded())) % of the "
+                + "keys' variance, which is too much for a bound that rules keys out")
+    }
+
+    private static func box(
+        _ keys: PrefixKeys, _ first: UnsafePointer<Float>, _ count: Int, threads: Int, progress: BuildProgress
+    ) throws -> BoxedKeys {
+        var short = [Float](repeating: 0, count: count * keys.length)
+        for start in stride(from: 0, to: count, by: 1 << 14) {
+            try progress(0.3 * Double(start) / Double(count))
+            keys.shortened(first, start..<min(start + 1 << 14, count), into: &short)
+        }
+        let shortStore = KeyValueStore(dimension: keys.length, valueDimension: 1, capacity: count)
+        try shortStore.append(keys: short, values: [Float](repeating: 0, count: count))
+        short = []
+        return try BoxedKeys(
+            store: shortStore, rows: 0..<count, threads: threads, keepsRecords: false,
+            progress: { try progress(0.3 + 0.7 * $0) })
+    }
+
+    public var bytes: Int { boxed.bytes + keys.principal.axes.count * MemoryLayout<Double>.size }
+
+    public func report(_ query: Query, into report: Report) {
+        let band = GuardBand(query, largestKeyNorm: store.largestKeyNorm)
+        if scans(band) { return scan.report(query, into: report) }
+        let scale = Float(1 / Double(store.dimension).squareRoot())
+        eachChunk(query, band, report.scratch, payload: nil, &report.work) { report.append($0, scale: scale) }
+    }
+
+    public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
+        let band = GuardBand(query, largestKeyNorm: store.largestKeyNorm)
+        if scans(band) { return scan.aggregate(query, weight: weight, into: sum) }
+        guard let values = store.kernelRows.values else { return }
+        let before = sum.count
+        var work = Work()
+        eachChunk(query, band, sum.scratch, payload: values, &work) {
+            sum.addListed(
+                $0, weight: weight, dimension: store.dimension, values: values, stride: store.valueDimension)
+        }
+        work.bytesRead += (sum.count - before) * store.valueDimension * MemoryLayout<Float>.size
+        sum.work += work
+    }
+
+    private func scans(_ band: GuardBand) -> Bool {
+        band.exact || !(band.norm < Self.largestNorm) || band.threshold == -.infinity
+    }
+
+    /// Lists the members of some leaves at a time, by their rows in the store.
+    private func eachChunk(
+        _ query: Query, _ band: GuardBand, _ scratch: Scratch, payload: UnsafePointer<Float>?, _ work: inout Work,
+        _ body: (_ listed: Int) -> Void
+    ) {
+        guard let rowKeys = store.kernelRows.keys else { return }
+        let (d, dv) = (store.dimension, store.valueDimension)
+        let (components, mean) = keys.shortened(query.vector)
+        var view = boxed.view
+        let room = scratch.boxes(leaves: view.leaves, nodes: view.nodes)
+        let norm = components.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() * (1 + 0x1p-40)
+        // Components are rounded to float32, as are sums over rows.
+        let meanNorm = keys.principal.mean.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
+        let slack = 4 * band.slack + PrefixKeys.rounding * band.norm * (store.largestKeyNorm + meanNorm)
+        ck_boxes_prepare(&view, components, norm, band.threshold - mean - slack, room.query)
+        let q = scratch.padded(query.vector)
+        let nodes = ck_boxes_nodes(&view, room.query, room.nodes, room.nodeDots)
+        // A leaf wholly inside is inside by its bound, not by its keys' dot products: its keys are tested as all are.
+        var whole = 0
+        let leaves = ck_boxes_leaves(
+            &view, room.query, room.nodes, room.nodeDots, nodes, room.leaves, room.leasts, &whole)
+        scratch.reserve(min(leaves, Self.chunk) * BoxedKeys.leafKeys)
+        let positions = boxed.positions.base
+        var candidates = 0
+        for first in stride(from: 0, to: leaves, by: Self.chunk) {
+            var listed = ck_boxes_keys(
+                &view, room.query, room.leaves + first, room.leasts + first, min(Self.chunk, leaves - first),
+                scratch.ids)
+            candidates += listed
+            for i in 0..<listed { scratch.ids[i] = positions[Int(scratch.ids[i])] + UInt32(rows.lowerBound) }
+            listed = ck_filter_rows(
+                rowKeys, d, d, q, band.lower, scratch.ids, scratch.dots, listed, payload, dv, dv)
+            var tested = 0
+            listed = ck_resolve(
+                rowKeys, d, d, q, query.threshold, band.upper, scratch.ids, scratch.dots, listed, &tested)
+            if listed > 0 { body(listed) }
+        }
+        work.visited += view.nodes + nodes * BoxedKeys.nodeLeaves
+        work.pruned += view.nodes - nodes + nodes * BoxedKeys.nodeLeaves - leaves
+        work.candidates += candidates
+        work.bytesRead +=
+            view.nodes * (2 * view.d + 1) * 4 + nodes * view.box_bytes + leaves * view.leaf_bytes
+            + candidates * d * 4
+    }
+}
