@@ -6,11 +6,11 @@ public enum IndexKind: String, CaseIterable, Sendable, Codable {
     case tree
     /// Cells of query directions with prefix lists: the practical counterpart of Part 2.
     case net
-    /// Flat boxes of 32 keys with int8 bounds.
+    /// Boxes of 32 keys with bounds in 8 bits, and codes of 4 bits inside them.
     case boxes
     /// Low-bit codes with a sound error bound.
     case quantised
-    /// The leading principal components in int8 with a tail norm, for keys of low rank.
+    /// Boxes over the leading principal components and the norm of the rest, for keys of low rank.
     case prefix
 }
 
