@@ -16,13 +16,25 @@ public final class DenseAttention {
     var nearCount = 0
     var nearLargest: Float = 0
     private let plan: StepPlan
+    private let step: UnsafeMutablePointer<ck_step>
+    /// The rows that the plan knows.
+    private var planned: Int
     private let result = AlignedBuffer<ck_step_result>(count: 1)
+    private let found: UnsafeMutablePointer<ck_step_result>
 
     public init(store: KeyValueStore) {
         self.store = store
         sums = Array(repeating: 0, count: store.valueDimension)
         plan = StepPlan(store: store)
-        plan.setDense(0..<store.count)
+        step = plan.step
+        found = result.base
+        planned = store.count
+        plan.setDense(0..<planned)
+    }
+
+    private func follow() {
+        planned = store.count
+        plan.move(to: 0..<planned)
     }
 
     /// Attends over every row that the store holds now; the threshold b is in score units, and softmax has none.
@@ -30,8 +42,9 @@ public final class DenseAttention {
         _ query: [Float], activation: Activation, threshold: Double, into output: inout AttentionOutput
     ) {
         if case .relu(let alpha) = activation {
-            plan.move(to: 0..<store.count)
-            if output.fill(plan.step, query, threshold: threshold, alpha: alpha, result.base) { return }
+            // Short of rows that came or went nothing is touched but what the kernel reads: cold, every line counts.
+            if store.count != planned { follow() }
+            if output.fill(step, query, threshold: threshold, alpha: alpha, found) { return }
         }
         attendRows(0..<store.count, query, activation: activation, threshold: threshold, into: &output)
     }

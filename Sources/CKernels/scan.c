@@ -115,6 +115,26 @@ void ck_dots(const ck_rows *rows, size_t first, size_t last, const float *q, flo
     dots_portable(rows, first, last, q, dots);
 }
 
+/// x rounded to a float that is not above it, and not below it.
+static float rounded_down(double x) {
+    float f = (float)x;
+    return (double)f > x ? nextafterf(f, -INFINITY) : f;
+}
+
+static float rounded_up(double x) {
+    float f = (float)x;
+    return (double)f < x ? nextafterf(f, INFINITY) : f;
+}
+
+ck_guard ck_guard_band(double norm, double key_norm, double b, size_t d) {
+    // 2^-149 is the smallest float: each product and each sum may lose half of it.
+    const double slack = (double)(d + 4) * (0x1p-23 * (norm * key_norm) + 0x1p-149);
+    const double threshold = b * sqrt((double)d);
+    return (ck_guard){
+        .lower = rounded_down(threshold - slack), .upper = rounded_up(threshold + slack), .threshold = threshold,
+        .slack = slack};
+}
+
 size_t ck_resolve(
     const float *keys, size_t stride, size_t d, const float *q, double b, float upper, uint32_t *ids, float *dots,
     size_t count, size_t *tested) {

@@ -3,17 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-/// b a little lower and higher, as GuardBand has it: between them the definition decides.
-static float rounded_down(double x) {
-    float f = (float)x;
-    return (double)f > x ? nextafterf(f, -INFINITY) : f;
-}
-
-static float rounded_up(double x) {
-    float f = (float)x;
-    return (double)f < x ? nextafterf(f, INFINITY) : f;
-}
-
 /// x^exponent of a small natural number.
 static double power(double x, int exponent) {
     double p = 1;
@@ -90,34 +79,73 @@ int ck_step_add_dense(const void *part, const ck_step_query *query, ck_step_sum 
     return 1;
 }
 
+void ck_step_add_listed(
+    const ck_step_query *query, const float *values, const ck_step_list *list, size_t listed, float *sums,
+    ck_step_sum *sum) {
+    if (listed == 0) return;
+    const float scale = (float)(1 / sqrt((double)query->d));
+    sum->weight +=
+        ck_power_weights(list->dots, listed, scale, (float)query->threshold, query->exponent, list->weights);
+    ck_sum_values(values, query->dv, query->dv, list->ids, list->weights, listed, sums);
+    const float largest = ck_largest(list->dots, listed) * scale;
+    if (largest > sum->largest) sum->largest = largest;
+    sum->count += listed;
+    sum->work.bytesRead += listed * query->dv * sizeof(float);
+}
+
 int ck_step_add_scan(const void *part, const ck_step_query *query, ck_step_sum *sum) {
     const ck_step_rows *all = part;
     enum { CHUNK = 1024 };
     uint32_t ids[CHUNK + 16];
-    float dots[CHUNK + 16], weights[CHUNK + 16], values[CK_STEP_MOST_VALUES];
-    const size_t d = query->d, dv = query->dv;
-    const double reach = query->norm * query->keyNorm, root = sqrt((double)d), middle = query->threshold * root;
-    const double slack = (double)(d + 4) * (0x1p-23 * reach + 0x1p-149);
-    const float lower = rounded_down(middle - slack), upper = rounded_up(middle + slack);
-    for (size_t t = 0; t < dv; t++) values[t] = 0;
+    float dots[CHUNK + 16], weights[CHUNK + 16], sums[CK_STEP_MOST_VALUES];
+    const ck_step_list list = {.ids = ids, .dots = dots, .weights = weights};
+    const size_t d = query->d, rows = all->last - all->first;
+    if (rows == 0) return 1;
+    const ck_guard band = ck_guard_band(query->norm, query->keyNorm, query->threshold, d);
+    for (size_t t = 0; t < query->dv; t++) sums[t] = 0;
     for (size_t first = all->first; first < all->last; first += CHUNK) {
         const size_t last = all->last - first < CHUNK ? all->last : first + CHUNK;
         size_t tested = 0;
-        size_t listed = ck_scan(&all->rows, first, last, query->vector, lower, ids, dots);
+        size_t listed = ck_scan(&all->rows, first, last, query->vector, band.lower, ids, dots);
         listed = ck_resolve(
-            all->rows.keys, d, d, query->vector, query->threshold, upper, ids, dots, listed, &tested);
-        if (listed == 0) continue;
-        sum->weight += ck_power_weights(
-            dots, listed, (float)(1 / root), (float)query->threshold, query->exponent, weights);
-        ck_sum_values(all->rows.values, dv, dv, ids, weights, listed, values);
-        const float largest = ck_largest(dots, listed) * (float)(1 / root);
-        if (largest > sum->largest) sum->largest = largest;
-        sum->count += listed;
-        sum->work.bytesRead += listed * dv * sizeof(float);
+            all->rows.keys, d, d, query->vector, query->threshold, band.upper, ids, dots, listed, &tested);
+        ck_step_add_listed(query, all->rows.values, &list, listed, sums, sum);
     }
-    for (size_t t = 0; t < dv; t++) sum->values[t] += values[t];
-    sum->work.candidates += all->last - all->first;
-    sum->work.bytesRead += (all->last - all->first) * d * sizeof(float);
+    for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
+    sum->work.candidates += rows;
+    sum->work.bytesRead += rows * d * sizeof(float);
+    return 1;
+}
+
+int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum *sum) {
+    const ck_step_codes *all = part;
+    const ck_coded *coded = &all->coded;
+    const size_t d = query->d, dv = query->dv;
+    float sums[CK_STEP_MOST_VALUES];
+    if (!(query->norm < CK_CODED_MOST_NORM)) return 0;
+    const ck_guard band = ck_guard_band(query->norm, query->keyNorm, query->threshold, d);
+    for (size_t t = 0; t < dv; t++) sums[t] = 0;
+    // Centres, and rows in float32, are summed in float32 too: the bound gives way by what both may lose.
+    ck_coded_prepare(coded, query->vector, query->norm, band.threshold - 4 * band.slack, all->query);
+    size_t pruned = 0, candidates = 0;
+    for (size_t first = 0; first < all->groups; first += CK_STEP_GROUPS) {
+        const size_t last = all->groups - first < CK_STEP_GROUPS ? all->groups : first + CK_STEP_GROUPS;
+        size_t listed = ck_scan_codes(coded, all->query, query->vector, first, last, all->list.ids, &pruned), tested = 0;
+        if (listed == 0) continue;
+        candidates += listed;
+        listed = ck_filter_rows(
+            all->keys, d, d, query->vector, band.lower, all->list.ids, all->list.dots, listed, all->values, dv, dv);
+        listed = ck_resolve(
+            all->keys, d, d, query->vector, query->threshold, band.upper, all->list.ids, all->list.dots, listed,
+            &tested);
+        ck_step_add_listed(query, all->values, &all->list, listed, sums, sum);
+    }
+    for (size_t t = 0; t < dv; t++) sum->values[t] += sums[t];
+    sum->work.visited += all->groups;
+    sum->work.pruned += pruned;
+    sum->work.candidates += candidates;
+    sum->work.bytesRead +=
+        (all->groups - pruned) * (CK_GROUP / CK_BLOCK) * coded->block_bytes + candidates * d * sizeof(float);
     return 1;
 }
 

@@ -33,12 +33,9 @@ package struct GuardBand {
             q.baseAddress.map { ck_exact_dot($0, $0, d).squareRoot() * (1 + 0x1p-40) } ?? 0
         }
         let reach = norm * largestKeyNorm
-        // 2⁻¹⁴⁹ is the smallest float: each product and each sum may lose half of it.
-        slack = Double(d + 4) * (0x1p-23 * reach + 0x1p-149)
-        threshold = b * Double(d).squareRoot()
+        let band = ck_guard_band(norm, largestKeyNorm, b, d)
+        (lower, upper, threshold, slack) = (band.lower, band.upper, band.threshold, band.slack)
         exact = !(reach < 0x1p126)
-        lower = Self.roundedDown(threshold - slack)
-        upper = Self.roundedUp(threshold + slack)
     }
 
     /// For a query whose threshold is not known yet: only the slack means anything.

@@ -52,9 +52,12 @@ public final class StepPlan {
     func keep<Part: BitwiseCopyable>(_ part: Part) -> UnsafeRawPointer {
         let memory = AlignedBuffer<Part>(count: 1)
         memory.base.pointee = part
-        kept.append(memory)
+        keep(memory)
         return UnsafeRawPointer(memory.base)
     }
+
+    /// Keeps memory that a part works in as long as the parts are.
+    func keep(_ memory: AnyObject) { kept.append(memory) }
 
     /// Memory for trees of such a shape, kept as long as the parts are.
     func treeRoom(_ shape: TreeScratch.Shape) -> ck_tree_room {
@@ -63,7 +66,7 @@ public final class StepPlan {
         }
         let scratch = TreeScratch()
         scratch.prepare(shape)
-        kept.append(scratch)
+        keep(scratch)
         return ck_tree_room(
             crossing: scratch.crossing, whole: scratch.whole, frontier: scratch.frontier, values: scratch.values)
     }

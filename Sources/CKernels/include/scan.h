@@ -7,6 +7,16 @@
 
 #include "rows.h"
 
+/// The band of float32 dot products that cannot be trusted to decide membership: below `lower` a key is surely outside,
+/// at or above `upper` surely inside. `threshold` is b sqrt(d), and `slack` half the band's width.
+typedef struct {
+    float lower, upper;
+    double threshold, slack;
+} ck_guard;
+
+/// The band for threshold b, a query of this norm and keys whose norms are at most `key_norm`, d entries each.
+ck_guard ck_guard_band(double norm, double key_norm, double b, size_t d);
+
 /// Lists rows first ..< last whose float32 dot product with q (d floats, zero-padded to a multiple of 16) is >= lower.
 /// `ids` and `dots` have room for last - first + 16 entries. Returns how many.
 size_t ck_scan(

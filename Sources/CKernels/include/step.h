@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "coded.h"
 #include "rows.h"
 #include "tree.h"
 
@@ -83,6 +84,35 @@ int ck_step_add_dense(const void *part, const ck_step_query *query, ck_step_sum 
 
 /// Every key is scored and the values of members are read (`part` is a ck_step_rows).
 int ck_step_add_scan(const void *part, const ck_step_query *query, ck_step_sum *sum);
+
+/// Members that a part lists before it adds them, parallel.
+typedef struct {
+    uint32_t *ids;
+    float *dots, *weights;
+} ck_step_list;
+
+/// Adds listed members, whose values stand at values + id * dv; `sums` (dv floats) gets `sum w v`.
+void ck_step_add_listed(
+    const ck_step_query *query, const float *values, const ck_step_list *list, size_t listed, float *sums,
+    ck_step_sum *sum);
+
+/// Groups of coded keys whose candidates are listed before they are tested: the lists stay in the nearer caches.
+enum { CK_STEP_GROUPS = 64 };
+
+/// Queries beyond this could take the bounds of coded keys out of float32.
+#define CK_CODED_MOST_NORM 1e15
+
+/// Coded keys with the rows that they stand for, and memory to work in: lists of CK_STEP_GROUPS groups and 64 more.
+typedef struct {
+    ck_coded coded;
+    const float *keys, *values;
+    size_t groups;
+    ck_key_query *query;
+    ck_step_list list;
+} ck_step_codes;
+
+/// The scan of codes, with float32 of those that the bound leaves (`part` is a ck_step_codes).
+int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum *sum);
 
 /// The descent of a partition tree (`part` is a ck_step_tree).
 int ck_step_add_tree(const void *part, const ck_step_query *query, ck_step_sum *sum);

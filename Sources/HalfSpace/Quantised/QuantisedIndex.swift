@@ -10,9 +10,7 @@ public final class QuantisedIndex: StaticIndex {
     private let scan: BruteIndex
 
     /// Groups whose candidates are listed before they are tested: the lists stay in the nearer caches.
-    private static let chunk = 64
-    /// Queries beyond this could take the bounds out of float32.
-    private static let largestNorm = 1e15
+    private static let chunk = Int(CK_STEP_GROUPS)
 
     public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
         try self.init(store: store, rows: rows, threads: 1, progress: progress)
@@ -60,8 +58,20 @@ public final class QuantisedIndex: StaticIndex {
         sum.work += work
     }
 
+    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+        guard let keys = store.kernelRows.keys, let values = store.kernelRows.values else { return nil }
+        let scratch = Scratch(capacity: Self.chunk * CodedKeys.groupRows)
+        plan.keep(scratch)
+        let part = ck_step_codes(
+            coded: coded.view, keys: keys + rows.lowerBound * store.dimension,
+            values: values + rows.lowerBound * store.valueDimension, groups: coded.groupCount,
+            query: scratch.codedQuery,
+            list: ck_step_list(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights))
+        return ck_step_part(add: ck_step_add_codes, part: plan.keep(part))
+    }
+
     private func scans(_ band: GuardBand) -> Bool {
-        band.exact || !(band.norm < Self.largestNorm) || band.threshold == -.infinity
+        band.exact || !(band.norm < CK_CODED_MOST_NORM) || band.threshold == -.infinity
     }
 
     /// Lists the members of each chunk in turn, numbered from the first row.
