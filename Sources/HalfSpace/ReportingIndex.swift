@@ -9,7 +9,7 @@ public final class ReportingIndex {
     let base: any StaticIndex
     let grown: GrowingBlocks
     let sample: KeySample
-    private let plan: Plan
+    private var plan: Plan
     /// Whether a step should be computed as dense attention computes it: no index pays for these keys.
     public var answersDensely: Bool { plan.answersDensely }
     /// The parts as the kernel of a decode step takes them; up to date after every call here.
@@ -27,7 +27,7 @@ public final class ReportingIndex {
         self.choice = choice
         let start = ContinuousClock.now
         (base, plan) = try Self.build(choice, store: store, hints: hints, threads: threads, progress: progress)
-        let kind = plan.kind
+        let kind = type(of: base).kind
         sample = KeySample(of: store)
         let spent = (ContinuousClock.now - start).components
         initSeconds = Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
@@ -67,20 +67,28 @@ public final class ReportingIndex {
         if case .fixed(let kind) = choice {
             return (try made(kind), Plan(kind: kind, answersDensely: false, reason: "as asked for"))
         }
-        var hints = hints
+        let planner = Planner(store: store, hints: hints)
+        var refused: Set<IndexKind> = []
         while true {
-            let plan = Planner.plan(n: store.count, d: store.dimension, dv: store.valueDimension, hints: hints)
+            let plan = planner.plan(without: refused)
             do {
                 return (try made(plan.kind), plan)
             } catch let refusal as IndexCannotServe {
-                guard hints.keysStay else {
-                    return (
-                        try made(.brute), Plan(kind: .brute, answersDensely: true, reason: refusal.description)
-                    )
-                }
-                hints.keysStay = false
+                guard refused.insert(plan.kind).inserted else { throw refusal }
             }
         }
+    }
+
+    /// Lets `auto` think again, now that other queries are to come: to use the index that is built, or to read everything.
+    /// - Returns: whether none is built and one would pay; O(1) beside a few milliseconds for a sample.
+    public func reconsider(_ hints: QueryHints) -> Bool {
+        guard choice == .auto else { return false }
+        let planner = Planner(store: store, hints: hints)
+        let built = type(of: base).kind
+        if built == .brute { return !planner.plan().answersDensely }
+        plan = planner.plan(without: Set(IndexKind.allCases).subtracting([built]))
+        planStep()
+        return false
     }
 
     private static func make(
@@ -171,24 +179,6 @@ public final class ReportingIndex {
         statistics.merges = grown.merges
         statistics.merging = grown.isMerging
         return statistics
-    }
-}
-
-/// What is known of the queries to come; it only steers the choice of index, never the answer.
-public struct QueryHints: Sendable {
-    /// The expected share of keys in a half-space, if known.
-    public var expectedShare: Double?
-    /// A lower bound of `b√d/‖q‖` over the queries to come, if known: what Part 2 may rely on.
-    public var leastDistance: Double?
-    /// Whether the keys stay as they are for very many queries, so that a long build pays.
-    public var keysStay = false
-    /// Whether weights are a power that moment sums can serve.
-    public var exponent: Int?
-
-    public init(expectedShare: Double? = nil, leastDistance: Double? = nil, exponent: Int? = nil) {
-        self.expectedShare = expectedShare
-        self.leastDistance = leastDistance
-        self.exponent = exponent
     }
 }
 

@@ -130,9 +130,12 @@ struct DecodeMeasurement {
         var hints = QueryHints()
         hints.keysStay = true
         if case .relu(let alpha) = activation { hints.exponent = alpha }
-        guard input.n > 0, activation.name != "entmax", let query = try? input.query(0) else { return hints }
-        let chosen = chooser.choose(query, over: input.statistics)
-        if let predicted = chosen.predicted { hints.expectedShare = predicted / Double(input.n) }
+        guard input.n > 0, let queries = try? (0..<8).map({ try input.query($0) }) else { return hints }
+        hints.queries = queries
+        let predicted = queries.compactMap { chooser.choose($0, over: input.statistics).predicted }
+        if !predicted.isEmpty {
+            hints.expectedShare = predicted.reduce(0, +) / Double(predicted.count) / Double(input.n)
+        }
         return hints
     }
 

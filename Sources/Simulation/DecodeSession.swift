@@ -59,7 +59,7 @@ final class DecodeSession {
         rowLimit = store.capacity
         promptNorm = ValueNorm(of: store)
         valueNorm = promptNorm
-        let hints = QueryHints(settings: settings, count: store.count)
+        let hints = QueryHints(settings: settings, store: store, statistics: made.statistics)
         index = try ReportingIndex(store: store, choice: settings.index, hints: hints, threads: threads) {
             try progress("building the index", $0)
         }
@@ -105,9 +105,14 @@ final class DecodeSession {
         return SessionPrompt(settings: settings, workload: workload, store: store, statistics: promptStatistics)
     }
 
-    /// Takes settings that need no other data and no other index.
-    func adopt(_ settings: Settings) {
+    /// Takes settings that need no other data; `auto` thinks again.
+    /// - Returns: whether an index has to be built for them after all, since the planner had chosen none and now would.
+    func adopt(_ settings: Settings) -> Bool {
+        let changed = settings.threshold != self.settings.threshold || settings.activation != self.settings.activation
         self.settings = settings
+        guard changed else { return false }
+        let hints = QueryHints(settings: settings, store: store, statistics: promptStatistics)
+        return index.reconsider(hints)
     }
 
     /// Back to step 0.

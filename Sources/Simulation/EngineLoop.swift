@@ -125,9 +125,9 @@ final class EngineLoop {
         views.adopt(settings)
         snapshot.settings = settings
         if let session, settings.sharesData(with: before) {
-            session.adopt(settings)
+            let needsIndex = session.adopt(settings)
             denseSchedule = DenseSchedule()
-            return
+            guard needsIndex else { return }
         }
         if settings.sharesData(with: before), builder != nil {
             // The data under way serve the new settings as well.
@@ -155,7 +155,9 @@ final class EngineLoop {
         isDirty = true
         switch outcome {
         case .ready(let session):
-            session.adopt(snapshot.settings)
+            guard !session.adopt(snapshot.settings) else {
+                return build(snapshot.settings, reusing: session.surrenderPrompt())
+            }
             self.session = session
             snapshot.phase = .running
             snapshot.show(session)

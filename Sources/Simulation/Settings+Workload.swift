@@ -26,14 +26,18 @@ extension Settings {
 }
 
 extension QueryHints {
-    /// What the settings tell the planner.
-    init(settings: Settings, count: Int) {
+    /// What the settings tell the planner; keys stand for the queries to come.
+    init(settings: Settings, store: KeyValueStore, statistics: KeyStatistics) {
         self.init()
         if case .relu(let alpha) = settings.activation { exponent = alpha }
-        switch settings.threshold.rule {
-        case .count:
-            expectedShare = count > 0 ? Double(settings.threshold.budget.count(of: count)) / Double(count) : nil
-        default: break
+        guard store.count > 0 else { return }
+        let keys = (0..<Self.keysAsked).map { Array(store.key($0 * store.count / Self.keysAsked)) }
+        let chooser = ThresholdChooser(settings: settings.threshold, activation: settings.activation)
+        let predicted = keys.compactMap { chooser.choose($0, over: statistics).predicted }
+        if !predicted.isEmpty {
+            expectedShare = predicted.reduce(0, +) / Double(predicted.count) / Double(store.count)
         }
     }
+
+    private static let keysAsked = 8
 }

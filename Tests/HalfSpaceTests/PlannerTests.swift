@@ -3,32 +3,72 @@ import Testing
 @testable import HalfSpace
 
 @Suite struct PlannerTests {
-    @Test func fewKeysAreReadAsDenseAttentionReadsThem() {
+    /// Normal keys; the values are the keys.
+    private func store(n: Int, d: Int) throws -> KeyValueStore {
+        var dice = SplitMix(seed: UInt64(n + d))
+        let store = KeyValueStore(dimension: d, valueDimension: d, capacity: n)
+        let keys = (0..<n * d).map { _ in Float(dice.normal()) }
+        try store.append(keys: keys, values: keys)
+        return store
+    }
+
+    private func plan(n: Int, d: Int, _ hints: QueryHints = QueryHints()) throws -> Plan {
+        Planner(store: try store(n: n, d: d), hints: hints).plan()
+    }
+
+    @Test func fewKeysAreReadAsDenseAttentionReadsThem() throws {
         for d in [1, 2, 8, 64, 128] {
-            let plan = Planner.plan(n: 256, d: d, dv: d, hints: QueryHints())
+            let plan = try plan(n: 128, d: d)
             #expect(plan.answersDensely && plan.kind == .brute)
         }
     }
 
-    @Test func aTreeAtLowAndCodesAtHighDimension() {
-        #expect(Planner.plan(n: 65_536, d: 4, dv: 4, hints: QueryHints()).kind == .tree)
-        #expect(Planner.plan(n: 65_536, d: 64, dv: 64, hints: QueryHints()).kind == .quantised)
+    @Test func aTreeAtLowAndCodesAtHighDimension() throws {
+        #expect(try plan(n: 40_000, d: 3).kind == .tree)
+        #expect(try plan(n: 20_000, d: 64).kind == .quantised)
     }
 
-    @Test func aHalfSpaceOfMostKeysIsNoSparseProblem() {
-        #expect(Planner.plan(n: 1 << 20, d: 4, dv: 4, hints: QueryHints(expectedShare: 0.9)).answersDensely)
+    @Test func aHalfSpaceOfMostKeysIsNoSparseProblem() throws {
+        let most = try plan(n: 40_000, d: 4, QueryHints(expectedShare: 0.9))
+        #expect(most.answersDensely && most.reason.contains("90 %"))
     }
 
-    @Test func cellsOfDirectionsWhereKeysStay() {
+    @Test func cellsOfDirectionsWhereKeysStay() throws {
         var hints = QueryHints()
         hints.keysStay = true
-        #expect(Planner.plan(n: 1 << 20, d: 3, dv: 3, hints: hints).kind == .net)
+        let store = try store(n: 1 << 17, d: 3)
+        let planner = Planner(store: store, hints: hints)
+        #expect(planner.plan().kind == .net)
+        #expect(planner.plan(without: [.net]).kind == .tree)
+    }
+
+    @Test func keysInClustersArePrunedBetterThanNormalOnes() throws {
+        var dice = SplitMix(seed: 5)
+        let (n, d) = (20_000, 8)
+        let clustered = KeyValueStore(dimension: d, valueDimension: d, capacity: n)
+        let centres = (0..<64).map { _ in (0..<d).map { _ in Float(4 * dice.normal()) } }
+        let keys = (0..<n).flatMap { i in centres[i % 64].map { $0 + Float(0.02 * dice.normal()) } }
+        try clustered.append(keys: keys, values: keys)
+        let hints = QueryHints(expectedShare: 0.02)
+        let tight = try #require(PlanProbe(of: clustered, hints: hints, share: 0.02))
+        let loose = try #require(PlanProbe(of: try store(n: n, d: d), hints: hints, share: 0.02))
+        #expect(tight.treeCandidates() < 0.5 * loose.treeCandidates())
     }
 
     @Test func whatWasPlannedIsSaid() throws {
-        let store = KeyValueStore(dimension: 2, valueDimension: 2, capacity: 10)
-        try store.append(keys: Array(repeating: 1, count: 20), values: Array(repeating: 1, count: 20))
-        let index = try ReportingIndex(store: store, choice: .auto)
+        let index = try ReportingIndex(store: try store(n: 10, d: 2), choice: .auto)
         #expect(index.answersDensely && index.statistics.reason.contains("10 keys"))
+    }
+
+    @Test func itThinksAgainWhenOtherQueriesCome() throws {
+        let index = try ReportingIndex(store: try store(n: 40_000, d: 3), choice: .auto)
+        #expect(!index.answersDensely && index.statistics.kind == .tree)
+        #expect(!index.reconsider(QueryHints(expectedShare: 0.95)))
+        #expect(index.answersDensely)
+        #expect(!index.reconsider(QueryHints(expectedShare: 0.01)))
+        #expect(!index.answersDensely)
+        let none = try ReportingIndex(
+            store: try store(n: 40_000, d: 3), choice: .auto, hints: QueryHints(expectedShare: 0.95))
+        #expect(none.answersDensely && none.reconsider(QueryHints(expectedShare: 0.01)))
     }
 }
