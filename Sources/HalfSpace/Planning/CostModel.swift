@@ -26,7 +26,7 @@ struct CostModel {
     func codes(candidates: Double) -> Double {
         let bits = d >= CodedKeys.sixBitsFrom ? 6.0 : 4.0
         let bytes = Double(n) * (Double(d) * bits / 8 + 1.3)
-        return 11 + Double(n) * 0.00045 + bytes / Self.stream
+        return 12 + Double(n) * 0.00045 + bytes / Self.stream
             + (candidates * lines(d) + reported * lines(dv)) * Self.line
     }
 

@@ -17,7 +17,7 @@ struct Planner {
     private let probe: PlanProbe?
 
     /// An index is taken where it is expected to take less than this share of a dense step.
-    private static let margin = 0.92
+    private static let margin = 0.9
     /// Below so many floats of keys and values no index earns its fixed cost.
     private static let leastFloats = 40_000
     /// Up to this d boxes may prune; above it a tree reads everything.
