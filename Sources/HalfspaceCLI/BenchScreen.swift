@@ -12,11 +12,11 @@ struct BenchScreen: ParsableCommand {
         abstract: "Measure what drawing costs: a frame of each view, its bytes, and the engine's steps.",
         discussion: """
             Draws thirty frames a second through ncurses into a pipe, while the engine runs at full speed. cpu is the \
-            drawing thread's share of one core. Each view is watched and left alone in turn, over the same steps: the \
-            stream begins anew for each piece, runs as long as a piece to fill the plots, and is then measured. lost is \
-            what watching took of the engine's steps a second, the median over the pairs of pieces, and error the \
-            standard error of their mean. What a view measures once when it is opened (the sweep of n, the race of the \
-            parts) is waited for first: it takes the engine's time by design.
+            drawing thread's share of one core. Each view is watched and left alone in turn, in short pieces. lost is \
+            what watching took of the engine's steps a second, lost_cpu of its steps in a second of its own processor \
+            time, which other programs on the machine disturb less: medians over the pairs of neighbouring pieces, with \
+            the standard error of the second. What a view measures once when it is opened (the sweep of n, the race of \
+            the parts) is waited for first: it takes the engine's time by design.
             """
     )
 
@@ -24,7 +24,7 @@ struct BenchScreen: ParsableCommand {
     @Option(help: "Rows of the screen.") var height = 60
     @Option(help: "auto, truecolor, 256, 8 or none.") var colour: ColourWish = .palette256
     @Option(help: "Seconds that each view is watched, and as many that it is not.") var seconds = 6.0
-    @Option(help: "Seconds of a piece.") var piece = 2.0
+    @Option(help: "Seconds of a piece.") var piece = 0.3
     @Option(help: ArgumentHelp("Only this view, by its name.", valueName: "view")) var view: String?
     @Option var format: BenchFormat = .table
     @OptionGroup var options: RunOptions
@@ -66,7 +66,8 @@ struct BenchScreen: ParsableCommand {
                     "bytes_per_frame": .int(cost.bytes / max(1, cost.frames)),
                     "steps_per_s": .number(cost.alone, digits: 0),
                     "lost_percent": .number(100 * cost.lost, digits: 2),
-                    "error": .number(100 * cost.lostError, digits: 2),
+                    "lost_cpu_percent": .number(100 * cost.lostOfProcessor, digits: 2),
+                    "error": .number(100 * cost.error, digits: 2),
                 ])
             }
         }
@@ -84,9 +85,10 @@ private final class WatchedEngine {
         var bytes = 0
         /// Steps a second while nobody watches.
         var alone = 0.0
-        /// The share of them that watching takes, and its standard error.
+        /// The share of them that watching takes; of those in a second of the engine's processor time, and its error.
         var lost = 0.0
-        var lostError = 0.0
+        var lostOfProcessor = 0.0
+        var error = 0.0
     }
 
     static let framesPerSecond = 30.0
@@ -123,27 +125,29 @@ private final class WatchedEngine {
         terminal.close()
     }
 
-    /// A view watched and not, in turn: pairs of neighbouring pieces share their steps and whatever else the machine does.
+    /// A view watched and not, in turn: pairs of neighbouring pieces share whatever else the machine does.
     func compare(_ view: ViewKind, pieces: Int, of seconds: Double) -> Cost {
         apply(.show(view))
         settle()
         costs = []
-        var (alone, lost): ([Double], [Double]) = ([], [])
+        var (alone, lost, ofProcessor): ([Double], [Double], [Double]) = ([], [], [])
         var (bytes, kept) = (0, 0)
         for number in 0..<pieces {
-            var rates: [Bool: Double] = [:]
+            var rates: [Bool: Rate] = [:]
             for isWatched in number % 2 == 0 ? [true, false] : [false, true] {
-                engine.send(.restart)
-                if isWatched { watch(view, seconds: seconds) } else { leave(seconds: seconds) }
+                if isWatched { watch(view, seconds: 0.1) } else { leave(seconds: 0.1) }
                 costs.removeLast(costs.count - kept)
                 let before = drain.count
                 rates[isWatched] = rate { isWatched ? watch(view, seconds: seconds) : leave(seconds: seconds) }
                 if isWatched { bytes += drain.count - before }
                 kept = costs.count
             }
-            guard let quiet = rates[false], let seen = rates[true], quiet > 0 else { continue }
-            alone.append(quiet)
-            lost.append(1 - seen / quiet)
+            guard let quiet = rates[false], let seen = rates[true], quiet.wall > 0, quiet.processor > 0 else {
+                continue
+            }
+            alone.append(quiet.wall)
+            lost.append(1 - seen.wall / quiet.wall)
+            ofProcessor.append(1 - seen.processor / quiet.processor)
         }
         var cost = Cost(frames: costs.count, bytes: bytes)
         let frames = costs.map(\.whole).sorted()
@@ -151,14 +155,14 @@ private final class WatchedEngine {
             (cost.median, cost.high) = (frames[frames.count / 2], frames[frames.count * 9 / 10])
             cost.render = costs.map(\.render).sorted()[frames.count / 2]
         }
-        alone.sort()
-        lost.sort()
         guard !lost.isEmpty else { return cost }
-        cost.alone = alone[alone.count / 2]
-        cost.lost = lost[lost.count / 2]
-        let mean = lost.reduce(0, +) / Double(lost.count)
-        let variance = lost.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, lost.count - 1))
-        cost.lostError = (variance / Double(lost.count)).squareRoot()
+        cost.alone = alone.sorted()[alone.count / 2]
+        cost.lost = lost.sorted()[lost.count / 2]
+        ofProcessor.sort()
+        cost.lostOfProcessor = ofProcessor[ofProcessor.count / 2]
+        // Of a median: 1.25 times that of a mean; the spread from the quartiles, which outliers do not move.
+        let spread = (ofProcessor[ofProcessor.count * 3 / 4] - ofProcessor[ofProcessor.count / 4]) / 1.35
+        cost.error = 1.25 * spread / Double(ofProcessor.count).squareRoot()
         return cost
     }
 
@@ -194,20 +198,26 @@ private final class WatchedEngine {
         Thread.sleep(forTimeInterval: seconds)
     }
 
-    private func rate(_ body: () -> Void) -> Double {
+    /// Steps in a second, and in a second of the engine's processor time.
+    private struct Rate {
+        var wall, processor: Double
+    }
+
+    private func rate(_ body: () -> Void) -> Rate {
         let start = moment()
         body()
         let end = moment()
-        return Double(end.step - start.step) / (end.seconds - start.seconds)
+        let steps = Double(end.step - start.step)
+        return Rate(wall: steps / (end.seconds - start.seconds), processor: steps / (end.busy - start.busy))
     }
 
     /// The step of the next snapshot and when it came: snapshots are a thirtieth of a second apart.
-    private func moment() -> (step: Int, seconds: Double) {
+    private func moment() -> (step: Int, seconds: Double, busy: Double) {
         let generation = engine.snapshot.generation
         while true {
             let snapshot = engine.snapshot
             if snapshot.generation != generation {
-                return (snapshot.step, Double(DispatchTime.now().uptimeNanoseconds) * 1e-9)
+                return (snapshot.step, Double(DispatchTime.now().uptimeNanoseconds) * 1e-9, snapshot.busySeconds)
             }
             Thread.sleep(forTimeInterval: 0.0002)
         }

@@ -268,6 +268,7 @@ final class EngineLoop {
     private func publish() {
         snapshot.script = script?.position
         snapshot.stepsPerSecond = metronome.stepsPerSecond
+        snapshot.busySeconds = Metronome.threadSeconds
         snapshot.generation += 1
         isDirty = false
         published.publish(snapshot)

@@ -5,6 +5,13 @@ struct Metronome {
     /// Seconds on a clock that never goes back.
     static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
+    /// Processor time of the thread that asks.
+    static var threadSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     private let pace: Pace
     private(set) var nextStep = Metronome.now
     private var windowStart = Metronome.now

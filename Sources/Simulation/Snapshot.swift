@@ -17,6 +17,8 @@ public struct Snapshot: Sendable {
     public var step = 0
     /// Steps a second over the last second.
     public var stepsPerSecond = 0.0
+    /// Processor time that the engine's thread has used, in seconds.
+    public var busySeconds = 0.0
     /// Dense attention runs on every m-th step.
     public var denseEvery = 1
     /// The reported set is checked against the definition on every so many steps.

@@ -63,7 +63,7 @@ final class PrefillRun: @unchecked Sendable {
         if request.pictureColumns > 0, request.pictureRows > 0 {
             // A row of the picture is no thinner than a block of rows.
             let rows = min(request.pictureRows, max(1, m / Int(CK_BLOCK_LANES)))
-            done.matrix = PrefillMatrix(rows: rows, columns: request.pictureColumns)
+            picture = PrefillMatrix(rows: rows, columns: request.pictureColumns)
         }
         let ways = PrefillWays(
             job: job, crew: crew, diagonal: request.diagonal, alwaysMeasures: request.alwaysMeasures)
@@ -85,7 +85,7 @@ final class PrefillRun: @unchecked Sendable {
             thresholds: Array(UnsafeBufferPointer(start: job.thresholds.base, count: m)),
             reported: method == .dense ? nil : (0..<m).map { Int(job.reported.base[$0]) },
             method: method, reason: reason, ruleSeconds: ruleSeconds, initSeconds: initSeconds, seconds: seconds,
-            matrix: done.matrix)
+            matrix: picture)
     }
 
     /// All rows by one way; returns the seconds that building took.
@@ -135,26 +135,32 @@ final class PrefillRun: @unchecked Sendable {
 
     private func tell(_ stage: String) throws {
         done.stage = stage
-        try progress(done)
+        var now = done
+        // Other cores count into the picture meanwhile.
+        now.matrix = pictureLock.withLock { picture }
+        try progress(now)
     }
 
     // MARK: The picture
 
     private let pictureLock = NSLock()
+    /// Written by all cores, under the lock.
+    private var picture: PrefillMatrix?
 
     private func draw(_ rows: Range<Int>, keys: Range<Int>, entries: Int) {
         guard request.pictureColumns > 0, request.pictureRows > 0, entries > 0, store.count > 0 else { return }
         pictureLock.withLock {
-            guard let matrix = done.matrix else { return }
-            let row = rows.lowerBound * matrix.rows / m
-            let column = keys.lowerBound * matrix.columns / store.count
-            done.matrix?.counts[row * matrix.columns + column] += entries
+            // No copy of the picture is held meanwhile, which would make this write copy it all.
+            let place = picture.map {
+                rows.lowerBound * $0.rows / m * $0.columns + keys.lowerBound * $0.columns / store.count
+            }
+            if let place { picture?.counts[place] += entries }
         }
     }
 
     /// Ways that report without listing are counted once more, outside the timing.
     private func drawPicture(_ job: PrefillJob) throws {
-        guard let matrix = done.matrix, store.count > 0 else { return }
+        guard let matrix = picture, store.count > 0 else { return }
         let blocks = DenseRows.blocks(m)
         let all = done.rowsDone
         try crew.run(

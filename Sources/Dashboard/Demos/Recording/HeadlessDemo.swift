@@ -44,10 +44,11 @@ public struct HeadlessDemo {
             var effects = update(&state, .tick(0))
             // What the picture asks for once it is there, a prefill, is waited for as well.
             for _ in 0..<2 {
-                for effect in effects { if case .engine(let command) = effect { engine.send(command) } }
+                let commands = effects.compactMap { if case .engine(let command) = $0 { command } else { nil } }
+                if commands.isEmpty { break }
+                for command in commands { engine.send(command) }
                 engine.finish()
                 effects = update(&state, .received(engine.snapshot))
-                if effects.isEmpty { break }
             }
             state.toasts.removeAll()
             return (demo.chapters[chapter], renderer.render(state), state.theme)

@@ -51,5 +51,25 @@ struct ExactnessPanel: Panel {
             buffer.put(line.0, in: rect, row: row, style: context.style(.muted))
             buffer.put(line.1, in: rect, row: row, align: line.0.isEmpty ? .leading : .trailing, style: line.2)
         }
+        large(wrong, of: checked.count, in: rect.inset(top: lines.count + 1), into: &buffer, context)
+    }
+
+    /// On a large panel, so that the back row can read it.
+    private func large(
+        _ wrong: Int, of checks: Int, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        guard rect.height >= 12, checks > 0 else { return }
+        let place = rect.inset(top: 2)
+        let level = context.glyphs.level
+        guard
+            let big = BigText.fitting(String(wrong), width: place.width, height: min(20, place.height), glyphs: level)
+        else { return }
+        let style = context.style(wrong > 0 ? Theme.Role.error : .good, .bold)
+        buffer.put(
+            "keys missed or extra in \(Format.grouped(checks)) queries checked against the definition", in: rect,
+            align: .centre, style: context.style(.text, .bold), ellipsis: context.glyphs.ellipsis)
+        big.draw(
+            into: &buffer, x: place.x + (place.width - big.width) / 2,
+            y: place.y + (place.height - big.height(level)) / 2, style: style, glyphs: context.glyphs)
     }
 }

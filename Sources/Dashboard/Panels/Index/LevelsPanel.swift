@@ -124,7 +124,7 @@ struct LevelsPanel: Panel {
         var facts: [(String, String)] = []
         if work.visited > 0 {
             facts.append(
-                ("blocks bounded, dropped whole", "\(Format.grouped(work.visited)), \(Format.grouped(work.pruned))"))
+                ("blocks dropped whole", "\(Format.grouped(work.pruned)) of \(Format.grouped(work.visited))"))
             let d = Double(max(1, context.snapshot.d))
             let open = Double(frame.keys) * Double(work.visited - work.pruned) / Double(work.visited)
             let codes = Double(work.bytesRead) - 4 * d * Double(work.candidates)
