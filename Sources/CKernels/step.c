@@ -80,13 +80,13 @@ int ck_step_add_dense(const void *part, const ck_step_query *query, ck_step_sum 
 }
 
 void ck_step_add_listed(
-    const ck_step_query *query, const float *values, const ck_step_list *list, size_t listed, float *sums,
-    ck_step_sum *sum) {
+    const ck_step_query *query, const float *values, size_t stride, const ck_step_list *list, size_t listed,
+    float *sums, ck_step_sum *sum) {
     if (listed == 0) return;
     const float scale = (float)(1 / sqrt((double)query->d));
     sum->weight +=
         ck_power_weights(list->dots, listed, scale, (float)query->threshold, query->exponent, list->weights);
-    ck_sum_values(values, query->dv, query->dv, list->ids, list->weights, listed, sums);
+    ck_sum_values(values, stride, query->dv, list->ids, list->weights, listed, sums);
     const float largest = ck_largest(list->dots, listed) * scale;
     if (largest > sum->largest) sum->largest = largest;
     sum->count += listed;
@@ -109,7 +109,7 @@ int ck_step_add_scan(const void *part, const ck_step_query *query, ck_step_sum *
         size_t listed = ck_scan(&all->rows, first, last, query->vector, band.lower, ids, dots);
         listed = ck_resolve(
             all->rows.keys, d, d, query->vector, query->threshold, band.upper, ids, dots, listed, &tested);
-        ck_step_add_listed(query, all->rows.values, &list, listed, sums, sum);
+        ck_step_add_listed(query, all->rows.values, query->dv, &list, listed, sums, sum);
     }
     for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
     sum->work.candidates += rows;
@@ -138,7 +138,7 @@ int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum 
         listed = ck_resolve(
             all->keys, d, d, query->vector, query->threshold, band.upper, all->list.ids, all->list.dots, listed,
             &tested);
-        ck_step_add_listed(query, all->values, &all->list, listed, sums, sum);
+        ck_step_add_listed(query, all->values, dv, &all->list, listed, sums, sum);
     }
     for (size_t t = 0; t < dv; t++) sum->values[t] += sums[t];
     sum->work.visited += all->groups;
@@ -146,6 +146,42 @@ int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum 
     sum->work.candidates += candidates;
     sum->work.bytesRead +=
         (all->groups - pruned) * (CK_GROUP / CK_BLOCK) * coded->block_bytes + candidates * d * sizeof(float);
+    return 1;
+}
+
+int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum *sum) {
+    const ck_step_boxes *all = part;
+    const ck_boxes *boxes = &all->boxes;
+    const ck_step_list *list = &all->list;
+    float sums[CK_STEP_MOST_VALUES];
+    if (!(query->norm < CK_BOXES_MOST_NORM)) return 0;
+    const ck_guard band = ck_guard_band(query->norm, query->keyNorm, query->threshold, query->d);
+    for (size_t t = 0; t < query->dv; t++) sums[t] = 0;
+    ck_boxes_prepare(boxes, query->vector, query->norm, band.threshold, all->query);
+    size_t whole = 0, candidates = 0;
+    const size_t nodes = ck_boxes_nodes(boxes, all->query, all->nodes, all->node_dots);
+    const size_t leaves =
+        ck_boxes_leaves(boxes, all->query, all->nodes, all->node_dots, nodes, all->leaves, all->leasts, &whole);
+    for (size_t first = 0; first < leaves; first += CK_STEP_LEAVES) {
+        const size_t count = leaves - first < CK_STEP_LEAVES ? leaves - first : CK_STEP_LEAVES;
+        size_t tested = 0;
+        size_t listed = ck_boxes_keys(boxes, all->query, all->leaves + first, all->leasts + first, count, list->ids);
+        candidates += listed;
+        listed = ck_filter_records(
+            boxes->keys, boxes->stride, query->d, all->record_bytes, query->vector, band.lower, list->ids, list->dots,
+            listed);
+        listed = ck_resolve(
+            boxes->keys, boxes->stride, query->d, query->vector, query->threshold, band.upper, list->ids, list->dots,
+            listed, &tested);
+        ck_step_add_listed(query, all->values, boxes->stride, list, listed, sums, sum);
+    }
+    for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
+    sum->work.visited += boxes->nodes + nodes * CK_LEAVES;
+    sum->work.pruned += boxes->nodes - nodes + nodes * CK_LEAVES - leaves;
+    sum->work.whole += whole;
+    sum->work.candidates += candidates;
+    sum->work.bytesRead += boxes->nodes * (2 * query->d + 1) * sizeof(float) + nodes * boxes->box_bytes +
+                           leaves * boxes->leaf_bytes + candidates * boxes->stride * sizeof(float);
     return 1;
 }
 

@@ -23,7 +23,8 @@ import Testing
         Case(kind: .net, n: 4_000, d: 2, dv: 2), Case(kind: .net, n: 4_000, d: 3, dv: 20),
         Case(kind: .net, n: 2_000, d: 4, dv: 4),
         Case(kind: .quantised, n: 1, d: 5, dv: 3), Case(kind: .quantised, n: 20_000, d: 8, dv: 8),
-        Case(kind: .quantised, n: 700, d: 128, dv: 130),
+        Case(kind: .boxes, n: 1, d: 6, dv: 6), Case(kind: .boxes, n: 20_000, d: 6, dv: 6),
+        Case(kind: .boxes, n: 3_000, d: 12, dv: 40), Case(kind: .quantised, n: 700, d: 128, dv: 130),
     ]
 
     @Test(arguments: cases) func oneCallGivesTheSums(of test: Case) throws {

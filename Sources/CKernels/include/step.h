@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "boxes.h"
 #include "coded.h"
 #include "rows.h"
 #include "tree.h"
@@ -91,10 +92,10 @@ typedef struct {
     float *dots, *weights;
 } ck_step_list;
 
-/// Adds listed members, whose values stand at values + id * dv; `sums` (dv floats) gets `sum w v`.
+/// Adds listed members, whose values stand at values + id * stride; `sums` (dv floats) gets `sum w v`.
 void ck_step_add_listed(
-    const ck_step_query *query, const float *values, const ck_step_list *list, size_t listed, float *sums,
-    ck_step_sum *sum);
+    const ck_step_query *query, const float *values, size_t stride, const ck_step_list *list, size_t listed,
+    float *sums, ck_step_sum *sum);
 
 /// Groups of coded keys whose candidates are listed before they are tested: the lists stay in the nearer caches.
 enum { CK_STEP_GROUPS = 64 };
@@ -113,6 +114,28 @@ typedef struct {
 
 /// The scan of codes, with float32 of those that the bound leaves (`part` is a ck_step_codes).
 int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum *sum);
+
+/// Leaves of boxes whose candidates are listed before they are tested.
+enum { CK_STEP_LEAVES = 2048 };
+
+/// Queries and keys beyond this could take the bounds of boxes out of float32.
+#define CK_BOXES_MOST_NORM 1e15
+
+/// Keys in boxes with their values (value j at values + j * stride of the boxes), and memory to work in: lists of all nodes
+/// and leaves, and of CK_STEP_LEAVES leaves' keys.
+typedef struct {
+    ck_boxes boxes;
+    const float *values;
+    size_t record_bytes;
+    ck_boxes_query *query;
+    uint32_t *nodes, *leaves;
+    float *node_dots;
+    int32_t *leasts;
+    ck_step_list list;
+} ck_step_boxes;
+
+/// The descent through boxes, codes inside them, records of what those leave (`part` is a ck_step_boxes).
+int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum *sum);
 
 /// The descent of a partition tree (`part` is a ck_step_tree).
 int ck_step_add_tree(const void *part, const ck_step_query *query, ck_step_sum *sum);

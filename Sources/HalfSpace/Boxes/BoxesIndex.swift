@@ -11,9 +11,7 @@ public final class BoxesIndex: StaticIndex {
     private let scansOnly: Bool
 
     /// Leaves whose candidates are listed before they are tested: the lists stay in the nearer caches.
-    private static let chunk = 2048
-    /// Queries and keys beyond this could take the bounds out of float32.
-    private static let largestNorm = 1e15
+    private static let chunk = Int(CK_STEP_LEAVES)
 
     public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
         try self.init(store: store, rows: rows, threads: 1, progress: progress)
@@ -27,7 +25,7 @@ public final class BoxesIndex: StaticIndex {
             throw IndexCannotServe(kind: .boxes, reason: "d is above \(CK_BOXES_MOST)")
         }
         scan = try BruteIndex(store: store, rows: rows, progress: { _ in })
-        scansOnly = !(store.largestKeyNorm < Self.largestNorm)
+        scansOnly = !(store.largestKeyNorm < CK_BOXES_MOST_NORM)
         boxed = try BoxedKeys(
             store: store, rows: scansOnly ? rows.lowerBound..<rows.lowerBound : rows, threads: threads,
             progress: progress)
@@ -57,8 +55,20 @@ public final class BoxesIndex: StaticIndex {
         sum.work += work
     }
 
+    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+        guard let values = boxed.values, !scansOnly else { return nil }
+        let scratch = Scratch(capacity: Self.chunk * BoxedKeys.leafKeys)
+        let room = scratch.boxes(leaves: boxed.view.leaves, nodes: boxed.view.nodes)
+        plan.keep(scratch)
+        let part = ck_step_boxes(
+            boxes: boxed.view, values: values, record_bytes: boxed.recordBytes, query: room.query, nodes: room.nodes,
+            leaves: room.leaves, node_dots: room.nodeDots, leasts: room.leasts,
+            list: ck_step_list(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights))
+        return ck_step_part(add: ck_step_add_boxes, part: plan.keep(part))
+    }
+
     private func scans(_ band: GuardBand) -> Bool {
-        scansOnly || band.exact || !(band.norm < Self.largestNorm) || band.threshold == -.infinity
+        scansOnly || band.exact || !(band.norm < CK_BOXES_MOST_NORM) || band.threshold == -.infinity
     }
 
     /// Lists the members of some leaves at a time, by their slots.

@@ -56,6 +56,14 @@ struct PlanProbe {
         candidates(of: QuantisedIndex.self, in: large) * Double(n) / Double(large.count)
     }
 
+    /// Bytes that a prefix of the principal components reads; nil where keys are not of low rank.
+    func prefixBytes() -> Double? {
+        guard let index = try? PrefixIndex(store: small, rows: 0..<small.count, progress: { _ in }) else { return nil }
+        let report = Report()
+        for query in queries { index.report(query, into: report) }
+        return Double(report.work.bytesRead) / Double(queries.count) * Double(n) / Double(small.count)
+    }
+
     private func candidates(of kind: any StaticIndex.Type, in sample: KeyValueStore) -> Double {
         guard let index = try? kind.init(store: sample, rows: 0..<sample.count, progress: { _ in }) else {
             return Double(sample.count)

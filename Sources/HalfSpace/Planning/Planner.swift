@@ -26,6 +26,8 @@ struct Planner {
     private static let netDimensions = 2...4
     private static let leastNetKeys = 1 << 17
     private static let boxDimensions = 5...16
+    /// Below this d a prefix is hardly shorter than the key.
+    private static let leastPrefixDimensions = 16
 
     /// Looks at the keys of a store; some milliseconds where there are many.
     init(store: KeyValueStore, hints: QueryHints) {
@@ -64,6 +66,9 @@ struct Planner {
             if hints.keysStay, Self.netDimensions.contains(d), n >= Self.leastNetKeys {
                 found.append((.net, cost.net(candidates: crossed)))
             }
+        }
+        if d >= Self.leastPrefixDimensions, let bytes = probe?.prefixBytes() {
+            found.append((.prefix, cost.prefix(bytes: bytes)))
         }
         return found.sorted { $0.1 < $1.1 }
     }
