@@ -18,7 +18,8 @@ CK_INLINE int32_t least_sum(double x) {
     return t > 2000000000.0 ? 2000000000 : t < -2000000000.0 ? -2000000000 : (int32_t)t;
 }
 
-/// Key j is a candidate if (sum of codes) + slope * (error byte of j) >= least.
+/// Key j is a candidate if 16 * (sum of codes) + slope * (error byte of j) >= least: a slope in sixteenths is rounded
+/// up by little.
 typedef struct {
     int32_t least, slope;
     int outside;
@@ -32,14 +33,14 @@ CK_INLINE group_bound bound_of(const ck_coded *c, const ck_key_query *x, const c
         b.outside = 1;
         return b;
     }
-    const double scale = 1 / (step * (double)x->scale), middle = c->bits == 6 ? 31.5 : 7.5;
+    const double scale = 16 / (step * (double)x->scale), middle = c->bits == 6 ? 31.5 : 7.5;
     double slope = ceil(norm * (double)group->error_step * scale);
     // Where a byte's worth of error is beyond all sums every key passes.
     if (!(slope < 4000000.0)) return b;
     b.slope = (int32_t)slope;
     b.least = least_sum(
         (x->lower - (double)base - step * (double)x->rest * (double)group->spread -
-         norm * (double)group->error_base) * scale + middle * (double)x->sum);
+         norm * (double)group->error_base) * scale + 16 * middle * (double)x->sum);
     return b;
 }
 
@@ -83,7 +84,7 @@ CK_INLINE size_t scan_generic(
             size_t rows = c->count - block * CK_BLOCK < CK_BLOCK ? c->count - block * CK_BLOCK : CK_BLOCK;
             for (size_t j = 0; j < rows; j++) {
                 ids[found] = (uint32_t)(block * CK_BLOCK + j);
-                found += factor * high_sums[j] + low_sums[j] + bound.slope * (int32_t)errors[j] >= bound.least;
+                found += 16 * (factor * high_sums[j] + low_sums[j]) + bound.slope * (int32_t)errors[j] >= bound.least;
             }
         }
     }
@@ -160,15 +161,19 @@ CK_INLINE size_t filter_rows(
         found += (size_t)__builtin_popcount(mask_);                                                                \
     } while (0)
 
-// With VNNI fields need not be moved to the low bits of their byte: a field at bit s has sums 2^s too large, and only
-// the whole sum is shifted. Without it sums of two products must fit 16 bits, and fields are moved first.
+// With VNNI fields need not be moved to the low bits of their byte: a field at bit s has sums 2^s too large, which only
+// the whole sum must heed. Without it sums of two products must fit 16 bits, and fields are moved first.
 #define DOT(sum, codes, query) sum = _mm512_dpbusd_epi32(sum, codes, query)
 #define MADD(sum, codes, query)                                                                                    \
     sum = _mm512_add_epi32(sum, _mm512_madd_epi16(_mm512_maddubs_epi16(codes, query), ones))
 #define IN_PLACE(v, mask, shift) _mm512_and_si512(v, _mm512_set1_epi8((char)((mask) << (shift))))
 #define MOVED(v, mask, shift) _mm512_and_si512(_mm512_srli_epi16(v, shift), _mm512_set1_epi8(mask))
-#define SHIFTED_SUM(sum, shift) _mm512_srai_epi32(sum, shift)
-#define PLAIN_SUM(sum, shift) (sum)
+/// Sixteen times a sum of fields at bit `shift`.
+#define SHIFTED_SUM(sum, shift)                                                                                    \
+    ((shift) < 4    ? _mm512_slli_epi32(sum, (shift) < 4 ? 4 - (shift) : 0)                                        \
+     : (shift) == 4 ? (sum)                                                                                        \
+                    : _mm512_srai_epi32(sum, (shift) > 4 ? (shift) - 4 : 0))
+#define PLAIN_SUM(sum, shift) _mm512_slli_epi32(sum, 4)
 
 #define SCAN(NAME, TARGET, STEP, FIELD, SUM)                                                                       \
     TARGET static size_t NAME(                                                                                     \
@@ -203,7 +208,9 @@ CK_INLINE size_t filter_rows(
                     STEP(s2, FIELD(b, 15, 0), y);                                                                  \
                     STEP(s3, FIELD(b, 15, 4), y);                                                                  \
                 }                                                                                                  \
+                s0 = SUM(s0, 0);                                                                                   \
                 s1 = SUM(s1, 4);                                                                                   \
+                s2 = SUM(s2, 0);                                                                                   \
                 s3 = SUM(s3, 4);                                                                                   \
                 if (c->bits == 6) {                                                                                \
                     __m512i r0 = _mm512_setzero_si512(), r1 = r0, r2 = r0, r3 = r0;                                \
@@ -214,7 +221,7 @@ CK_INLINE size_t filter_rows(
                         STEP(r2, FIELD(a, 3, 4), y);                                                               \
                         STEP(r3, FIELD(a, 3, 6), y);                                                               \
                     }                                                                                              \
-                    s0 = _mm512_add_epi32(_mm512_slli_epi32(s0, 2), r0);                                           \
+                    s0 = _mm512_add_epi32(_mm512_slli_epi32(s0, 2), SUM(r0, 0));                                   \
                     s1 = _mm512_add_epi32(_mm512_slli_epi32(s1, 2), SUM(r1, 2));                                   \
                     s2 = _mm512_add_epi32(_mm512_slli_epi32(s2, 2), SUM(r2, 4));                                   \
                     s3 = _mm512_add_epi32(_mm512_slli_epi32(s3, 2), SUM(r3, 6));                                   \
