@@ -6,6 +6,8 @@ import Simulation
 protocol Panel: Sendable {
     /// Its name, in its frame and when it takes the focus.
     var title: String { get }
+    /// What its frame says: its name, unless what it shows makes another true.
+    func heading(_ context: RenderContext) -> String
     /// What stands at the right of its frame: a unit, a scope.
     func note(_ context: RenderContext) -> String
     /// Draws inside its frame.
@@ -13,6 +15,7 @@ protocol Panel: Sendable {
 }
 
 extension Panel {
+    func heading(_ context: RenderContext) -> String { title }
     func note(_ context: RenderContext) -> String { "" }
 }
 
@@ -60,9 +63,10 @@ extension Panel {
     /// Draws the frame and what is in it.
     func draw(into buffer: inout Buffer, rect: Rect, context: RenderContext, isFocused: Bool) {
         let border = context.style(isFocused ? .focus : .border)
+        let heading = heading(context)
         buffer.frame(
-            rect, style: border, title: title, titleStyle: context.style(isFocused ? .accent : .text, .bold),
-            trailing: fittingNote(beside: title, width: rect.width, context), trailingStyle: context.style(.muted),
+            rect, style: border, title: heading, titleStyle: context.style(isFocused ? .accent : .text, .bold),
+            trailing: fittingNote(beside: heading, width: rect.width, context), trailingStyle: context.style(.muted),
             glyphs: context.glyphs)
         let inside = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
         guard !inside.isEmpty else { return }

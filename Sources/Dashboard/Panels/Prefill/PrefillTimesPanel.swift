@@ -74,7 +74,7 @@ struct PrefillTimesPanel: Panel {
     }
 
     private func ratio(_ ratio: Double, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext) {
-        let text = Text.ratio(ratio) + "×"
+        let (text, sentence) = (SpeedUpPanel.figure(ratio), SpeedUpPanel.sentence(ratio))
         let style = context.style(ratio >= 1 ? Theme.Series.hsr : .naive, .bold)
         if let big = BigText.fitting(text, width: rect.width, height: rect.height, glyphs: context.glyphs.level) {
             let height = big.height(context.glyphs.level)
@@ -82,10 +82,9 @@ struct PrefillTimesPanel: Panel {
             big.draw(
                 into: &buffer, x: rect.x + (rect.width - big.width) / 2, y: top, style: style, glyphs: context.glyphs)
             guard top - 2 >= rect.y else { return }
-            buffer.put(
-                "HSR is faster by", in: rect, row: top - 2 - rect.y, align: .centre, style: context.style(.muted))
+            buffer.put(sentence, in: rect, row: top - 2 - rect.y, align: .centre, style: context.style(.muted))
         } else {
-            buffer.put("HSR is faster by \(text)", in: rect, style: style)
+            buffer.put("\(sentence) \(text)", in: rect, style: style)
         }
     }
 
