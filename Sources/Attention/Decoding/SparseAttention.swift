@@ -19,6 +19,8 @@ public final class SparseAttention {
     private var answeredAtOnce = false
     private var activation = Activation.softmax
     private var b = 0.0
+    /// What b of a dense entmax step is found from.
+    private var unlisted: (reach: Double, slack: Double)?
 
     /// What a step found that took more than one call.
     private struct Steps {
@@ -71,6 +73,7 @@ public final class SparseAttention {
         _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: inout AttentionOutput
     ) throws(NonFiniteEntry) {
         answeredAtOnce = false
+        unlisted = nil
         steps = Steps(query: query)
         self.activation = activation
         switch activation {
@@ -87,14 +90,21 @@ public final class SparseAttention {
     // MARK: What the last step found
 
     /// The score threshold b of the last step, found by the index or as given; for entmax `s_max − 1/(a−1)`.
-    public var threshold: Double { b }
+    public var threshold: Double {
+        // Dense entmax needs no bound; that of a listed set is found when it is asked for.
+        if !answeredAtOnce, let dense, let (reach, slack) = unlisted {
+            b = dense.largestScore(of: query, slack: slack) - reach
+            unlisted = nil
+        }
+        return b
+    }
 
     /// Keys reported by the last step; where the step was computed densely they are counted when asked for.
     public var reported: Int {
         if answeredAtOnce ? result.pointee.counted != 0 : steps.isCounted {
             return answeredAtOnce ? result.pointee.count : steps.listed
         }
-        guard let half = try? Query(query, threshold: b) else { return 0 }
+        guard let half = try? Query(query, threshold: threshold) else { return 0 }
         index.report(half, into: found)
         (result.pointee.counted, result.pointee.count) = (1, found.count)
         (steps.isCounted, steps.listed) = (true, found.count)
@@ -125,14 +135,14 @@ public final class SparseAttention {
 
     /// Lists the set of the last step, for a screen or a check: outside its timing.
     public func list(into report: Report) throws(NonFiniteEntry) {
-        index.report(try Query(query, threshold: b), into: report)
+        index.report(try Query(query, threshold: threshold), into: report)
     }
 
     /// The share of the last step's attention that each key of a listed set has, parallel to it; they sum to 1 unless the row is empty.
     public func shares(of report: Report) -> [Float] {
         let scores = exactScores(of: report)
         var shares: [Float] = []
-        _ = ScoreWeights.fill(&shares, scores: scores, activation: activation, threshold: b)
+        _ = ScoreWeights.fill(&shares, scores: scores, activation: activation, threshold: threshold)
         return shares
     }
 
@@ -232,7 +242,7 @@ public final class SparseAttention {
         let slack = Double(store.dimension + 8) * 0x1p-22 * queryNorm * store.largestKeyNorm
         guard store.count > 0, slack < 1e-4 * reach else { return false }
         dense.attend(query, activation: activation, threshold: 0, into: &output)
-        self.b = dense.largestScore(of: query, slack: slack) - reach
+        unlisted = (reach, slack)
         steps.wasDense = true
         steps.isCounted = false
         steps.work = Work()
