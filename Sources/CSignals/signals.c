@@ -7,6 +7,7 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -169,13 +170,28 @@ void cs_uninstall(void) {
     sigaction(SIGPIPE, &old_pipe, NULL);
 }
 
+/* Given back when its thread ends: threads come and go with every change of a parameter. */
+static pthread_key_t alternate_stacks;
+
+static void free_stack(void *base) {
+    stack_t none = {.ss_flags = SS_DISABLE};
+    sigaltstack(&none, NULL);
+    free(base);
+}
+
+static void make_stack_key(void) { pthread_key_create(&alternate_stacks, free_stack); }
+
 void cs_alternate_stack(void) {
-    static _Thread_local int done;
-    if (done) return;
-    done = 1;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_stack_key);
+    if (pthread_getspecific(alternate_stacks)) return;
     stack_t stack = {.ss_size = 128 * 1024};
     stack.ss_sp = malloc(stack.ss_size);
-    if (stack.ss_sp) sigaltstack(&stack, NULL);
+    if (!stack.ss_sp) return;
+    if (pthread_setspecific(alternate_stacks, stack.ss_sp) != 0 || sigaltstack(&stack, NULL) != 0) {
+        pthread_setspecific(alternate_stacks, NULL);
+        free(stack.ss_sp);
+    }
 }
 
 void cs_arm(int terminal, const char *bytes, size_t count, const struct termios *cooked) {
@@ -280,6 +296,12 @@ void cs_return_large_blocks(void) {
     // What a frame or a step frees it asks for again at once: smaller blocks stay.
     mallopt(M_TRIM_THRESHOLD, 16 << 20);
     mallopt(M_TOP_PAD, 1 << 20);
+#endif
+}
+
+void cs_give_back_heap(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
 #endif
 }
 

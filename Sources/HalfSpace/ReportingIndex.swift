@@ -115,6 +115,13 @@ public final class ReportingIndex {
         stepPlan.move(to: plan.answersDensely ? 0..<grown.end : grown.tailRows)
     }
 
+    /// Whether a merge that is due is waited for. Then the work of a query depends on the rows alone, and never on how
+    /// busy the machine was; a step may pause.
+    public var waitsForMerges: Bool {
+        get { grown.waitsForBuilds }
+        set { grown.waitsForBuilds = newValue }
+    }
+
     /// Forgets every row from `length` on (the store is truncated next); the prompt's index is kept. Merges under way are
     /// stopped first.
     public func truncate(to length: Int) {

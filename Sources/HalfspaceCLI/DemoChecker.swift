@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assets
 import Dashboard
 import Foundation
 
@@ -6,21 +7,23 @@ import Foundation
 struct DemoChecker {
     let library: DemoLibrary
 
-    /// - Throws: `ExitCode` 65 where a file cannot be read as a demo, 1 where an expectation fails.
+    /// - Throws: `ExitCode` 65 where a file is no demo, 66 where there is none, 1 where an expectation fails.
     func run(_ names: [String]) throws {
-        var (isBroken, isFailed) = (false, false)
+        var (isBroken, isMissing, isFailed) = (false, false, false)
         for name in names.isEmpty ? library.files.map(\.name) : names {
             let demo: Demo
             do {
                 demo = try library.load(try library.file(name), path: name.hasSuffix(".toml") ? name : nil)
-            } catch let error as DemoError {
+            } catch {
                 FileHandle.standardError.write(Data("\(error)\n".utf8))
-                isBroken = true
+                let isAbsent = (error as? DemoError)?.isMissing ?? (error is AssetNotFound)
+                if isAbsent { isMissing = true } else { isBroken = true }
                 continue
             }
             isFailed = !check(demo, path: name) || isFailed
         }
         if isBroken { throw ExitCode(65) }
+        if isMissing { throw ExitCode(66) }
         if isFailed { throw ExitCode(1) }
     }
 
@@ -37,7 +40,8 @@ struct DemoChecker {
         print(
             "\(verdict) \(demo.name): \(demo.chapters.count) chapters, \(outcome.captions) captions, "
                 + "\(outcome.expectations) expectations, \(outcome.steps) steps in \(seconds) s, "
-                + "a caption is reached within \(way) ms")
+                + "a caption is reached within \(way) ms "
+                + "(\(outcome.furthest.chapter + 1).\(outcome.furthest.caption + 1))")
         for finding in outcome.findings {
             let line = finding.line.map { ":\($0)" } ?? ""
             print("  \(path)\(line): \(finding.chapter): \(finding.sentence)")

@@ -85,6 +85,7 @@ struct DemoCommand: ParsableCommand {
     // MARK: With a screen
 
     private func present(_ demo: Demo, file: URL, library: DemoLibrary, from chapter: Int) throws {
+        Heap.returnLargeBlocks()
         let chosen = try look.chosenTheme()
         let logger = try LogFile.logger(path: log)
         let recording = try record.map {
@@ -99,19 +100,23 @@ struct DemoCommand: ParsableCommand {
         let engine = Engine(settings: state.settings)
         let waker = terminal.waker
         engine.onPublish { waker.wake() }
-        let watcher = DemoWatcher(file: file, library: library, prepare: prepared) { error in
+        func tell(_ error: any Error) -> Action? {
             logger.warning("\(error)")
             return loops ? nil : .notice("\(error)", .error)
         }
+        let watcher = DemoWatcher(file: file, sources: demo.sources, library: library, prepare: prepared, report: tell)
+        let recordingWatch = recording.map { RecordingWatch($0, report: tell) }
         let clock = SteadyClock()
         let recorded = recording.map { RecordedDisplay(terminal, file: $0, clock: clock) }
         DashboardLoop(
-            state: state, display: recorded ?? terminal, engine: engine, clock: clock, sources: [watcher],
+            state: state, display: recorded ?? terminal, engine: engine, clock: clock,
+            sources: [watcher, look.themeWatcher] + (recordingWatch.map { [$0] } ?? []),
             log: { logger.warning("\($0)") }
         ).run { recorded?.note($0) }
         engine.send(.stop)
         terminal.close()
         if let signal = terminal.endingSignal { Terminal.endProcess(bySignal: signal) }
+        if let failure = recording?.failure { throw failure }
     }
 
     // MARK: Without
@@ -133,7 +138,7 @@ struct DemoCommand: ParsableCommand {
     private func play(_ demo: Demo, into path: String, from chapter: Int) throws {
         let (state, theme) = try headlessState(demo)
         let file = try CastFile(path: path, title: demo.title, theme: theme)
-        HeadlessDemo(demo, state: state).record(to: file, from: chapter, speed: speed, theme: look.theme)
+        try HeadlessDemo(demo, state: state).record(to: file, from: chapter, speed: speed, theme: look.theme)
     }
 
     private func writePictures(_ demo: Demo, to folder: String) throws {
@@ -151,7 +156,7 @@ struct DemoCommand: ParsableCommand {
                 made.picture, title: "\(demo.title): \(made.chapter.title)", foreground: made.theme[.text],
                 background: made.theme[.background])
             do {
-                try Data(picture.document.utf8).write(to: file)
+                try Data(picture.document.utf8).write(to: file, options: .atomic)
             } catch {
                 throw OutputFailure(path: file.path)
             }

@@ -27,7 +27,8 @@ private func exitStatus(of error: any Error) -> Int32 {
     case let error as SettingsError: error.kind.rawValue
     case let error as WorkloadError: error.category.rawValue
     case is IndexCannotServe, is TerminalError: 64
-    case is ThemeError, is DemoError: 65
+    case let error as ThemeError: error.isMissing ? 66 : 65
+    case let error as DemoError: error.isMissing ? 66 : 65
     case is AssetNotFound: 66
     case is NonFiniteEntry: 65
     case is OutputFailure, is CannotWrite: 73

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Simulation
 import Terminal
 
 @main
@@ -22,6 +23,7 @@ struct Halfspace: ParsableCommand {
 
     static func main() {
         CrashReports.withoutQuestions()
+        EngineThreads.surround(first: CrashReports.protectThread, last: Heap.giveBack)
         main(nil)
     }
 }

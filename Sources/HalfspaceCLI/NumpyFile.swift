@@ -3,6 +3,7 @@ import Foundation
 /// A growing `.npy` file of float32 rows (NumPy format 1.0); what is written is readable even if the run ends early.
 final class NumpyFile {
     private let handle: FileHandle
+    private let path: String
     private let columns: Int
     private var rows = 0
     private var pending: [Float] = []
@@ -17,8 +18,8 @@ final class NumpyFile {
         else {
             throw OutputFailure(path: path)
         }
-        (self.handle, self.columns) = (handle, columns)
-        handle.write(header)
+        (self.handle, self.path, self.columns) = (handle, path, columns)
+        try writing { try handle.write(contentsOf: header) }
     }
 
     func append(row: [Float]) throws {
@@ -30,15 +31,25 @@ final class NumpyFile {
 
     func close() throws {
         try flush()
-        try handle.close()
+        try writing { try handle.close() }
     }
 
     private func flush() throws {
-        try handle.seekToEnd()
-        try handle.write(contentsOf: pending.withUnsafeBytes { Data($0) })
-        pending.removeAll(keepingCapacity: true)
-        try handle.seek(toOffset: 0)
-        try handle.write(contentsOf: header)
+        try writing {
+            try handle.seekToEnd()
+            try handle.write(contentsOf: pending.withUnsafeBytes { Data($0) })
+            pending.removeAll(keepingCapacity: true)
+            try handle.seek(toOffset: 0)
+            try handle.write(contentsOf: header)
+        }
+    }
+
+    private func writing(_ body: () throws -> Void) throws(OutputFailure) {
+        do {
+            try body()
+        } catch {
+            throw OutputFailure(path: path)
+        }
     }
 
     /// 128 bytes whatever the number of rows, so that it can be written again in place.
@@ -53,5 +64,7 @@ final class NumpyFile {
 /// A file that cannot be made or written.
 struct OutputFailure: Error, CustomStringConvertible {
     let path: String
-    var description: String { "\(path) cannot be written; check that its folder exists and is writable" }
+    var description: String {
+        "\(path) cannot be written; check that its folder exists and is writable, and that the disk is not full"
+    }
 }

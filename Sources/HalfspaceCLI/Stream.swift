@@ -33,14 +33,21 @@ struct Stream: ParsableCommand {
             }
             progress.clear()
             let file = try outputs.map { try NumpyFile(path: $0, columns: stream.valueDimension) }
-            let out = FileHandle.standardOutput
-            if format == .csv { out.write(Data((format.header(stream.columns) + "\n").utf8)) }
+            if format == .csv { try print(format.header(stream.columns)) }
             for _ in 0..<steps {
                 let step = try stream.next()
-                out.write(Data((format.line(step.fields) + "\n").utf8))
+                try print(format.line(step.fields))
                 try file?.append(row: step.output)
             }
             try file?.close()
+        }
+    }
+
+    private func print(_ line: String) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+        } catch {
+            throw OutputFailure(path: "standard output")
         }
     }
 }

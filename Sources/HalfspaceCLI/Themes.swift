@@ -8,7 +8,8 @@ struct Themes: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the themes with their colours, or check theme files.")
 
-    @Flag(help: "Check the files given, or every theme that is found, and end with status 65 if one is wrong.")
+    @Flag(
+        help: "Check the files given, or every theme that is found; status 65 if one is wrong, 66 if one is missing.")
     var check = false
     @Argument(help: "Theme files to check.")
     var files: [String] = []
@@ -41,7 +42,8 @@ struct Themes: ParsableCommand {
 
     private func end(with errors: [ThemeError]) throws {
         for error in errors { FileHandle.standardError.write(Data("\(error)\n".utf8)) }
-        if !errors.isEmpty { throw ExitCode(65) }
+        // A theme that is wrong weighs more than one that is not there.
+        if !errors.isEmpty { throw ExitCode(errors.allSatisfy(\.isMissing) ? 66 : 65) }
     }
 
     /// The name, the kind, and a swatch of series and ramps where standard output is a terminal.

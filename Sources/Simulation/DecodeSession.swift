@@ -105,6 +105,12 @@ final class DecodeSession {
         return SessionPrompt(settings: settings, workload: workload, store: store, statistics: promptStatistics)
     }
 
+    /// Whether every count of a step, the index's work as well, depends on data and steps alone: merges are waited for.
+    var isRepeatable: Bool {
+        get { index.waitsForMerges }
+        set { index.waitsForMerges = newValue }
+    }
+
     /// Takes settings that need no other data; `auto` thinks again.
     /// - Returns: whether an index has to be built for them after all, since the planner had chosen none and now would.
     func adopt(_ settings: Settings) -> Bool {
@@ -229,9 +235,13 @@ final class DecodeSession {
     private func list(_ query: [Float], _ measurement: Measurement, _ record: inout StepRecord) throws -> HeatRow? {
         guard measurement.entries || measurement.definition else { return nil }
         try sparse.list(into: report)
-        let weights = sparse.shares(of: report)
-        let order = report.positions.indices.sorted { report.positions[$0] < report.positions[$1] }
-        let positions = order.map { report.positions[$0] }
+        // A scan reports in order already; a tree does not.
+        var (positions, weights) = (report.positions, sparse.shares(of: report))
+        if !positions.isAscending {
+            let order = positions.order
+            positions = order.map { report.positions[$0] }
+            weights = order.map { [weights] in weights[$0] }
+        }
         if measurement.definition {
             let set = Membership.positions(of: try Query(query, threshold: sparse.threshold), in: store)
             let common = set.countCommon(with: positions)
@@ -240,7 +250,7 @@ final class DecodeSession {
             if settings.activation == .softmax { bound(query, &record) }
         }
         guard measurement.entries else { return nil }
-        return HeatRow(step: record.step, n: record.n, positions: positions, weights: order.map { weights[$0] })
+        return HeatRow(step: record.step, n: record.n, positions: positions, weights: weights)
     }
 
     /// What bounds the error of softmax, from the whole row's mass: O(n·d), as the check against the definition is.
@@ -271,6 +281,13 @@ final class DecodeSession {
 }
 
 extension [UInt32] {
+    fileprivate var isAscending: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
+
+    /// Where the elements stand, in ascending order of the elements: sorted as one number each, which is quick.
+    fileprivate var order: [Int] {
+        indices.map { UInt64(self[$0]) << 32 | UInt64($0) }.sorted().map { Int($0 & 0xFFFF_FFFF) }
+    }
+
     /// How many elements two ascending lists share.
     fileprivate func countCommon(with other: [UInt32]) -> Int {
         var (i, j, common) = (0, 0, 0)

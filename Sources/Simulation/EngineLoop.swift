@@ -214,6 +214,7 @@ final class EngineLoop {
             script == nil
             ? denseSchedule.every
             : Script.denseEvery(rows: session.promptLength, dimension: session.store.dimension)
+        session.isRepeatable = script != nil
         let measures = script?.wantsSetsAlone != true
         var outcome = try session.decode(
             .init(

@@ -9,6 +9,7 @@ public final class HeadlessStream {
         progress: @escaping @Sendable (_ stage: String, _ fraction: Double) -> Void
     ) throws {
         session = try DecodeSession(settings: settings, threads: threads) { progress($0, $1) }
+        session.isRepeatable = true
     }
 
     public var valueDimension: Int { session.store.valueDimension }

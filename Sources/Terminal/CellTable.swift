@@ -5,8 +5,6 @@ import Screen
 struct CellTable {
     let depth: ColourDepth
     let glyphs: GlyphLevel
-    /// Colours that the user gave for 256 or eight colours by hand, by the 24-bit colour that they stand for.
-    var overrides: [Colour: PaletteOverride] = [:]
 
     private var templates: [Style: cchar_t] = [:]
     private var indices: [Colour: Int32] = [:]
@@ -92,9 +90,8 @@ struct CellTable {
         let number: Int
         switch depth {
         case .none: number = -1
-        case .eight: number = overrides[colour]?.eight.map { Int($0) } ?? BasicPalette.nearest(to: colour) ?? -1
-        case .palette256:
-            number = overrides[colour]?.palette256.map { Int($0) } ?? XtermPalette.nearest(to: colour) ?? -1
+        case .eight: number = BasicPalette.nearest(to: colour) ?? -1
+        case .palette256: number = XtermPalette.nearest(to: colour) ?? -1
         case .trueColour:
             number = colour.components.map { Int($0.red) << 16 | Int($0.green) << 8 | Int($0.blue) } ?? -1
         }
@@ -107,18 +104,5 @@ struct CellTable {
         guard let dark = Oklab(ground)?.lightness, let light = Oklab(colour)?.lightness else { return nil }
         let wanted = light >= dark ? min(dark + 0.12, 1) : max(dark - 0.12, 0)
         return XtermPalette.nearest(to: Oklab(lightness: wanted, a: 0, b: 0).colour).map { Int32($0) }
-    }
-}
-
-/// A colour's places in the smaller palettes, chosen by hand.
-public struct PaletteOverride: Sendable, Equatable {
-    /// 0…255.
-    public var palette256: UInt8?
-    /// 0…7.
-    public var eight: UInt8?
-
-    public init(palette256: UInt8? = nil, eight: UInt8? = nil) {
-        self.palette256 = palette256
-        self.eight = eight
     }
 }

@@ -22,4 +22,8 @@ public enum CrashReports {
         cs_start_again(&arguments)
         for argument in arguments { free(argument) }
     }
+
+    /// Gives the calling thread a second stack for handlers; without one, an overflow of its stack ends the program before
+    /// the terminal is given back. The main thread has one as long as the terminal is open.
+    @Sendable public static func protectThread() { cs_alternate_stack() }
 }

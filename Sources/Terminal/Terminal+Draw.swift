@@ -25,14 +25,6 @@ extension Terminal {
         clearok(hs_curscr(), true)
     }
 
-    /// Sets the hand-made places of colours in the smaller palettes.
-    public func setOverrides(_ overrides: [Colour: PaletteOverride]) {
-        guard overrides != table.overrides else { return }
-        table.overrides = overrides
-        table.reset()
-        shown = nil
-    }
-
     func flush() {
         let bracket = profile.synchronised && !isHeadless
         if bracket { send("\u{1B}[?2026h") }

@@ -178,7 +178,7 @@ import Testing
         var state = DashboardState(themes: [Fixture.theme])
         (state.width, state.height) = (80, 24)
         let file = try CastFile(path: path, title: "t", theme: Fixture.theme)
-        HeadlessDemo(demo, state: state).record(to: file, from: 0, speed: 20, theme: nil)
+        try HeadlessDemo(demo, state: state).record(to: file, from: 0, speed: 20, theme: nil)
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
         let events = try lines.dropFirst().map {
             try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [Any])

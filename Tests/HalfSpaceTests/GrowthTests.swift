@@ -46,12 +46,12 @@ import Testing
             let source = try TreeIndexTests.store(n: 3000, d: 2, dv: 2, seed: 6)
             let store = KeyValueStore(dimension: 2, valueDimension: 2, capacity: 3000)
             let index = try ReportingIndex(store: store, choice: .auto)
+            index.waitsForMerges = true
             let report = Report()
             var works: [Work] = []
             for row in 0..<3000 {
                 try store.append(keys: Array(source.key(row)), values: Array(source.value(row)))
                 index.extend()
-                index.grown.finishBuilds()
                 guard row % 10 == 0 else { continue }
                 index.report(try Query([1, Float(row % 5)], threshold: 1), into: report)
                 works.append(report.work)

@@ -111,6 +111,15 @@ public final class TmuxScreen {
     /// The process in the window.
     public var process: pid_t? { pid_t(ask("#{pane_pid}")) }
 
+    /// Bytes that were typed and that the program has not read yet; nil where its terminal is gone.
+    public var unreadInput: Int? {
+        let descriptor = open(ask("#{pane_tty}"), O_RDONLY | O_NOCTTY | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var count: Int32 = 0
+        return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : nil
+    }
+
     /// Whether the program is on the alternate screen.
     public var isAlternate: Bool { ask("#{alternate_on}") == "1" }
 

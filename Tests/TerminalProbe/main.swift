@@ -1,3 +1,4 @@
+import Foundation
 import Screen
 import Terminal
 
@@ -32,6 +33,7 @@ struct Probe {
                     _ = write(STDERR_FILENO, "a word to stderr\n", 17)
                     said = "spoke"
                 case .key(.character("x")): said = String(depth(0))
+                case .key(.character("X")): overflowBeside()
                 case .key(.character("w")): while true { sleep(1000) }
                 case .key(let key): said = "key \(key)"
                 case .mouse(let event): said = "mouse \(event.kind) \(event.x) \(event.y)"
@@ -44,6 +46,15 @@ struct Probe {
                 }
             }
         }
+    }
+
+    /// A full stack on a thread beside the main one.
+    private func overflowBeside() {
+        let probe = self
+        Thread {
+            CrashReports.protectThread()
+            print(probe.depth(0))
+        }.start()
     }
 
     /// Goes down until the stack ends.

@@ -87,9 +87,9 @@ import Testing
         #expect(probe.isCooked)
     }
 
-    @Test func stackOverflow() throws {
+    @Test(arguments: ["x", "X"]) func stackOverflow(key: String) throws {
         let probe = try start()
-        probe.type("x")
+        probe.type(key)
         expectRestored(probe, .signalled(SIGSEGV), saying: "wrong memory")
     }
 

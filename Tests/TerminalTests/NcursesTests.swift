@@ -121,17 +121,6 @@ import Testing
         }
     }
 
-    @Test func overridesTakeEffect() throws {
-        let terminal = try open("xterm-256color", .palette256)
-        defer { terminal.close() }
-        var buffer = Buffer(width: 20, height: 4)
-        buffer.put("x", x: 0, y: 0, style: Style(Colour(0x123456)))
-        terminal.draw(buffer)
-        terminal.setOverrides([Colour(0x123456): PaletteOverride(palette256: 7)])
-        terminal.draw(buffer)
-        #expect(terminal.styleBack(0, 0)?.foreground == 7)
-    }
-
     @Test func asciiLevelSendsNothingElse() throws {
         let terminal = try open("vt100", nil)
         defer { terminal.close() }

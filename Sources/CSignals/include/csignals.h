@@ -18,7 +18,8 @@ void cs_install(int write_end);
 /* Puts back what was there before cs_install. */
 void cs_uninstall(void);
 
-/* An alternate stack for the calling thread, so that a stack overflow can still be handled. */
+/* An alternate stack for the calling thread, so that the overflow of its own can still be handled. A second call does
+ * nothing. */
 void cs_alternate_stack(void);
 
 /* From now on a crash, an exit() or an ignored TERM writes `bytes` to the terminal and sets it to `cooked`.
@@ -41,6 +42,9 @@ void cs_die(int signal);
 
 /* Blocks of a mebibyte and more go back to the system when they are freed, whatever was freed before. */
 void cs_return_large_blocks(void);
+
+/* Gives pages back to the system in which nothing is in use any more, wherever in the heap they are. */
+void cs_give_back_heap(void);
 
 /* Columns and rows of the terminal: 0, or an errno. */
 int cs_size(int terminal, int *columns, int *rows);

@@ -1,3 +1,4 @@
+import Foundation
 import Simulation
 
 /// A talk that plays itself: chapters of captions, each with what runs under it and what is seen.
@@ -14,6 +15,8 @@ public struct Demo: Sendable {
     public var size: (width: Int, height: Int)
     /// Whether it begins anew after its end, as on a poster screen.
     public var loops = false
+    /// The files that it was read from, its own first: a change of any of them changes it.
+    public var sources: [URL] = []
     /// How many of its chapters, the first, are other demos': they are checked there.
     public var included = 0
     /// At least one, each with at least one caption.
@@ -111,6 +114,8 @@ public struct DemoError: Error, Equatable, CustomStringConvertible {
     /// From 1; nil where no line is to blame.
     public var line: Int?
     public var sentence: String
+    /// Whether there is no file to be wrong: it is missing or cannot be read.
+    public var isMissing = false
 
     public var description: String {
         ([path] + (line.map { [String($0)] } ?? []) + [" " + sentence]).joined(separator: ":")

@@ -20,50 +20,65 @@ public struct DemoCheck {
         /// The longest time from asking for a caption to its picture, data made and steps on the way run: what going
         /// back costs, in seconds. Shown, never checked.
         public var longestWay = 0.0
+        /// The caption that it is the way to.
+        public var furthest = Demo.Place()
     }
 
     let demo: Demo
 
     public init(_ demo: Demo) { self.demo = demo }
 
-    /// Plays all that is its own; what fails is told and does not end it.
+    /// Plays all that is its own forward, then caption by caption back; what fails is told and does not end it.
     public func run() -> Outcome {
         var outcome = Outcome()
         let engine = Engine(settings: demo.chapters[0].start.settings)
         engine.send(.pace(.full))
         defer { engine.send(.stop) }
-        for (id, place) in demo.places.enumerated() where place.chapter >= demo.included {
+        let places = demo.places.filter { $0.chapter >= demo.included }
+        var pictures: [Demo.Place: Int] = [:]
+        for (id, place) in places.enumerated() {
             let caption = demo[place]
             outcome.captions += 1
             outcome.expectations += caption.expectations.count + (caption.condition == nil ? 0 : 1)
-            func find(_ sentence: String) {
-                outcome.findings.append(
-                    Finding(
-                        chapter: demo.chapters[place.chapter].title, caption: caption.text, line: caption.line,
-                        sentence: sentence))
-            }
-            let asked = ContinuousClock.now
-            engine.send(.script(demo.script(to: place, id: id + 1, holds: true)))
-            _ = engine.snapshot { Self.isShown($0, id: id + 1) }
-            outcome.longestWay = max(outcome.longestWay, Self.seconds(since: asked))
-            guard let snapshot = engine.snapshot(once: { Self.isOver($0, id: id + 1) }) else {
-                find("the engine made no headway for \(Int(Engine.patience)) seconds")
-                continue
-            }
-            if case .failed(let sentence) = snapshot.phase {
-                find(sentence)
-                continue
-            }
+            guard let snapshot = go(to: place, id: id + 1, engine, &outcome) else { continue }
             let records = snapshot.recordsOfScript
             outcome.steps += records.count
+            pictures[place] = snapshot.digestOfScript
             if let condition = caption.condition, snapshot.script?.stretches.last?.isMet != true {
-                find("\(condition): did not come true within \(caption.stretches.last?.steps ?? 0) steps")
+                outcome.find(
+                    "\(condition): did not come true within \(caption.stretches.last?.steps ?? 0) steps", demo, place)
             }
             for expectation in caption.expectations {
-                if let failure = expectation.failure(over: records) { find(failure) }
+                if let failure = expectation.failure(over: records) { outcome.find(failure, demo, place) }
+            }
+        }
+        for (id, place) in places.dropLast().enumerated().reversed() {
+            guard let before = pictures[place],
+                let snapshot = go(to: place, id: places.count + 1 + id, engine, &outcome)
+            else { continue }
+            if snapshot.digestOfScript != before {
+                outcome.find("going back does not give the counts and the heatmap that going forward gave", demo, place)
             }
         }
         return outcome
+    }
+
+    /// Runs a caption; nil where it cannot be run, which is told.
+    private func go(to place: Demo.Place, id: Int, _ engine: Engine, _ outcome: inout Outcome) -> Snapshot? {
+        let asked = ContinuousClock.now
+        engine.send(.script(demo.script(to: place, id: id, holds: true)))
+        _ = engine.snapshot { Self.isShown($0, id: id) }
+        let way = Self.seconds(since: asked)
+        if way > outcome.longestWay { (outcome.longestWay, outcome.furthest) = (way, place) }
+        guard let snapshot = engine.snapshot(once: { Self.isOver($0, id: id) }) else {
+            outcome.find("the engine made no headway for \(Int(Engine.patience)) seconds", demo, place)
+            return nil
+        }
+        if case .failed(let sentence) = snapshot.phase {
+            outcome.find(sentence, demo, place)
+            return nil
+        }
+        return snapshot
     }
 
     private static func isShown(_ snapshot: Snapshot, id: Int) -> Bool {
@@ -84,7 +99,31 @@ public struct DemoCheck {
     }
 }
 
+extension DemoCheck.Outcome {
+    fileprivate mutating func find(_ sentence: String, _ demo: Demo, _ place: Demo.Place) {
+        findings.append(
+            .init(
+                chapter: demo.chapters[place.chapter].title, caption: demo[place].text, line: demo[place].line,
+                sentence: sentence))
+    }
+}
+
 extension Snapshot {
+    /// What a caption has counted and drawn, in one number of this run of the program: what the index did at each step
+    /// and every cell of the heatmap.
+    fileprivate var digestOfScript: Int {
+        var hasher = Hasher()
+        for record in recordsOfScript {
+            hasher.combine([record.step, record.n, record.reported, record.work.candidates, record.work.visited])
+        }
+        for i in 0..<heat.count {
+            hasher.combine(heat[i].step)
+            hasher.combine(heat[i].positions)
+            hasher.combine(heat[i].weights)
+        }
+        return hasher.finalize()
+    }
+
     /// The records of a script's steps that were not skipped, oldest first.
     var recordsOfScript: [StepRecord] {
         guard let script else { return [] }

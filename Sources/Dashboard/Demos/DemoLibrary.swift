@@ -30,11 +30,13 @@ public struct DemoLibrary: Sendable {
         let path = path ?? file.path
         let text: String
         do {
-            text = try String(contentsOf: file, encoding: .utf8)
+            text = try TextFile.text(of: file)
         } catch {
-            throw DemoError(path: path, line: nil, sentence: "cannot be read as a text file in UTF-8.")
+            throw DemoError(path: path, line: nil, sentence: error.sentence, isMissing: error == .cannotBeRead)
         }
-        return try read(text, path: path, within: chain + [file.standardizedFileURL.path])
+        var demo = try read(text, path: path, within: chain + [file.standardizedFileURL.path])
+        demo.sources.insert(file, at: 0)
+        return demo
     }
 
     /// Reads a demo from its text.
@@ -56,6 +58,8 @@ public struct DemoLibrary: Sendable {
             }
             included.append(try load(url, path: nil, within: chain))
         }
-        return try file.resolved(including: included)
+        var demo = try file.resolved(including: included)
+        demo.sources = included.flatMap(\.sources)
+        return demo
     }
 }

@@ -1,16 +1,17 @@
 import Foundation
 
-/// Reads a demo again when its file is saved; a broken edit is told and the last good one plays on.
+/// Reads a demo again when its file, or that of a demo that it includes, is saved; a broken edit is told and the last
+/// good one plays on.
 public final class DemoWatcher: ActionSource {
     private let file: URL
     private let library: DemoLibrary
     private let prepare: (Demo) -> Demo
     private let report: (DemoError) -> Action?
-    private var stamp: Stamp?
+    private var stamps: [URL: Stamp]
     private var lastLook = -Double.infinity
 
     private struct Stamp: Equatable {
-        var date: Date?
+        var date: Date
         var size: Int?
     }
 
@@ -18,31 +19,42 @@ public final class DemoWatcher: ActionSource {
     private static let interval = 0.4
 
     /// - Parameters:
+    ///   - sources: What the demo was read from.
     ///   - prepare: What is done to every demo that is read, such as another seed.
     ///   - report: What a broken edit makes the screen do.
     public init(
-        file: URL, library: DemoLibrary, prepare: @escaping (Demo) -> Demo, report: @escaping (DemoError) -> Action?
+        file: URL, sources: [URL], library: DemoLibrary, prepare: @escaping (Demo) -> Demo,
+        report: @escaping (DemoError) -> Action?
     ) {
         (self.file, self.library, self.prepare, self.report) = (file, library, prepare, report)
-        stamp = look()
+        stamps = Self.look(at: [file] + sources)
     }
 
     public func actions(at now: Double) -> [Action] {
         guard now >= lastLook + Self.interval else { return [] }
         lastLook = now
-        let seen = look()
-        // A file that is being replaced is gone for a moment.
-        guard seen.date != nil, seen != stamp else { return [] }
-        stamp = seen
+        // A file that is being replaced is gone for a moment: what it was before still counts.
+        let seen = stamps.merging(Self.look(at: Array(stamps.keys))) { $1 }
+        guard seen != stamps else { return [] }
+        stamps = seen
         do {
-            return [.demo(.reloaded(prepare(try library.load(file, path: file.lastPathComponent))))]
+            let demo = try library.load(file, path: file.lastPathComponent)
+            // It may include others now.
+            for (source, stamp) in Self.look(at: demo.sources) where stamps[source] == nil { stamps[source] = stamp }
+            return [.demo(.reloaded(prepare(demo)))]
         } catch {
             return report(error).map { [$0] } ?? []
         }
     }
 
-    private func look() -> Stamp {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
-        return Stamp(date: attributes?[.modificationDate] as? Date, size: attributes?[.size] as? Int)
+    private static func look(at files: [URL]) -> [URL: Stamp] {
+        var stamps: [URL: Stamp] = [:]
+        for file in files {
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: file.path),
+                let date = attributes[.modificationDate] as? Date
+            else { continue }
+            stamps[file] = Stamp(date: date, size: attributes[.size] as? Int)
+        }
+        return stamps
     }
 }

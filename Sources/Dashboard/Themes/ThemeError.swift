@@ -4,6 +4,8 @@ public struct ThemeError: Error, Equatable, CustomStringConvertible {
     /// From 1; nil where no line is to blame.
     public var line: Int?
     public var sentence: String
+    /// Whether there is no file to be wrong: it is missing or cannot be read.
+    public var isMissing = false
 
     public var description: String {
         ([path] + (line.map { [String($0)] } ?? []) + [" " + sentence]).joined(separator: ":")

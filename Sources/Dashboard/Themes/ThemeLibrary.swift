@@ -40,7 +40,8 @@ public struct ThemeLibrary: Sendable {
         guard let url = url(of: nameOrPath) else {
             let known = files.map(\.name).sorted().joined(separator: ", ")
             throw ThemeError(
-                path: nameOrPath, line: nil, sentence: "there is no theme of this name; there are \(known).")
+                path: nameOrPath, line: nil, sentence: "there is no theme of this name; there are \(known).",
+                isMissing: true)
         }
         return try load(url, path: url.path, within: [])
     }
@@ -73,9 +74,9 @@ public struct ThemeLibrary: Sendable {
     private func load(_ url: URL, path: String, within chain: [String]) throws(ThemeError) -> Theme {
         let text: String
         do {
-            text = try String(contentsOf: url, encoding: .utf8)
+            text = try TextFile.text(of: url)
         } catch {
-            throw ThemeError(path: path, line: nil, sentence: "cannot be read as a text file in UTF-8.")
+            throw ThemeError(path: path, line: nil, sentence: error.sentence, isMissing: error == .cannotBeRead)
         }
         let file = try ThemeFile(text: text, path: path)
         guard let base = file.extends else { return try file.resolved(over: nil) }

@@ -21,6 +21,8 @@ final class GrowingBlocks {
     private var next: Int
     /// Counts the times that blocks came or went.
     private(set) var arrangements = 0
+    /// Whether what is due is waited for, so that where a query finds what depends on rows alone, however busy the machine.
+    var waitsForBuilds = false
     /// Merges of at least ``largeMerge`` rows taken in.
     private(set) var merges = 0
     private var tailIndex: BruteIndex?
@@ -101,6 +103,7 @@ final class GrowingBlocks {
     private func takeIn() {
         var waiting: [Build] = []
         for build in builds {
+            if waitsForBuilds, build.due <= end { build.work.wait() }
             guard build.due <= end, build.work.isOver, build.rows.lowerBound <= tailStart else {
                 waiting.append(build)
                 continue

@@ -17,7 +17,8 @@ public struct HeadlessDemo {
     private static let interval = 0.05
 
     /// Plays it once from a chapter to the end; its time is told by its steps and stays, not by this machine.
-    public func record(to file: CastFile, from chapter: Int, speed: Double, theme: String?) {
+    /// - Throws: ``CannotWrite``, at the picture for which there was no room.
+    public func record(to file: CastFile, from chapter: Int, speed: Double, theme: String?) throws(CannotWrite) {
         let clock = ToldClock()
         let engine = SteppedEngine(settings: demo.chapters[0].start.settings)
         let screen = NoDisplay(width: state.width, height: state.height) { seconds in
@@ -28,7 +29,11 @@ public struct HeadlessDemo {
         let display = RecordedDisplay(screen, file: file, clock: clock)
         var state = state
         state.demo = DemoPlayer(demo: demo, mode: .once, chapter: chapter, speed: speed, theme: theme)
-        DashboardLoop(state: state, display: display, engine: engine, clock: clock).run { display.note($0) }
+        let loop = DashboardLoop(
+            state: state, display: display, engine: engine, clock: clock,
+            sources: [RecordingWatch(file) { _ in .quit }])
+        loop.run { display.note($0) }
+        if let failure = file.failure { throw failure }
     }
 
     /// The picture at the end of each chapter.
