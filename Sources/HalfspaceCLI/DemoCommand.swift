@@ -100,12 +100,14 @@ struct DemoCommand: ParsableCommand {
         let engine = Engine(settings: state.settings)
         let waker = terminal.waker
         engine.onPublish { waker.wake() }
-        func tell(_ error: any Error) -> Action? {
+        func tell(_ sentence: String, _ error: any Error) -> Action? {
             logger.warning("\(error)")
-            return loops ? nil : .notice("\(error)", .error)
+            return loops ? nil : .notice(sentence, .error)
         }
-        let watcher = DemoWatcher(file: file, sources: demo.sources, library: library, prepare: prepared, report: tell)
-        let recordingWatch = recording.map { RecordingWatch($0, report: tell) }
+        let watcher = DemoWatcher(file: file, sources: demo.sources, library: library, prepare: prepared) {
+            tell($0.short, $0)
+        }
+        let recordingWatch = recording.map { RecordingWatch($0) { tell("\($0)", $0) } }
         let clock = SteadyClock()
         let recorded = recording.map { RecordedDisplay(terminal, file: $0, clock: clock) }
         DashboardLoop(

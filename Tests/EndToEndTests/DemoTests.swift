@@ -100,7 +100,7 @@ extension EndToEnd {
                 file,
                 Self.talk.replacingOccurrences(
                     of: "title = \"Last things\"",
-                    with: "title = \"Last things\"\nparameters = { n = 900000000, d = 256 }"))
+                    with: "title = \"Last things\"\nparameters = { index = \"net\", d = 64 }"))
             #expect(
                 screen.wait(seconds: 20) { _ in
                     (try? String(contentsOfFile: log, encoding: .utf8))?.contains("cannot run") == true

@@ -117,7 +117,12 @@ public struct DemoError: Error, Equatable, CustomStringConvertible {
     /// Whether there is no file to be wrong: it is missing or cannot be read.
     public var isMissing = false
 
-    public var description: String {
-        ([path] + (line.map { [String($0)] } ?? []) + [" " + sentence]).joined(separator: ":")
+    public var description: String { told(of: path) }
+
+    /// The same with the file's name alone, for a line of the screen.
+    public var short: String { told(of: URL(fileURLWithPath: path).lastPathComponent) }
+
+    private func told(of file: String) -> String {
+        ([file] + (line.map { [String($0)] } ?? []) + [" " + sentence]).joined(separator: ":")
     }
 }

@@ -110,7 +110,9 @@ struct TimePanel: Panel {
                 buffer.put(place.name, in: label, style: style)
                 buffer.put(Text.duration(place.value), in: label, row: 1, style: context.style(place.series))
             } else {
-                buffer.put("\(place.name) \(Text.duration(place.value))", in: label, style: style)
+                // A name alone rather than half a time.
+                let text = "\(place.name) \(Text.duration(place.value))"
+                buffer.put(text.count <= label.width ? text : place.name, in: label, style: style)
             }
         }
     }

@@ -20,7 +20,7 @@ public final class ThemeWatcher: ActionSource {
         guard now >= lastLook + 1 else { return [] }
         lastLook = now
         guard let (themes, errors) = poll() else { return [] }
-        return [.themesChanged(themes)] + errors.prefix(1).map { .notice("\($0)", .error) }
+        return [.themesChanged(themes)] + errors.prefix(1).map { .notice($0.short, .error) }
     }
 
     /// What changed since the last call: nothing, or the themes that can be read and what is wrong with the others.
