@@ -145,25 +145,40 @@ struct DemoCommand: ParsableCommand {
 
     private func writePictures(_ demo: Demo, to folder: String) throws {
         let (state, _) = try headlessState(demo)
-        let base = URL(fileURLWithPath: folder, isDirectory: true)
-        do {
-            try FileManager.default.createDirectory(at: base, withIntermediateDirectories: true)
-        } catch {
-            throw OutputFailure(path: folder)
-        }
+        let folder = try PictureFolder(path: folder)
         for (number, made) in HeadlessDemo(demo, state: state).pictures(theme: look.theme).enumerated() {
             let digits = number + 1 < 10 ? "0\(number + 1)" : "\(number + 1)"
-            let file = base.appendingPathComponent("\(demo.name)-\(digits).svg")
-            let picture = SVGPicture(
-                made.picture, title: "\(demo.title): \(made.chapter.title)", foreground: made.theme[.text],
-                background: made.theme[.background])
-            do {
-                try Data(picture.document.utf8).write(to: file, options: .atomic)
-            } catch {
-                throw OutputFailure(path: file.path)
-            }
-            print(file.path)
+            try folder.write(
+                made.picture, name: "\(demo.name)-\(digits)", title: "\(demo.title): \(made.chapter.title)",
+                theme: made.theme)
         }
+    }
+}
+
+/// A folder that pictures are written into, each told on standard output.
+struct PictureFolder {
+    private let folder: URL
+
+    /// Makes the folder where there is none.
+    init(path: String) throws(OutputFailure) {
+        folder = URL(fileURLWithPath: path, isDirectory: true)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw OutputFailure(path: path)
+        }
+    }
+
+    /// Writes an SVG picture; no half of one is left where there is no room.
+    func write(_ picture: Buffer, name: String, title: String, theme: Theme) throws(OutputFailure) {
+        let file = folder.appendingPathComponent("\(name).svg")
+        let drawing = SVGPicture(picture, title: title, foreground: theme[.text], background: theme[.background])
+        do {
+            try Data(drawing.document.utf8).write(to: file, options: .atomic)
+        } catch {
+            throw OutputFailure(path: file.path)
+        }
+        print(file.path)
     }
 }
 

@@ -11,14 +11,18 @@ struct Themes: ParsableCommand {
     @Flag(
         help: "Check the files given, or every theme that is found; status 65 if one is wrong, 66 if one is missing.")
     var check = false
+    @Option(help: ArgumentHelp("Write a picture in each theme into a folder, without a screen.", valueName: "folder"))
+    var svg: String?
     @Argument(help: "Theme files to check.")
     var files: [String] = []
 
     func validate() throws {
         if !files.isEmpty, !check { throw ValidationError("Files go with --check.") }
+        if check, svg != nil { throw ValidationError("--svg and --check exclude each other.") }
     }
 
     func run() throws {
+        if let svg { return try reportingFailure { try writePictures(to: svg) } }
         let library = ThemeLibrary.standard
         guard !files.isEmpty else {
             let (themes, errors) = library.all()
@@ -35,6 +39,24 @@ struct Themes: ParsableCommand {
                 print("\(file): \(try library.theme(atPath: file).name) is sound")
             } catch {
                 errors.append(error)
+            }
+        }
+        try end(with: errors)
+    }
+
+    /// The same step of the tour in every theme, on the smallest screen.
+    private func writePictures(to path: String) throws {
+        let (themes, errors) = ThemeLibrary.standard.all()
+        let demos = DemoLibrary.standard
+        let demo = try demos.load(try demos.file("tour"))
+        let folder = try PictureFolder(path: path)
+        var state = DashboardState(settings: demo.chapters[0].start.settings, themes: themes, themeIndex: 0)
+        (state.width, state.height) = Renderer.least
+        (state.depth, state.glyphs) = (.trueColour, .braille)
+        for theme in themes {
+            for made in HeadlessDemo(demo, state: state).pictures(theme: theme.name, chapters: 0..<1) {
+                try folder.write(
+                    made.picture, name: "theme-\(theme.name)", title: "The theme \(theme.name)", theme: made.theme)
             }
         }
         try end(with: errors)

@@ -27,7 +27,7 @@ extension EndToEnd {
             let screen = try Program.open(width: width, height: height)
             #expect(screen.wait { $0.contains("HSR") && $0.contains("naive") && $0.contains("Race") })
             #expect(screen.wait { _ in (step(screen) ?? 0) > 3 })
-            #expect(screen.text.contains("error"))
+            #expect(screen.wait(for: "error"))
             screen.press("q")
             #expect(screen.waitForExit() == 0)
             #expect(!screen.isAlternate)
@@ -52,7 +52,7 @@ extension EndToEnd {
             let screen = try Program.open(["--workload", "trace"])
             #expect(screen.wait { $0.contains("the model's 8") })
             #expect(screen.wait { _ in (step(screen) ?? 0) > 2 })
-            #expect(screen.text.contains("8 192") || screen.text.contains("8192"))
+            #expect(screen.wait { $0.contains("8 192") || $0.contains("8192") })
             screen.press("D")
             #expect(screen.wait { $0.contains("trace") && $0.contains("d 32") })
         }
@@ -76,8 +76,7 @@ extension EndToEnd {
             screen.press("f")
             #expect(screen.wait(for: "FROZEN"))
             // A message may still have to go.
-            Thread.sleep(forTimeInterval: 4.5)
-            let first = screen.styledText
+            let first = screen.still(for: 4)
             Thread.sleep(forTimeInterval: 1)
             #expect(screen.styledText == first)
             screen.press("f")
@@ -100,7 +99,7 @@ extension EndToEnd {
             let dark = screen.styledText
             screen.press("t")
             #expect(screen.wait { _ in screen.styledText.contains("light") && screen.styledText != dark })
-            #expect(screen.wait(seconds: 6) { !$0.contains("light") })
+            #expect(screen.wait { !$0.contains("light") })
         }
 
         @Test func itFollowsTheWindowAndSaysWhenItIsTooSmall() throws {

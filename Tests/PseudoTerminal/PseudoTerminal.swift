@@ -76,7 +76,7 @@ public final class PseudoTerminal {
     }
 
     /// Waits until the output holds a text, from `start` bytes on.
-    public func wait(for wanted: String, from start: Int = 0, seconds: Double = 10) -> Bool {
+    public func wait(for wanted: String, from start: Int = 0, seconds: Double = 30) -> Bool {
         let bytes = Array(wanted.utf8)
         var looked = start
         return read(for: seconds) { terminal in
@@ -88,7 +88,7 @@ public final class PseudoTerminal {
     }
 
     /// Waits for the program to end; nil if it does not.
-    public func waitForEnd(seconds: Double = 10) -> Ending? {
+    public func waitForEnd(seconds: Double = 30) -> Ending? {
         read(for: seconds) { $0.poll() != nil }
         drain()
         return ending

@@ -75,7 +75,7 @@ public final class TmuxScreen {
 
     /// Looks at the screen until `condition` holds. Whether it held within the time.
     @discardableResult
-    public func wait(seconds: Double = 10, until condition: (String) -> Bool) -> Bool {
+    public func wait(seconds: Double = 30, until condition: (String) -> Bool) -> Bool {
         let clock = ContinuousClock()
         let end = clock.now + .milliseconds(Int(seconds * 1000))
         while true {
@@ -87,7 +87,7 @@ public final class TmuxScreen {
 
     /// Waits until the screen shows a text.
     @discardableResult
-    public func wait(for wanted: String, seconds: Double = 10) -> Bool {
+    public func wait(for wanted: String, seconds: Double = 30) -> Bool {
         wait(seconds: seconds) { $0.contains(wanted) }
     }
 
@@ -103,7 +103,7 @@ public final class TmuxScreen {
     }
 
     /// Waits for the end; nil if the program still runs.
-    public func waitForExit(seconds: Double = 10) -> Int? {
+    public func waitForExit(seconds: Double = 30) -> Int? {
         wait(seconds: seconds) { _ in exitStatus != nil }
         return exitStatus
     }

@@ -27,7 +27,7 @@ import Testing
         _ probe: PseudoTerminal, _ ending: PseudoTerminal.Ending, saying: String? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        #expect(probe.waitForEnd(seconds: 8) == ending, sourceLocation: sourceLocation)
+        #expect(probe.waitForEnd(seconds: 20) == ending, sourceLocation: sourceLocation)
         #expect(probe.isCooked, sourceLocation: sourceLocation)
         #expect(probe.count(of: Self.leave) == 1, sourceLocation: sourceLocation)
         #expect(probe.count(of: "\u{1B}[?25h") >= 1, sourceLocation: sourceLocation)

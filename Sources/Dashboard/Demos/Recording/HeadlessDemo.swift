@@ -36,11 +36,13 @@ public struct HeadlessDemo {
         if let failure = file.failure { throw failure }
     }
 
-    /// The picture at the end of each chapter.
-    public func pictures(theme: String?) -> [(chapter: Demo.Chapter, picture: Buffer, theme: Theme)] {
+    /// The picture at the end of each chapter, or of some.
+    public func pictures(
+        theme: String?, chapters: Range<Int>? = nil
+    ) -> [(chapter: Demo.Chapter, picture: Buffer, theme: Theme)] {
         let engine = SteppedEngine(settings: demo.chapters[0].start.settings)
         let renderer = Renderer()
-        return demo.chapters.indices.map { chapter in
+        return (chapters ?? demo.chapters.indices).map { chapter in
             var state = state
             var player = DemoPlayer(demo: demo, mode: .once, chapter: chapter, theme: theme)
             player.place.caption = player.chapter.captions.count - 1
