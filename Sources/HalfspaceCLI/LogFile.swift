@@ -1,3 +1,4 @@
+import Dashboard
 import Foundation
 import Logging
 
@@ -10,11 +11,7 @@ struct LogFile: LogHandler {
     /// A logger that writes to `path`, or nowhere if there is none.
     static func logger(path: String?) throws -> Logger {
         guard let path else { return Logger(label: "halfspace") { _ in SwiftLogNoOpLogHandler() } }
-        guard
-            FileManager.default.fileExists(atPath: path) || FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw OutputFailure(path: path) }
-        handle.seekToEndOfFile()
+        guard let handle = OutputFile.open(path, appending: true) else { throw OutputFailure(path: path) }
         return Logger(label: "halfspace") { _ in LogFile(handle: handle) }
     }
 

@@ -1,3 +1,4 @@
+import Dashboard
 import Foundation
 
 /// A growing `.npy` file of float32 rows (NumPy format 1.0); what is written is readable even if the run ends early.
@@ -13,11 +14,7 @@ final class NumpyFile {
 
     /// Replaces what stands at `path`.
     init(path: String, columns: Int) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else {
-            throw OutputFailure(path: path)
-        }
+        guard let handle = OutputFile.open(path) else { throw OutputFailure(path: path) }
         (self.handle, self.path, self.columns) = (handle, path, columns)
         try writing { try handle.write(contentsOf: header) }
     }

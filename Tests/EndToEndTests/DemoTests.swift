@@ -116,7 +116,7 @@ extension EndToEnd {
             screen.press("]")
             #expect(screen.wait(for: "The third caption."))
             screen.resize(width: 100, height: 30)
-            #expect(screen.wait { $0.contains("The third caption.") && $0.contains("quit") })
+            #expect(screen.wait { $0.contains("The third caption.") && $0.contains("2/2") })
             screen.press("q")
             #expect(screen.waitForExit() == 0)
             let lines = try String(contentsOfFile: cast, encoding: .utf8).split(separator: "\n")

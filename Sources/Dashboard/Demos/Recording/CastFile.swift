@@ -16,9 +16,7 @@ public final class CastFile {
     /// Replaces what stands at `path`.
     /// - Throws: ``CannotWrite``.
     public init(path: String, title: String, theme: Theme) throws(CannotWrite) {
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw CannotWrite(path: path) }
+        guard let handle = OutputFile.open(path) else { throw CannotWrite(path: path) }
         (self.handle, self.path, self.title, self.theme) = (handle, path, title, theme)
     }
 
