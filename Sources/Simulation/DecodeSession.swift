@@ -105,7 +105,7 @@ final class DecodeSession {
         return SessionPrompt(settings: settings, workload: workload, store: store, statistics: promptStatistics)
     }
 
-    /// Whether every count of a step, the index's work as well, depends on data and steps alone: merges are waited for.
+    /// Whether a merge that is due is waited for, so that reporting costs the same however busy the machine is.
     var isRepeatable: Bool {
         get { index.waitsForMerges }
         set { index.waitsForMerges = newValue }
