@@ -107,7 +107,7 @@ extension EndToEnd {
             #expect(screen.wait(for: "A model writes one word", seconds: 30))
             screen.press("q")
             #expect(screen.waitForExit() == 73)
-            #expect(screen.text.contains("/dev/full cannot be written"))
+            #expect(screen.wait(for: "/dev/full cannot be written"))
         }
     }
 }
