@@ -190,6 +190,26 @@ CK_INLINE void dense_exponential(
     *weight = total;
 }
 
+CK_INLINE float plain_read(const ck_rows *rows, size_t count) {
+    const float *keys = rows->key_blocks ? rows->key_blocks : rows->keys;
+    const float *values = rows->value_blocks ? rows->value_blocks : rows->values;
+    f16 a = {}, b = {}, c = {}, e = {};
+    // Two streams side by side, as dense attention reads them.
+    const size_t key_floats = count * rows->d, value_floats = count * rows->dv;
+    const size_t both = key_floats < value_floats ? key_floats : value_floats;
+    size_t i = 0;
+    for (; i + 32 <= both; i += 32) {
+        a += LOAD(keys + i);
+        b += LOAD(keys + i + 16);
+        c += LOAD(values + i);
+        e += LOAD(values + i + 16);
+    }
+    for (size_t k = i; k + 16 <= key_floats; k += 16) a += LOAD(keys + k);
+    for (size_t v = i; v + 16 <= value_floats; v += 16) c += LOAD(values + v);
+    a += b + c + e;
+    return sum_lanes(&a);
+}
+
 // The body of a power is compiled for the exponents that matter and once for any.
 #define POWER_LEVEL(NAME, TARGET)                                                                                  \
     TARGET static double NAME(                                                                                     \
@@ -208,14 +228,28 @@ CK_INLINE void dense_exponential(
         dense_exponential(rows, first, last, q, largest, weight, out);                                             \
     }
 
+#define READ_LEVEL(NAME, TARGET)                                                                                   \
+    TARGET static float NAME(const ck_rows *rows, size_t count) { return plain_read(rows, count); }
+
 POWER_LEVEL(power_portable, )
 EXPONENTIAL_LEVEL(exponential_portable, )
+READ_LEVEL(read_portable, )
 #if defined(__x86_64__)
 POWER_LEVEL(power_avx2, TARGET_AVX2)
 EXPONENTIAL_LEVEL(exponential_avx2, TARGET_AVX2)
 POWER_LEVEL(power_avx512, TARGET_AVX512)
 EXPONENTIAL_LEVEL(exponential_avx512, TARGET_AVX512)
+READ_LEVEL(read_avx2, TARGET_AVX2)
+READ_LEVEL(read_avx512, TARGET_AVX512)
 #endif
+
+float ck_plain_read(const ck_rows *rows, size_t count) {
+#if defined(__x86_64__)
+    if (ck_level() >= CK_AVX512) return read_avx512(rows, count);
+    if (ck_level() == CK_AVX2) return read_avx2(rows, count);
+#endif
+    return read_portable(rows, count);
+}
 
 double ck_dense_power(const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out) {
 #if defined(__x86_64__)

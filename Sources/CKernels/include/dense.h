@@ -13,4 +13,8 @@ double ck_dense_power(const ck_rows *rows, size_t first, size_t last, const floa
 void ck_dense_exponential(
     const ck_rows *rows, size_t first, size_t last, const float *q, float *largest, double *weight, double *out);
 
+/// Reads every key and value that dense attention reads, in its layout, and does next to nothing with them: what memory
+/// gives at most. Returns a sum that keeps the reads from being left out.
+float ck_plain_read(const ck_rows *rows, size_t count);
+
 #endif

@@ -42,7 +42,7 @@ struct CostModel {
 
     /// Boxes of all leaves, codes of those that the boundary crosses, records of what the codes leave.
     func boxes(candidates: Double) -> Double {
-        12 + candidates * 0.0005 + Double(n) / 32 * 0.0015 + reported * 1.4 * 2 * Self.line
+        15 + candidates * 0.0005 + Double(n) / 32 * 0.0015 + reported * 1.4 * 2 * Self.line
     }
 
     /// Boxes over principal components, of which `bytes` are read, and whole keys of what those leave.
