@@ -51,7 +51,7 @@ struct Planner {
         let told = costs.map { "\($0.kind.rawValue) \(Self.rounded($0.cost))" } + ["dense \(Self.rounded(cost.dense))"]
         return Plan(
             kind: best.kind, answersDensely: false,
-            reason: "expected µs a step: " + told.joined(separator: ", "))
+            reason: told.joined(separator: ", ") + " µs a step expected")
     }
 
     /// Expected microseconds of each kind that may pay, cheapest first.
