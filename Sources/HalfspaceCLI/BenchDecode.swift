@@ -16,8 +16,8 @@ struct BenchDecode: ParsableCommand {
         let printer = BenchPrinter(
             options.format,
             hidden: [
-                "queries", "naive_p90_us", "hsr_p90_us", "activation", "alpha", "rule", "workload", "state", "level",
-                "reason", "naive_gbps", "read_gbps",
+                "queries", "naive_p90_us", "hsr_p90_us", "activation", "alpha", "rule", "workload", "rank", "state",
+                "level", "reason", "naive_gbps", "read_gbps",
             ])
         let cold = options.isCold ? ColdCaches() : nil
         var wrong = 0
@@ -168,6 +168,7 @@ struct DecodeMeasurement {
             "level": .text(String(cString: ck_level_name(ck_level()))),
             "activation": .text(options.activation.rawValue), "alpha": .number(alpha, digits: 2),
             "rule": .text(options.rule.rawValue), "workload": .text(options.workload.rawValue),
+            "rank": .number(options.rank.map(Double.init) ?? .nan, digits: 0),
             "reason": .text(statistics.reason),
         ]
     }

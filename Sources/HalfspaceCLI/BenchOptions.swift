@@ -65,6 +65,8 @@ struct BenchOptions: ParsableArguments {
     var budget: Budget = .power(0.8)
     @Option(help: "Where keys and queries come from.")
     var workload = WorkloadKind.gaussian
+    @Option(help: RankOption.help)
+    var rank: Int?
     @Option(help: "A safetensors file for the trace workload.")
     var trace: String?
     @Option(help: "Seed of the workload.")
@@ -88,6 +90,10 @@ struct BenchOptions: ParsableArguments {
         if let queries, queries < 1 { throw ValidationError("--queries must be at least 1") }
         if threads < 1 { throw ValidationError("--threads must be at least 1") }
         _ = try activationValue()
+        try RankOption.check(rank, with: workload)
+        if let rank, let least = d.numbers.min(), rank > least {
+            throw ValidationError("--rank \(rank) is above d = \(least).")
+        }
     }
 
     /// The activation with its α.
@@ -115,7 +121,7 @@ struct BenchOptions: ParsableArguments {
     func queryCount(_ n: Int) -> Int { queries ?? (n <= 16_384 ? 101 : n <= 262_144 ? 51 : 31) }
 
     func request(n: Int, d: Int) -> WorkloadRequest {
-        WorkloadRequest(kind: workload, seed: seed, n: n, d: d, tracePath: trace)
+        WorkloadRequest(kind: workload, seed: seed, n: n, d: d, rank: rank, tracePath: trace)
     }
 
     /// Calls `body` for every d and n with the workload's keys in a store.

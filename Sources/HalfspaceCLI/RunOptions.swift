@@ -21,6 +21,8 @@ struct RunOptions: ParsableArguments {
     var d: Int?
     @Option(help: "Divides the scores of the massive workload: above 1 more diffuse, below 1 sharper.")
     var temperature: Double?
+    @Option(help: RankOption.help)
+    var rank: Int?
     @Option(help: "relu, softmax or entmax.")
     var activation: ActivationName = .relu
     @Option(help: "α: an integer from 1 to 8 for relu (default 1), a number above 1 for entmax (default 1.5).")
@@ -50,6 +52,7 @@ struct RunOptions: ParsableArguments {
         (settings.layer, settings.head) = (layer, head)
         (settings.n, settings.d) = (n, d)
         settings.temperature = temperature ?? 1
+        settings.rank = rank
         settings.activation = try chosenActivation()
         settings.threshold = try chosenThreshold()
         settings.index = index
@@ -65,6 +68,7 @@ struct RunOptions: ParsableArguments {
                 throw ValidationError("\(name) goes with --workload trace, not with \(chosen.rawValue).")
             }
         }
+        try RankOption.check(rank, with: chosen)
         guard let temperature else { return chosen }
         guard chosen == .massive else {
             throw ValidationError("--temperature goes with --workload massive, not with \(chosen.rawValue).")

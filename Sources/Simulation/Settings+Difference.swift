@@ -13,6 +13,7 @@ extension Settings {
         note(\.n) { "n \($0.map(String.init) ?? "default")" }
         note(\.d) { "d \($0.map(String.init) ?? "default")" }
         note(\.temperature) { "temperature \(String(format: "%g", $0))" }
+        note(\.rank) { "rank \($0.map(String.init) ?? "full")" }
         note(\.activation) { $0.label }
         note(\.threshold.rule) { "rule \($0.rawValue)" }
         note(\.threshold.offset) { "offset \(String(format: "%+.1f", $0))σ" }

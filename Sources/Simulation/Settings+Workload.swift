@@ -8,8 +8,8 @@ extension Settings {
     func makeWorkload() throws(SettingsError) -> any Workload {
         do {
             return try WorkloadRequest(
-                kind: workload, seed: seed, n: n, d: d, temperature: temperature, tracePath: tracePath, layer: layer,
-                head: head
+                kind: workload, seed: seed, n: n, d: d, temperature: temperature, rank: rank, tracePath: tracePath,
+                layer: layer, head: head
             ).make()
         } catch {
             throw SettingsError(SettingsError.Kind(rawValue: error.category.rawValue) ?? .usage, error.description)

@@ -15,6 +15,8 @@ public struct Settings: Sendable, Equatable, Codable {
     public var d: Int?
     /// What the scores of `massive` are divided by.
     public var temperature = 1.0
+    /// The rank of `massive`'s keys; nil: they fill the space.
+    public var rank: Int?
     public var activation = Activation.relu(alpha: 1)
     public var threshold = ThresholdSettings()
     public var index = IndexChoice.auto
@@ -34,5 +36,6 @@ public struct Settings: Sendable, Equatable, Codable {
     public func sharesKeys(with other: Settings) -> Bool {
         workload == other.workload && tracePath == other.tracePath && layer == other.layer && head == other.head
             && n == other.n && d == other.d && seed == other.seed && temperature == other.temperature
+            && rank == other.rank
     }
 }

@@ -3,6 +3,7 @@ public enum WorkloadError: Error, Equatable, Sendable {
     case dimensionOutOfRange(Int)
     case lengthOutOfRange(Int)
     case temperatureOutOfRange(Double)
+    case rankOutOfRange(Int, dimension: Int)
     /// A trace is wanted and no file is named.
     case noTrace
     /// The file cannot be read, or holds something wrong.
@@ -25,9 +26,8 @@ public enum WorkloadError: Error, Equatable, Sendable {
     public var category: Category {
         switch self {
         case .trace(let fault): fault.isUnreadable ? .cannotRead : .badData
-        case .dimensionOutOfRange, .lengthOutOfRange, .temperatureOutOfRange, .noTrace, .noSuchLayer, .noSuchHead,
-            .traceDimension,
-            .traceLength:
+        case .dimensionOutOfRange, .lengthOutOfRange, .temperatureOutOfRange, .rankOutOfRange, .noTrace, .noSuchLayer,
+            .noSuchHead, .traceDimension, .traceLength:
             .usage
         }
     }
@@ -41,6 +41,8 @@ extension WorkloadError: CustomStringConvertible {
                 + " \(WorkloadLimits.dimension.upperBound)"
         case .temperatureOutOfRange(let temperature):
             "the temperature is \(temperature), but must be a number above 0"
+        case .rankOutOfRange(let rank, let d):
+            "the rank is \(rank), but must be from 1 to the dimension d, \(d)"
         case .lengthOutOfRange(let n):
             "the context length n is \(n), but must be from \(WorkloadLimits.length.lowerBound) to"
                 + " \(WorkloadLimits.length.upperBound)"

@@ -11,6 +11,8 @@ public struct WorkloadRequest: Sendable, Equatable {
     public var d: Int?
     /// What the scores of `massive` are divided by: above 1 attention is more diffuse, below 1 sharper.
     public var temperature: Double
+    /// The dimensions of the subspace in which keys of `massive` lie but for a little noise; nil: they fill the space.
+    public var rank: Int?
     /// The safetensors file of `trace`.
     public var tracePath: String?
     /// The number in the tensors' names; nil takes the lowest.
@@ -20,14 +22,14 @@ public struct WorkloadRequest: Sendable, Equatable {
 
     public init(
         kind: WorkloadKind, seed: UInt64 = 1, n: Int? = nil, d: Int? = nil, temperature: Double = 1,
-        tracePath: String? = nil,
-        layer: Int? = nil, head: Int? = nil
+        rank: Int? = nil, tracePath: String? = nil, layer: Int? = nil, head: Int? = nil
     ) {
         self.kind = kind
         self.seed = seed
         self.n = n
         self.d = d
         self.temperature = temperature
+        self.rank = rank
         self.tracePath = tracePath
         self.layer = layer
         self.head = head
@@ -43,6 +45,7 @@ public struct WorkloadRequest: Sendable, Equatable {
             guard temperature > 0, temperature.isFinite else { throw .temperatureOutOfRange(temperature) }
             var shape = MassiveWorkload.Shape()
             shape.logitSpread /= Float(temperature)
+            shape.rank = rank
             return try MassiveWorkload(
                 n: n ?? Self.defaultLength, d: d ?? Self.defaultDimension, seed: seed, shape: shape)
         case .trace:

@@ -109,6 +109,8 @@ import Testing
         ("ramp = { parameter = \"index\", from = 0, to = 1, over = 3 }", "list its values"),
         ("ramp = { parameter = \"d\", values = [2, 4], over = 1 }", "at least 2"),
         ("parameters = { activation = \"softmax\", alpha = 2 }", "softmax has no alpha"),
+        ("parameters = { d = 8, rank = 9 }", "the rank is 9"),
+        ("parameters = { rank = 0 }", "from 1 to 256"),
     ])
     func mistakesInACaptionSayTheirLine(keys: String, words: String) throws {
         let head = "title = \"x\"\n[[chapter]]\ntitle = \"a\"\n[[chapter.caption]]\ntext = \"b\"\n"
@@ -122,6 +124,23 @@ import Testing
         let found = try #require(
             error("title = \"x\"\n[[chapter]]\ntitle = \"a\"\n[[chapter.caption]]\ntext = \"\(text)\""))
         #expect(found.line == 5 && found.sentence.contains("lines"))
+    }
+
+    @Test func theRankIsAParameter() throws {
+        let demo = try read(
+            """
+            title = "x"
+            parameters = { d = 16, rank = 4 }
+            [[chapter]]
+            title = "a"
+            [[chapter.caption]]
+            text = "b"
+            ramp = { parameter = "rank", from = 4, to = 6, over = 9 }
+            """)
+        let stretches = demo.chapters[0].captions[0].stretches
+        #expect(stretches.map(\.settings.rank) == [4, 5, 6, 6])
+        let (first, last) = (try #require(stretches.first).settings, try #require(stretches.last).settings)
+        #expect(last.difference(from: first) == "rank 6" && !last.sharesKeys(with: first))
     }
 
     @Test func conditionsReadFactorsPowersAndMetrics() throws {

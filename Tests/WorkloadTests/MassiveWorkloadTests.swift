@@ -129,6 +129,68 @@ import Testing
         }
     }
 
+    /// With a rank as many axes hold all but a hundredth of the squares of the keys, and each of them some.
+    @Test(arguments: [(1, 2), (3, 8), (5, 64), (8, 32), (16, 16)])
+    func keysHaveTheRankAskedFor(rank: Int, d: Int) throws {
+        let workload = try massive(n: 600, d: d, rank: rank)
+        let keys = try promptKeys(of: workload)
+        let basis = workload.basis
+        for a in 0..<rank {
+            for b in 0...a { #expect(abs(basis.product(a, with: basis[b]) - (a == b ? 1 : 0)) < 1e-5) }
+        }
+        var (whole, inside) = (Float(0), [Float](repeating: 0, count: rank))
+        for j in 0..<600 {
+            let key = keys[(j * d)..<((j + 1) * d)]
+            whole += key.reduce(0) { $0 + $1 * $1 }
+            for a in 0..<rank {
+                let along = basis.product(a, with: key)
+                inside[a] += along * along
+            }
+        }
+        let left = whole - inside.reduce(0, +)
+        #expect(left < 0.01 * whole)
+        #expect(rank == d || left > 0.0002 * whole)
+        #expect(inside.allSatisfy { $0 > 0.02 * whole })
+    }
+
+    /// The document is the same in a subspace: few keys are activated, sinks nearly always among them.
+    @Test(arguments: [(2, 16), (4, 64), (8, 64), (16, 128), (64, 64)])
+    func fewKeysAreActivatedAtALowRank(rank: Int, d: Int) throws {
+        let workload = try massive(n: 4_096, d: d, rank: rank)
+        let keys = try promptKeys(of: workload)
+        var (shares, spreads, withSink) = (0.0, 0.0, 0)
+        for step in stride(from: 0, to: 400, by: 20) {
+            let scores = scores(of: workload.step(step, sequence: 0).query, keys: keys)
+            let (mean, deviation) = moments(scores)
+            let threshold = mean + (0.4 * log(Double(scores.count))).squareRoot() * deviation
+            let active = scores.indices.filter { scores[$0] >= threshold }
+            shares += Double(active.count) / Double(scores.count) / 20
+            spreads += deviation / 20
+            if active.contains(where: { $0 < workload.sinks }) { withSink += 1 }
+        }
+        #expect(shares > 0.008 && shares < 0.06)
+        #expect(spreads > 1.1 && spreads < 3)
+        #expect(withSink >= 15)
+    }
+
+    @Test func aRankIsFromOneToTheDimension() throws {
+        for rank in [-1, 0, 9] {
+            #expect(throws: WorkloadError.rankOutOfRange(rank, dimension: 8)) {
+                _ = try massive(n: 10, d: 8, rank: rank)
+            }
+            #expect(throws: WorkloadError.self) {
+                _ = try WorkloadRequest(kind: .massive, d: 8, rank: rank).make()
+            }
+        }
+        #expect(try massive(n: 10, d: 8, rank: 8).step(3, sequence: 1).query.count == 8)
+    }
+
+    private func massive(n: Int, d: Int, rank: Int) throws -> MassiveWorkload {
+        var shape = MassiveWorkload.Shape()
+        shape.rank = rank
+        return try MassiveWorkload(n: n, d: d, seed: 1, shape: shape)
+    }
+
     @Test(arguments: [0, 1, 2, 15, 16, 33, 64, 127])
     func anyLengthWorks(n: Int) throws {
         for d in [1, 9] {

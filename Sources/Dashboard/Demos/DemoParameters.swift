@@ -6,8 +6,8 @@ import Workload
 
 /// The parameters that a demo can set, by the names that the command line has for them.
 enum DemoParameter: String, CaseIterable {
-    case workload, trace, layer, head, n, d, temperature, activation, alpha, rule, threshold, offset, budget, index
-    case seed
+    case workload, trace, layer, head, n, d, temperature, rank, activation, alpha, rule, threshold, offset, budget
+    case index, seed
 
     /// What is wrong with a value, as a sentence.
     struct Mistake: Error { var sentence: String }
@@ -32,6 +32,7 @@ enum DemoParameter: String, CaseIterable {
         case .n: settings.n = try whole(value, WorkloadLimits.length)
         case .d: settings.d = try whole(value, WorkloadLimits.dimension)
         case .temperature: settings.temperature = try number(value, 0.001...1000)
+        case .rank: settings.rank = try whole(value, WorkloadLimits.dimension)
         case .activation: try setActivation(try text(value), in: &settings)
         case .alpha: try setAlpha(try number(value, 1...100), in: &settings)
         case .rule: settings.threshold.rule = try choice(value, ThresholdRule.self)

@@ -42,7 +42,7 @@ extension DemoSection {
         switch parameter {
         case .d: return ladder(Parameter.dimensions, from, to)
         case .n: return ladder(Parameter.lengths, from, to)
-        case .alpha, .head, .layer, .budget, .seed:
+        case .rank, .alpha, .head, .layer, .budget, .seed:
             guard let first = Int(exactly: from), let last = Int(exactly: to) else {
                 throw error("from", "\(parameter.rawValue) goes through whole numbers.")
             }

@@ -1,7 +1,7 @@
 /// Unit vectors in R^d, row-major.
 struct Directions: Sendable {
     let dimension: Int
-    let count: Int
+    private(set) var count: Int
     private(set) var entries: [Float]
 
     /// Row i.
@@ -16,6 +16,42 @@ struct Directions: Sendable {
         normalise()
         guard dimension > 1 && dimension <= 2 * count else { return }
         for round in 0..<60 { repel(by: 0.3 / Float(count) * (1 - Float(round) / 80)) }
+    }
+
+    /// Random directions at right angles to each other; at most `dimension` of them.
+    static func orthonormal(count: Int, dimension: Int, random: CounterRandom) -> Directions {
+        precondition(count <= dimension)
+        var rows = Directions(count: 0, dimension: dimension, random: random)
+        for i in 0..<count {
+            var row = random.normalRow(i, width: dimension).map(Double.init)
+            // Twice, so that rounding leaves no angle.
+            for _ in 0..<2 {
+                for before in 0..<i {
+                    let product = zip(row, rows[before]).reduce(0.0) { $0 + $1.0 * Double($1.1) }
+                    for t in 0..<dimension { row[t] -= product * Double(rows.entries[before * dimension + t]) }
+                }
+                let norm = row.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
+                for t in 0..<dimension { row[t] /= norm }
+            }
+            rows.entries += row.map(Float.init)
+            rows.count += 1
+        }
+        return rows
+    }
+
+    /// The same directions in the space that the rows of `axes` span, one axis for each dimension here.
+    func lifted(by axes: Directions) -> Directions {
+        precondition(axes.count == dimension)
+        var lifted = axes
+        lifted.count = count
+        lifted.entries = (0..<count).flatMap { i in
+            (0..<axes.dimension).map { t in
+                (0..<dimension).reduce(Float(0)) {
+                    $0 + entries[i * dimension + $1] * axes.entries[$1 * axes.dimension + t]
+                }
+            }
+        }
+        return lifted
     }
 
     /// ⟨row i, other⟩.

@@ -65,7 +65,7 @@ extension MassiveWorkload {
         let d = dimension
         let norm = Float(0.75 + 0.5 * randoms.words.uniform(UInt64(p) &* 2))
         let noise = shape.noise * norm
-        writeNoise(p, own: basis.count > 0 ? noise / 2 : noise, shared: noise, random: randoms.keys, to: out)
+        writeNoise(p, own: noise * ownNoise, shared: noise, random: randoms.keys, to: out)
         if p < sinks {
             add(topics, p % topics.count, times: shape.sinkNorm, to: out)
             for t in 0..<d { out[t] += 0.35 * shape.sinkNorm * sinkDirection[t] }
@@ -76,6 +76,12 @@ extension MassiveWorkload {
         if subject.lean > 0 {
             add(topics, subject.nextTopic, times: norm * subject.weight * subject.lean, to: out)
         }
+    }
+
+    /// A key's own noise in every entry, against its noise in a shared direction.
+    private var ownNoise: Float {
+        if let rank = shape.rank { return shape.ownNoise * (Float(rank) / Float(dimension)).squareRoot() }
+        return basis.count > 0 ? 0.5 : 1
     }
 
     /// Value p: its topic's own vector and noise; a sink's is close to zero, as in real models.
@@ -126,7 +132,8 @@ extension MassiveWorkload {
             guard let out = buffer.baseAddress else { return }
             // Of the same length in every dimension: a query looks at its topic, however many entries it has.
             let noise = 0.18 * (8 / Float(max(8, d))).squareRoot()
-            writeNoise(step, own: noise, shared: 0.15, random: randoms.queries, to: out)
+            let shared = 0.15 * (8 / Float(max(8, basis.count))).squareRoot()
+            writeNoise(step, own: noise, shared: shared, random: randoms.queries, to: out)
             add(topics, subject.topic, times: 1 - subject.lean, to: out)
             add(topics, subject.nextTopic, times: subject.lean, to: out)
             add(topics, aside.topic, times: 0.4 * (1 - aside.lean), to: out)
@@ -148,11 +155,11 @@ extension MassiveWorkload {
         let d = dimension
         random.fillNormal(p..<(p + 1), width: d, into: UnsafeMutableBufferPointer(start: out, count: d))
         for t in 0..<d { out[t] *= own }
-        let pairs = basis.count / 2
+        let pairs = (basis.count + 1) / 2
         for pair in 0..<pairs {
             let (first, second) = random.normalPair(UInt64(p * pairs + pair) | 1 << 62)
             add(basis, 2 * pair, times: shared * first, to: out)
-            add(basis, 2 * pair + 1, times: shared * second, to: out)
+            if 2 * pair + 1 < basis.count { add(basis, 2 * pair + 1, times: shared * second, to: out) }
         }
     }
 

@@ -6,7 +6,7 @@ import HalfSpace
 /// content words carry the topic and the function words hardly; some paragraphs are denser than others. A few sinks
 /// stand at the start, near every topic and with values close to zero. Queries drift from topic to topic, and a decode
 /// step's key lies where its query looks, so that the newest keys are often attended. Above d = 8 the noise lies
-/// mostly in a few shared directions, since real keys are of low rank.
+/// mostly in a few shared directions, since real keys are of low rank; ``Shape/rank`` says how low.
 ///
 /// Every row is a function of seed, sequence and position: no row needs another.
 public struct MassiveWorkload: RowSource {
@@ -25,6 +25,12 @@ public struct MassiveWorkload: RowSource {
         public var noise: Float = 0.4
         /// The standard deviation of a query's scores over the keys: the temperature.
         public var logitSpread: Float = 2
+        /// The dimensions of a random subspace in which topics, sinks and shared noise lie; nil: topics and sinks lie
+        /// anywhere, and each key has half as much noise of its own in every direction as in the shared ones.
+        public var rank: Int?
+        /// With a rank, the length of a key's own noise, which leaves the subspace, against that of its noise inside: a
+        /// hundredth of the variance, as 28 of their 32 components leave of the bundled trace's keys.
+        public var ownNoise: Float = 0.1
 
         public init() {}
     }
@@ -44,15 +50,16 @@ public struct MassiveWorkload: RowSource {
     let topics: Directions
     let topicValues: Directions
     let sinkDirection: [Float]
-    /// The shared directions of the noise; none up to d = 8.
+    /// The shared directions of the noise: those of the rank, else none up to d = 8.
     let basis: Directions
     /// What a query of length 1 is multiplied by to give scores the wanted spread.
     let queryScale: Float
     let promptRandoms: RowRandoms
 
-    /// - Throws: ``WorkloadError`` if n or d is out of range.
+    /// - Throws: ``WorkloadError`` if n, d or the rank is out of range.
     public init(n: Int, d: Int, seed: UInt64, shape: Shape = Shape()) throws(WorkloadError) {
         try WorkloadLimits.check(n: n, d: d)
+        if let rank = shape.rank, !(1...d).contains(rank) { throw .rankOutOfRange(rank, dimension: d) }
         dimension = d
         promptLength = n
         self.seed = seed
@@ -62,12 +69,18 @@ public struct MassiveWorkload: RowSource {
         runs = TopicRuns(
             length: max(16, n / shape.runs), topics: shape.topics,
             random: CounterRandom(seed: seed, stream: .runs))
-        topics = Directions(
-            count: shape.topics, dimension: d, random: CounterRandom(seed: seed, stream: .topics))
+        let axes = CounterRandom(seed: seed, stream: .basis)
+        let places = Directions(
+            count: shape.topics, dimension: shape.rank ?? d, random: CounterRandom(seed: seed, stream: .topics))
+        if let rank = shape.rank {
+            basis = .orthonormal(count: rank, dimension: d, random: axes)
+            topics = places.lifted(by: basis)
+        } else {
+            basis = Directions(count: d > 8 ? 8 : 0, dimension: d, random: axes)
+            topics = places
+        }
         topicValues = Directions(
             count: shape.topics, dimension: d, random: CounterRandom(seed: seed, stream: .topicValues))
-        basis = Directions(
-            count: d > 8 ? 8 : 0, dimension: d, random: CounterRandom(seed: seed, stream: .basis))
         sinkDirection = Self.meanDirection(of: topics, first: 4)
         queryScale = Self.queryScale(topics: topics, shape: shape)
         promptRandoms = RowRandoms(seed: seed, sequence: 0)
