@@ -30,4 +30,21 @@ public struct AttentionOutput: Sendable {
         normaliser = result.pointee.weight
         return done
     }
+
+    /// Entmax by the kernel of a decode step, whose weights are expected to begin above the score `low`; false, with nothing
+    /// meant by what is here, where a slower way has to answer.
+    @inline(__always)
+    mutating func fill(
+        _ step: UnsafePointer<ck_step>, _ query: [Float], entmax alpha: Double, from low: Double,
+        _ result: UnsafeMutablePointer<ck_step_result>
+    ) -> Bool {
+        precondition(query.count == step.pointee.d && values.count == step.pointee.dv)
+        let done = query.withUnsafeBufferPointer { q in
+            values.withUnsafeMutableBufferPointer { values in
+                ck_step_entmax(step, q.baseAddress, alpha, low, values.baseAddress, result) != 0
+            }
+        }
+        normaliser = result.pointee.weight
+        return done
+    }
 }

@@ -10,11 +10,6 @@ public final class DenseAttention {
     let store: KeyValueStore
     let scratch = Scratch()
     var sums: [Double]
-    /// Scores within entmax's reach of the largest.
-    var near: [Float] = []
-    /// How many those are (listed in the scratch), and the largest, in float32.
-    var nearCount = 0
-    var nearLargest: Float = 0
     private let plan: StepPlan
     private let step: UnsafeMutablePointer<ck_step>
     /// The rows that the plan knows.
@@ -41,10 +36,12 @@ public final class DenseAttention {
     public func attend(
         _ query: [Float], activation: Activation, threshold: Double, into output: inout AttentionOutput
     ) {
-        if case .relu(let alpha) = activation {
-            // Short of rows that came or went nothing is touched but what the kernel reads: cold, every line counts.
-            if store.count != planned { follow() }
-            if output.fill(step, query, threshold: threshold, alpha: alpha, found) { return }
+        // Short of rows that came or went nothing is touched but what the kernel reads: cold, every line counts.
+        if store.count != planned { follow() }
+        switch activation {
+        case .relu(let alpha): if output.fill(step, query, threshold: threshold, alpha: alpha, found) { return }
+        case .entmax(let alpha): if output.fill(step, query, entmax: alpha, from: 0, found) { return }
+        case .softmax: break
         }
         attendRows(0..<store.count, query, activation: activation, threshold: threshold, into: &output)
     }

@@ -97,7 +97,7 @@ CK_INLINE size_t keep_generic(uint32_t *ids, float *x, size_t count, float low) 
 CK_INLINE size_t list_generic(const float *x, size_t count, float low, uint32_t *places, float *listed) {
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
-        places[found] = (uint32_t)i;
+        if (places) places[found] = (uint32_t)i;
         listed[found] = x[i];
         found += x[i] >= low;
     }
@@ -147,8 +147,8 @@ TARGET_AVX512 static size_t list_avx512(const float *x, size_t count, float low,
         __m512 v = _mm512_maskz_loadu_ps(valid, x + i);
         __mmask16 mask = _mm512_mask_cmp_ps_mask(valid, v, bound, _CMP_GE_OQ);
         if (!mask) continue;
-        __m512i place = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)i));
-        _mm512_storeu_si512(places + found, _mm512_maskz_compress_epi32(mask, place));
+        const __m512i place = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)i));
+        if (places) _mm512_storeu_si512(places + found, _mm512_maskz_compress_epi32(mask, place));
         _mm512_storeu_ps(listed + found, _mm512_maskz_compress_ps(mask, v));
         found += (size_t)__builtin_popcount(mask);
     }

@@ -1,5 +1,6 @@
 #include "ckernels.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -17,11 +18,9 @@ static int may_be_noise(const ck_step_query *query, const ck_step_sum *sum) {
     return !(sum->weight > (double)sum->count * power(4 * slack, query->exponent));
 }
 
-int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
-    float scaled[CK_STEP_MOST_KEYS + 16];
-    float *vector = result->vector;
-    double values[CK_STEP_MOST_VALUES];
-    const size_t d = step->d, dv = step->dv, padded = (d + 15) & ~(size_t)15;
+/// Copies q and q / sqrt(d), padded with zeros to a multiple of 16; returns the norm of q, rounded up.
+static double prepare(const float *q, size_t d, float *vector, float *scaled) {
+    const size_t padded = (d + 15) & ~(size_t)15;
     const float scale = (float)(1 / sqrt((double)d));
     double squares = 0;
     for (size_t t = 0; t < d; t++) {
@@ -30,10 +29,30 @@ int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float
         squares += (double)q[t] * (double)q[t];
     }
     for (size_t t = d; t < padded; t++) vector[t] = scaled[t] = 0;
+    return sqrt(squares) * (1 + 0x1p-40);
+}
+
+/// Divides the sums by their weight; whether all of them are numbers.
+static int normalise(const double *values, size_t dv, double weight, float *output) {
+    const double share = 1 / weight;
+    double check = 0;
+    for (size_t t = 0; t < dv; t++) {
+        output[t] = (float)(values[t] * share);
+        check += fabsf(output[t]);
+    }
+    return check < (double)INFINITY;
+}
+
+int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
+    float scaled[CK_STEP_MOST_KEYS + 16];
+    float *vector = result->vector;
+    double values[CK_STEP_MOST_VALUES];
+    const size_t d = step->d, dv = step->dv;
+    const double norm = prepare(q, d, vector, scaled);
     for (size_t t = 0; t < dv; t++) values[t] = 0;
     ck_step_query query = {
-        .vector = vector, .scaled = scaled, .d = d, .dv = dv, .threshold = b, .exponent = alpha,
-        .norm = sqrt(squares) * (1 + 0x1p-40), .keyNorm = step->keyNorm};
+        .vector = vector, .scaled = scaled, .d = d, .dv = dv, .threshold = b, .exponent = alpha, .norm = norm,
+        .keyNorm = step->keyNorm};
     if (!(query.norm * query.keyNorm < 0x1p100) || !(fabs(b) < 0x1p60)) return 0;
 
     ck_step_sum sum = {.values = values, .counted = 1, .largest = -INFINITY};
@@ -53,13 +72,66 @@ int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float
     const double least = sum.counted ? 1e-30 : 1e-4 * (fabs(b) > 1 ? fabs(b) : 1), most = sum.counted ? 1e30 : 1e12;
     if (!(sum.weight > least && sum.weight < most)) return 0;
     if (sum.counted && may_be_noise(&query, &sum)) return 0;
-    const double share = 1 / sum.weight;
-    double check = 0;
-    for (size_t t = 0; t < dv; t++) {
-        output[t] = (float)(values[t] * share);
-        check += fabsf(output[t]);
-    }
-    return check < (double)INFINITY;
+    return normalise(values, dv, sum.weight, output);
+}
+
+/// Every key scored, every value read; `scaled` is q / sqrt(d).
+static int dense_entmax(const ck_step *step, const float *scaled, double alpha, float *output, ck_step_result *result) {
+    double values[CK_STEP_MOST_VALUES];
+    const ck_step_rows *all = step->dense;
+    const size_t d = step->d, dv = step->dv, rows = all->last;
+    result->weight = rows > 0;
+    result->work = (ck_tree_work){.candidates = rows, .bytesRead = rows * (d + dv) * sizeof(float)};
+    for (size_t t = 0; t < dv; t++) values[t] = output[t] = 0;
+    if (rows == 0) return 1;
+    float *dots = step->scores, *near = (float *)step->ids;
+    ck_dots(&all->rows, 0, rows, scaled, dots);
+    const float top = ck_largest(dots, rows), scale = (float)(alpha - 1), exponent = 1 / scale;
+    size_t count = ck_list(dots, rows, top - exponent * 1.0001f, NULL, near);
+    result->largest = top;
+    result->cut = ck_entmax_cut(near, &count, top, -FLT_MAX, scale, exponent);
+    const double weight = ck_entmax_weights(dots, rows, top, scale, (result->cut - top) * scale, exponent);
+    // Blocks of values are read whole: what lies past the last row weighs nothing.
+    for (size_t i = rows; i < rows + 16; i++) dots[i] = 0;
+    ck_dense_values(&all->rows, rows, dots, values);
+    return weight > 0 && normalise(values, dv, weight, output);
+}
+
+int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result) {
+    float scaled[CK_STEP_MOST_KEYS + 16];
+    const double norm = prepare(q, step->d, result->vector, scaled), reach = 1 / (alpha - 1);
+    const double slack = (double)(step->d + 8) * 0x1p-24 * norm * step->keyNorm / sqrt((double)step->d);
+    if (!(alpha <= 2) || !(slack < 1e-3 * reach)) return 0;
+    result->counted = result->usedMoments = 0;
+    if (step->dense) return dense_entmax(step, scaled, alpha, output, result);
+
+    const int exponent = (int)(reach + 0.5);
+    if (exponent > 8 || fabs(exponent - reach) > 1e-9 || !(fabs(low) < 0x1p60)) return 0;
+    ck_step_query query = {
+        .vector = result->vector, .scaled = scaled, .d = step->d, .dv = step->dv, .threshold = low, .exponent = 1,
+        .norm = norm, .keyNorm = step->keyNorm};
+    ck_step_scores near = {.scores = step->scores, .ids = step->ids};
+    ck_step_sum sum = {.scores = &near, .counted = 1, .largest = -INFINITY};
+    for (size_t i = 0; i < step->count; i++)
+        if (!step->parts[i].add(step->parts[i].part, &query, &sum)) return 0;
+    if (near.count == 0) return 0;
+    const float top = ck_largest(near.scores, near.count);
+    const float cut = ck_entmax_cut(
+        near.scores, &near.count, top, (float)low, (float)(alpha - 1), (float)exponent);
+    // More keys only raise tau: above `low` by more than rounding, those below it weigh nothing.
+    if (!(cut > low + slack)) return 0;
+    if (!ck_step_relu(step, q, cut, exponent, output, result)) return 0;
+    result->largest = top;
+    result->cut = cut;
+    result->weight = 1;
+    result->counted = 0;
+    result->work.visited += sum.work.visited;
+    result->work.pruned += sum.work.pruned;
+    result->work.whole += sum.work.whole;
+    result->work.candidates += sum.work.candidates;
+    result->work.wholeKeys += sum.work.wholeKeys;
+    result->work.bytesRead += sum.work.bytesRead;
+    return 1;
 }
 
 int ck_step_refuse(const void *part, const ck_step_query *query, ck_step_sum *sum) {
@@ -84,6 +156,12 @@ void ck_step_add_listed(
     float *sums, ck_step_sum *sum) {
     if (listed == 0) return;
     const float scale = (float)(1 / sqrt((double)query->d));
+    if (sum->scores) {
+        float *scores = sum->scores->scores + sum->scores->count;
+        for (size_t i = 0; i < listed; i++) scores[i] = list->dots[i] * scale;
+        sum->scores->count += listed;
+        return;
+    }
     sum->weight +=
         ck_power_weights(list->dots, listed, scale, (float)query->threshold, query->exponent, list->weights);
     ck_sum_values(values, stride, query->dv, list->ids, list->weights, listed, sums);
@@ -111,7 +189,8 @@ int ck_step_add_scan(const void *part, const ck_step_query *query, ck_step_sum *
             all->rows.keys, d, d, query->vector, query->threshold, band.upper, ids, dots, listed, &tested);
         ck_step_add_listed(query, all->rows.values, query->dv, &list, listed, sums, sum);
     }
-    for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
+    if (!sum->scores)
+        for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
     sum->work.candidates += rows;
     sum->work.bytesRead += rows * d * sizeof(float);
     return 1;
@@ -140,7 +219,8 @@ int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum 
             &tested);
         ck_step_add_listed(query, all->values, dv, &all->list, listed, sums, sum);
     }
-    for (size_t t = 0; t < dv; t++) sum->values[t] += sums[t];
+    if (!sum->scores)
+        for (size_t t = 0; t < dv; t++) sum->values[t] += sums[t];
     sum->work.visited += all->groups;
     sum->work.pruned += pruned;
     sum->work.candidates += candidates;
@@ -175,7 +255,8 @@ int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum 
             listed, &tested);
         ck_step_add_listed(query, all->values, boxes->stride, list, listed, sums, sum);
     }
-    for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
+    if (!sum->scores)
+        for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
     sum->work.visited += boxes->nodes + nodes * CK_LEAVES;
     sum->work.pruned += boxes->nodes - nodes + nodes * CK_LEAVES - leaves;
     sum->work.whole += whole;
@@ -188,6 +269,11 @@ int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum 
 int ck_step_add_tree(const void *part, const ck_step_query *query, ck_step_sum *sum) {
     const ck_step_tree *all = part;
     const ck_tree *tree = all->tree;
+    if (sum->scores) {
+        float *scores = sum->scores->scores + sum->scores->count;
+        return ck_tree_scores(
+            tree, query->vector, query->threshold, &all->room, sum->scores->ids, scores, &sum->scores->count, &sum->work);
+    }
     const ck_tree_weight weight = {.exponent = query->exponent, .shift = query->threshold};
     const int order = query->exponent <= 3 && tree->moments[query->exponent - 1] ? query->exponent : 0;
     const size_t whole = sum->work.whole;

@@ -75,27 +75,88 @@ static size_t nodeKeys(const ck_tree *tree, uint32_t node) {
     return tree->count - first < size ? tree->count - first : size;
 }
 
+/// Small trees work on the stack, which is warm when nothing else is.
+typedef struct {
+    uint32_t crossing[CK_TREE_SMALL], whole[CK_TREE_SMALL], frontier[2 * CK_TREE_SMALL / CK_TREE_FANOUT + 8];
+    float vectors[3 * CK_TREE_MAX_DIMENSION];
+} SmallWalk;
+
+/// From a half-space to the leaves and nodes that it meets; 0 where float32 cannot hold the scores.
+static int walkDown(const ck_tree *tree, const float *exact, double threshold, int momentOrder, const ck_tree_room *room,
+                    SmallWalk *small, ck_tree_query *query, ck_tree_walk *walk) {
+    ck_tree_prepare(tree, exact, threshold, small->vectors, query);
+    if (!query->ordinary) return 0;
+    const int isSmall = tree->nodes[0] <= CK_TREE_SMALL;
+    walk->crossing = isSmall ? small->crossing : room->crossing;
+    walk->whole = isSmall ? small->whole : room->whole;
+    walk->frontier = isSmall ? small->frontier : room->frontier;
+    walk->outside = 0;
+    walk->outsideBounds = 0;
+    ck_tree_descend(tree, query, momentOrder, walk);
+    return 1;
+}
+
+static void addWork(const ck_tree *tree, const ck_tree_walk *walk, ck_tree_work *work) {
+    for (int32_t level = 0; level < tree->levels; level++) {
+        work->visited += walk->visited[level];
+        work->pruned += walk->pruned[level];
+        work->whole += walk->wholeNodes[level];
+        work->bytesRead += walk->visited[level] * tree->d * 2 * sizeof(float);
+    }
+    for (size_t i = 0; i < walk->crossingCount; i++) work->candidates += nodeKeys(tree, walk->crossing[i]);
+}
+
+/// The leaves below a node: the first, and one past the last.
+static size_t leavesBelow(const ck_tree *tree, uint32_t node, size_t *end) {
+    const int shift = 4 * (int)(node >> 28);
+    const size_t first = (size_t)(node & 0xfffffff) << shift;
+    *end = first + ((size_t)1 << shift);
+    if (*end > tree->nodes[0]) *end = tree->nodes[0];
+    return first;
+}
+
+int ck_tree_scores(const ck_tree *tree, const float *exact, double threshold, const ck_tree_room *room, uint32_t *rows,
+                   float *scores, size_t *count, ck_tree_work *work) {
+    if (tree->levels == 0) return 1;
+    SmallWalk small;
+    ck_tree_query query;
+    ck_tree_walk walk;
+    if (!walkDown(tree, exact, threshold, 0, room, &small, &query, &walk)) return 0;
+    const size_t keyBytes = (size_t)tree->d * CK_TREE_LEAF * sizeof(float);
+    size_t listed = ck_tree_list(tree, &query, walk.crossing, walk.crossingCount, 0, rows, scores);
+    work->bytesRead += walk.crossingCount * keyBytes;
+    enum { STRETCH = 64 };
+    uint32_t leaves[STRETCH];
+    size_t filled = 0;
+    const size_t tested = listed;
+    for (size_t i = 0; i < walk.wholeCount; i++) {
+        size_t end, leaf = leavesBelow(tree, walk.whole[i], &end);
+        work->bytesRead += (end - leaf) * keyBytes;
+        while (leaf < end) {
+            leaves[filled++] = (uint32_t)leaf++;
+            if (filled < STRETCH) continue;
+            listed += ck_tree_list(tree, &query, leaves, filled, 1, rows + listed, scores + listed);
+            filled = 0;
+        }
+    }
+    listed += ck_tree_list(tree, &query, leaves, filled, 1, rows + listed, scores + listed);
+    *count += listed;
+    addWork(tree, &walk, work);
+    work->wholeKeys += listed - tested;
+    return 1;
+}
+
 int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold, ck_tree_weight weight, int momentOrder,
                       const ck_tree_room *room, double *values, double *weightSum, size_t *count, double *largest,
                       ck_tree_work *work) {
     if (tree->levels == 0) return 1;
-    // Small trees work on the stack, which is warm when nothing else is.
     enum { STACK_MONOMIALS = 64 };
-    uint32_t crossing[CK_TREE_SMALL], whole[CK_TREE_SMALL], frontier[2 * CK_TREE_SMALL / CK_TREE_FANOUT + 8];
-    float vectors[3 * CK_TREE_MAX_DIMENSION];
     double sums[CK_TREE_NARROW], monomials[STACK_MONOMIALS];
-    const int32_t d = tree->d, dv = tree->dv;
-    const int small = tree->nodes[0] <= CK_TREE_SMALL;
+    const int32_t dv = tree->dv;
+    SmallWalk small;
     ck_tree_query query;
-    ck_tree_prepare(tree, exact, threshold, vectors, &query);
-    if (!query.ordinary) return 0;
     ck_tree_walk walk;
-    walk.crossing = small ? crossing : room->crossing;
-    walk.whole = small ? whole : room->whole;
-    walk.frontier = small ? frontier : room->frontier;
-    walk.outside = 0;
-    walk.outsideBounds = 0;
-    ck_tree_descend(tree, &query, momentOrder, &walk);
+    if (!walkDown(tree, exact, threshold, momentOrder, room, &small, &query, &walk)) return 0;
 
     ck_tree_sum sum = {.values = dv <= CK_TREE_NARROW ? sums : 0, .weight = 0, .count = 0, .largest = -INFINITY};
     for (int32_t t = 0; sum.values && t < dv; t++) sums[t] = 0;
@@ -121,9 +182,7 @@ int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold,
         uint32_t leaves[STRETCH];
         size_t filled = 0;
         for (size_t i = 0; i < walk.wholeCount; i++) {
-            const int shift = 4 * (int)(walk.whole[i] >> 28);
-            size_t leaf = (size_t)(walk.whole[i] & 0xfffffff) << shift, end = leaf + ((size_t)1 << shift);
-            if (end > tree->nodes[0]) end = tree->nodes[0];
+            size_t end, leaf = leavesBelow(tree, walk.whole[i], &end);
             work->bytesRead += (end - leaf) * leafBytes;
             while (leaf < end) {
                 leaves[filled++] = (uint32_t)leaf++;
@@ -139,13 +198,7 @@ int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold,
     *weightSum += sum.weight;
     *count += sum.count;
     if (sum.largest > *largest) *largest = sum.largest;
-    for (int32_t level = 0; level < tree->levels; level++) {
-        work->visited += walk.visited[level];
-        work->pruned += walk.pruned[level];
-        work->whole += walk.wholeNodes[level];
-        work->bytesRead += walk.visited[level] * d * 2 * sizeof(float);
-    }
-    for (size_t i = 0; i < walk.crossingCount; i++) work->candidates += nodeKeys(tree, walk.crossing[i]);
+    addWork(tree, &walk, work);
     work->wholeKeys += sum.count - tested;
     return 1;
 }

@@ -7,6 +7,8 @@ public final class StepPlan {
     package let step: UnsafeMutablePointer<ck_step>
     private let stepMemory = AlignedBuffer<ck_step>(count: 1)
     private let rowsMemory = AlignedBuffer<ck_step_rows>(count: 1)
+    private var scores = AlignedBuffer<Float>(count: 0)
+    private var ids = AlignedBuffer<UInt32>(count: 0)
     private var parts = AlignedBuffer<ck_step_part>(count: 2)
     private var kept: [AnyObject] = []
     private let store: KeyValueStore
@@ -25,6 +27,7 @@ public final class StepPlan {
         parts.base[0] = ck_step_part(add: ck_step_add_dense, part: UnsafeRawPointer(rowsMemory.base))
         step.pointee.parts = UnsafePointer(parts.base)
         step.pointee.count = 1
+        step.pointee.dense = UnsafePointer(rowsMemory.base)
         move(to: rows)
     }
 
@@ -38,6 +41,7 @@ public final class StepPlan {
         parts.base[indexes.count] = ck_step_part(add: ck_step_add_scan, part: UnsafeRawPointer(rowsMemory.base))
         step.pointee.parts = UnsafePointer(parts.base)
         step.pointee.count = indexes.count + 1
+        step.pointee.dense = nil
     }
 
     /// The rows of the last part.
@@ -46,6 +50,15 @@ public final class StepPlan {
         rowsMemory.base.pointee.first = rows.lowerBound
         rowsMemory.base.pointee.last = rows.upperBound
         step.pointee.keyNorm = store.largestKeyNorm
+        let room = rows.upperBound + 64 * (step.pointee.count + 1)
+        if scores.count < room { grow(to: room) }
+    }
+
+    /// Room for so many scores and half as many again, so that appended keys seldom need more.
+    private func grow(to room: Int) {
+        scores = AlignedBuffer(count: room + room / 2)
+        ids = AlignedBuffer(count: scores.count)
+        (step.pointee.scores, step.pointee.ids) = (scores.base, ids.base)
     }
 
     /// A part's description, kept as long as the parts are.

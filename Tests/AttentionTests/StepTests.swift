@@ -57,6 +57,63 @@ import Testing
         }
     }
 
+    @Test(arguments: cases) func oneCallGivesEntmax(of test: Case) throws {
+        var dice = Dice(33)
+        let store = dice.store(n: test.n, d: test.d, dv: test.dv, room: 700)
+        for choice in [IndexChoice.auto, .fixed(test.kind)] {
+            let index = try ReportingIndex(store: store, choice: choice)
+            while store.count < test.n + (choice == .auto ? 0 : 700) {
+                try store.append(keys: dice.normals(test.d), values: dice.normals(test.dv))
+                index.extend()
+            }
+            for alpha in [1.25, 1.5, 2] {
+                let q = dice.normals(test.d)
+                let scores = Reference.scores(q, store)
+                let top = scores.max() ?? 0
+                let z = scores.map { (alpha - 1) * ($0 - top) }
+                let cut = scores.isEmpty ? 0 : top + Entmax.threshold(z, alpha: alpha) / (alpha - 1)
+                var output = AttentionOutput(valueDimension: test.dv)
+                var result = ck_step_result()
+                for low in [cut - 0.5, cut - 0.01, -1e30, cut + 0.01, .infinity, -.infinity, .nan] {
+                    let filled = output.fill(index.stepPlan.step, q, entmax: alpha, from: low, &result)
+                    let isServed = index.answersDensely || (!scores.isEmpty && low < cut && low > -1e20)
+                    #expect(filled == isServed, "low \(low - cut), alpha \(alpha)")
+                    guard filled, !scores.isEmpty else { continue }
+                    let expected = Reference.output(q, store, .entmax(alpha: alpha))
+                    #expect(Reference.distance(output.values, expected) < 5e-5)
+                    #expect(abs(Double(result.largest) - top) < 1e-4 && abs(Double(result.cut) - cut) < 1e-3)
+                }
+                #expect(!output.fill(index.stepPlan.step, q, entmax: 2.5, from: cut - 0.5, &result))
+                if !index.answersDensely {
+                    #expect(!output.fill(index.stepPlan.step, q, entmax: 1.7, from: cut - 0.5, &result))
+                }
+            }
+        }
+    }
+
+    /// What was remembered never changes the answer, neither while queries drift nor when α is turned.
+    @Test(arguments: [IndexChoice.auto, .fixed(.tree), .fixed(.quantised), .fixed(.boxes), .fixed(.prefix)])
+    func entmaxIsExactWhateverIsRemembered(choice: IndexChoice) throws {
+        var dice = Dice(34)
+        let store = dice.store(n: 6_000, d: 6, dv: 5)
+        guard let index = try? ReportingIndex(store: store, choice: choice) else { return }
+        let sparse = SparseAttention(index: index)
+        let chooser = ThresholdChooser(settings: ThresholdSettings(), activation: .entmax(alpha: 1.5))
+        let statistics = KeyStatistics(of: store, rows: 0..<store.count)
+        var output = AttentionOutput(valueDimension: 5)
+        for i in 0..<120 {
+            let q = dice.normals(6).map { $0 * Float(1 + i % 30) / 10 }
+            let alpha = [1.5, 1.5, 1.5, 2, 1.3][i / 5 % 5]
+            let chosen = chooser.choose(q, over: statistics)
+            try sparse.attend(q, activation: .entmax(alpha: alpha), threshold: chosen, into: &output)
+            #expect(Reference.distance(output.values, Reference.output(q, store, .entmax(alpha: alpha))) < 1e-4)
+            let scores = Reference.scores(q, store)
+            let bound = (scores.max() ?? 0) - 1 / (alpha - 1)
+            #expect(abs(sparse.threshold - bound) < 1e-12)
+            #expect(sparse.reported == scores.count { $0 >= bound })
+        }
+    }
+
     @Test func whatIsNoNumberIsRefused() throws {
         var dice = Dice(32)
         let store = dice.store(n: 100, d: 3)

@@ -19,8 +19,8 @@ public final class SparseAttention {
     private var answeredAtOnce = false
     private var activation = Activation.softmax
     private var b = 0.0
-    /// What b of a dense entmax step is found from.
-    private var unlisted: (reach: Double, slack: Double)?
+    /// Entmax answered without b and the set, which is found when it is asked for: about the largest score, if known.
+    private var owed: Double?
 
     /// What a step found that took more than one call.
     private struct Steps {
@@ -38,8 +38,11 @@ public final class SparseAttention {
     private let dense: DenseAttention?
     private var scores: [Double] = []
     private var weights: [Float] = []
-    /// Where the largest score and the r-th largest stood lately, so that one half-space is enough.
+    /// Where the largest score, entmax's first weight and the r-th largest stood lately, so that one half-space is enough.
     private var largestSeen = ThresholdMemory()
+    private var supportAlpha = 0.0
+    private var supportFound: Double?
+    private var supportSeen = ThresholdMemory()
     private var rankSeen = ThresholdMemory()
     private var lastShare = -1.0
     /// How far above b the exponents are shifted, so that sums of float32 neither overflow nor vanish; it follows the stream.
@@ -62,18 +65,30 @@ public final class SparseAttention {
         if case .relu(let alpha) = activation, chosen.keepLargest == nil {
             b = chosen.value
             self.activation = activation
+            owed = nil
             answeredAtOnce = output.fill(step, query, threshold: chosen.value, alpha: alpha, result)
             if answeredAtOnce { return }
+        } else if case .entmax(let alpha) = activation {
+            self.activation = activation
+            if alpha != supportAlpha { (supportSeen, supportAlpha) = (ThresholdMemory(), alpha) }
+            let low = supportSeen.guess(chosen.spread, below: 2, widest: 0.6)
+            answeredAtOnce = output.fill(step, query, entmax: alpha, from: low, result)
+            if answeredAtOnce {
+                owed = Double(result.pointee.largest)
+                supportSeen.add(Double(result.pointee.cut), chosen.spread)
+                return
+            }
         }
         try attendInSteps(query, activation: activation, threshold: chosen, into: &output)
     }
 
-    /// What the kernel of a step does not serve: softmax, entmax, and ReLU where float32 sums do not suffice.
+    /// What the kernel of a step does not serve: softmax, entmax of no natural exponent or not remembered yet, and ReLU where
+    /// float32 sums do not suffice.
     private func attendInSteps(
         _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: inout AttentionOutput
     ) throws(NonFiniteEntry) {
         answeredAtOnce = false
-        unlisted = nil
+        owed = nil
         steps = Steps(query: query)
         self.activation = activation
         switch activation {
@@ -91,16 +106,13 @@ public final class SparseAttention {
 
     /// The score threshold b of the last step, found by the index or as given; for entmax `s_max − 1/(a−1)`.
     public var threshold: Double {
-        // Dense entmax needs no bound; that of a listed set is found when it is asked for.
-        if !answeredAtOnce, let dense, let (reach, slack) = unlisted {
-            b = dense.largestScore(of: query, slack: slack) - reach
-            unlisted = nil
-        }
+        if let about = owed { settle(about) }
         return b
     }
 
     /// Keys reported by the last step; where the step was computed densely they are counted when asked for.
     public var reported: Int {
+        if let about = owed { settle(about) }
         if answeredAtOnce ? result.pointee.counted != 0 : steps.isCounted {
             return answeredAtOnce ? result.pointee.count : steps.listed
         }
@@ -109,6 +121,19 @@ public final class SparseAttention {
         (result.pointee.counted, result.pointee.count) = (1, found.count)
         (steps.isCounted, steps.listed) = (true, found.count)
         return found.count
+    }
+
+    /// Finds b and the set of an entmax step that needed neither; its largest score is about this.
+    private func settle(_ about: Double) {
+        owed = nil
+        guard case .entmax(let alpha) = activation else { return }
+        let reach = Entmax.reach(alpha)
+        // Less than nothing would list twice where float32 rounded up.
+        let remembered = about - 1e-3 * reach
+        let largest = try? index.reportNearLargest(within: reach, of: query, remembered: remembered, into: found)
+        b = (largest ?? 0) - reach
+        (result.pointee.counted, result.pointee.count) = (1, found.count)
+        (steps.isCounted, steps.listed) = (true, found.count)
     }
 
     /// Whether the last step was computed as dense attention computes it, since no index pays for these keys.
@@ -234,15 +259,17 @@ public final class SparseAttention {
         self.b = (largest ?? 0) - reach
         if let largest { largestSeen.add(largest, chosen.spread) }
         weigh(into: &output)
+        if let supportFound { supportSeen.add(supportFound, chosen.spread) }
     }
 
     /// Entmax over too few keys for an index; false where float32 could not say how far below the largest a score lies.
     private func attendDensely(_ dense: DenseAttention, reach: Double, into output: inout AttentionOutput) -> Bool {
         let store = index.store
-        let slack = Double(store.dimension + 8) * 0x1p-22 * queryNorm * store.largestKeyNorm
-        guard store.count > 0, slack < 1e-4 * reach else { return false }
+        let d = Double(store.dimension)
+        let slack = (d + 8) * 0x1p-24 * queryNorm * store.largestKeyNorm / d.squareRoot()
+        guard store.count > 0, slack < 1e-3 * reach else { return false }
         dense.attend(query, activation: activation, threshold: 0, into: &output)
-        unlisted = (reach, slack)
+        owed = -.infinity
         steps.wasDense = true
         steps.isCounted = false
         steps.work = Work()
@@ -256,6 +283,7 @@ public final class SparseAttention {
     private func weigh(exactly: Bool = false, into output: inout AttentionOutput) {
         steps.listed = found.count
         guard steps.listed > 0 || isCorrected else { return empty(&output) }
+        supportFound = nil
         if exactly || !weighInFloat32(into: &output) {
             scores.removeAll(keepingCapacity: true)
             for score in found.scores { scores.append(Double(score)) }
@@ -293,8 +321,10 @@ public final class SparseAttention {
                     let largest = ck_largest(scores, count)
                     // Where small weights rise steeply float64 is needed throughout.
                     guard largest.isFinite, alpha <= 2 else { return 0 }
-                    return EntmaxWeights.fill(
+                    let (total, cut) = EntmaxWeights.fill(
                         weights, of: scores, count: count, top: largest, alpha: alpha, scale: Float(alpha - 1))
+                    supportFound = Double(cut)
+                    return total
                 }
             }
         }

@@ -136,7 +136,8 @@ final class RowListSolver {
         case .entmax(let alpha):
             // Differences of dot products are exact where they are close, so float32 loses nothing that matters.
             return EntmaxWeights.fill(
-                weights, of: dots, count: count, top: top, alpha: alpha, scale: Float((alpha - 1) / root))
+                weights, of: dots, count: count, top: top, alpha: alpha, scale: Float((alpha - 1) / root)
+            ).total
         }
     }
 }

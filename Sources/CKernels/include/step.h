@@ -1,4 +1,4 @@
-// A decode step of ReLU attention, from query to output in one call: what is cold is then little code and few pages.
+// A decode step, from query to output in one call: what is cold is then little code and few pages.
 #ifndef CK_STEP_H
 #define CK_STEP_H
 
@@ -24,8 +24,17 @@ typedef struct {
     double norm, keyNorm;
 } ck_step_query;
 
+/// The scores of a half-space, and the rows or slots that some parts list with them: room for every key, and 64 a part more.
+typedef struct {
+    float *scores;
+    uint32_t *ids;
+    size_t count;
+} ck_step_scores;
+
 /// What the parts of an index add to.
 typedef struct {
+    /// If not null, only the scores are wanted, and added here.
+    ck_step_scores *scores;
     /// `sum w v`, dv doubles.
     double *values;
     /// `sum w`.
@@ -47,6 +56,12 @@ typedef struct {
     const void *part;
 } ck_step_part;
 
+/// Rows first ..< last of a store.
+typedef struct {
+    ck_rows rows;
+    size_t first, last;
+} ck_step_rows;
+
 /// The parts that answer together.
 typedef struct {
     size_t d, dv;
@@ -54,6 +69,11 @@ typedef struct {
     double keyNorm;
     size_t count;
     const ck_step_part *parts;
+    /// All rows, from 0 on, where everything is read as dense attention does, else null.
+    const ck_step_rows *dense;
+    /// Room for a score of every key, and 64 a part and 64 more; `ids` as well.
+    float *scores;
+    uint32_t *ids;
 } ck_step;
 
 /// What a step found.
@@ -61,6 +81,8 @@ typedef struct {
     double weight;
     size_t count;
     int32_t counted, usedMoments;
+    /// Of entmax: the largest score and the one at which weights begin, in float32.
+    float largest, cut;
     ck_tree_work work;
     /// q, padded.
     float vector[CK_STEP_MOST_KEYS + 16];
@@ -71,11 +93,12 @@ typedef struct {
 /// the weights are hardly more than rounding: then a slower way has to answer.
 int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result);
 
-/// Rows first ..< last of a store.
-typedef struct {
-    ck_rows rows;
-    size_t first, last;
-} ck_step_rows;
+/// Alpha-entmax of q (d floats). Where the step is dense: every key scored, tau solved on the scores near the largest, all
+/// weights computed, every value read. Else tau is solved on the scores from `low` on, exact if it lies above; entmax is then
+/// ReLU^(1 / (alpha - 1)) attention with the threshold at which weights begin. Returns 0, and means nothing by the output,
+/// where q is not finite, where float32 cannot say how far below the largest a score lies, where tau lies below `low`, where
+/// alpha > 2 (small weights rise steeply: float64 is needed) and, unless dense, where 1 / (alpha - 1) is no natural number.
+int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result);
 
 /// For a part that has no such way: the step is refused.
 int ck_step_refuse(const void *part, const ck_step_query *query, ck_step_sum *sum);
@@ -92,7 +115,7 @@ typedef struct {
     float *dots, *weights;
 } ck_step_list;
 
-/// Adds listed members, whose values stand at values + id * stride; `sums` (dv floats) gets `sum w v`.
+/// Adds listed members, or their scores where those are wanted; values stand at values + id * stride, `sums` (dv floats) gets `sum w v`.
 void ck_step_add_listed(
     const ck_step_query *query, const float *values, size_t stride, const ck_step_list *list, size_t listed,
     float *sums, ck_step_sum *sum);

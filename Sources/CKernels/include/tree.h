@@ -130,4 +130,9 @@ int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold,
                       const ck_tree_room *room, double *values, double *weightSum, size_t *count, double *largest,
                       ck_tree_work *work);
 
+/// Lists the scores of the half-space; `scores` and `rows` have room for every key and 64 more, and *count is added to.
+/// Returns 0, and has listed nothing, where float32 cannot hold the scores.
+int ck_tree_scores(const ck_tree *tree, const float *exact, double threshold, const ck_tree_room *room, uint32_t *rows,
+                   float *scores, size_t *count, ck_tree_work *work);
+
 #endif
