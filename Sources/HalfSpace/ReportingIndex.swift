@@ -103,7 +103,8 @@ public final class ReportingIndex {
                 store: store, rows: rows, leastDistance: hints.leastDistance, threads: threads, progress: progress)
         case .quantised: try QuantisedIndex(store: store, rows: rows, threads: threads, progress: progress)
         case .boxes: try BoxesIndex(store: store, rows: rows, threads: threads, progress: progress)
-        case .prefix: try PrefixIndex(store: store, rows: rows, threads: threads, progress: progress)
+        case .prefix:
+            try PrefixIndex(store: store, rows: rows, queries: hints.queries, threads: threads, progress: progress)
         }
     }
 

@@ -28,6 +28,27 @@ import Testing
         #expect(try plan(n: 20_000, d: 64).kind == .quantised)
     }
 
+    @Test func aPrefixWhereKeysAreOfLowRank() throws {
+        var dice = SplitMix(seed: 3)
+        let (n, d, rank) = (20_000, 64, 3)
+        let axes = dice.normals(rank * d)
+        var keys = [Float](repeating: 0, count: n * d)
+        for j in 0..<n {
+            let x = dice.normals(rank)
+            for t in 0..<d {
+                keys[j * d + t] = 0.01 * dice.normal()
+                for i in 0..<rank { keys[j * d + t] += x[i] * axes[i * d + t] }
+            }
+        }
+        let store = KeyValueStore(dimension: d, valueDimension: d, capacity: n)
+        try store.append(keys: keys, values: keys)
+        let planner = Planner(store: store, hints: QueryHints(expectedShare: 0.02))
+        let plan = planner.plan()
+        #expect(plan.kind == .prefix && plan.reason.hasPrefix("prefix"))
+        #expect(plan.reason.contains("principal components hold 9"))
+        #expect(planner.plan(without: [.prefix]).kind == .quantised)
+    }
+
     @Test func aHalfSpaceOfMostKeysIsNoSparseProblem() throws {
         let most = try plan(n: 40_000, d: 4, QueryHints(expectedShare: 0.9))
         #expect(most.answersDensely && most.reason.contains("90 %"))

@@ -45,8 +45,8 @@ struct CostModel {
         15 + candidates * 0.0005 + Double(n) / 32 * 0.0015 + reported * 1.4 * 2 * Self.line
     }
 
-    /// Boxes over principal components, of which `bytes` are read, and whole keys of what those leave.
-    func prefix(bytes: Double) -> Double {
-        14 + Double(n) / 32 * 0.002 + bytes / 8_000 + reported * lines(dv) * Self.line
+    /// Boxes and codes over principal components, of which `bytes` are read, float32 of `candidates`, values of the members.
+    func prefix(bytes: Double, candidates: Double) -> Double {
+        30 + bytes / 12_000 + candidates * 0.003 + (candidates * lines(d) + reported * lines(dv)) * Self.line
     }
 }

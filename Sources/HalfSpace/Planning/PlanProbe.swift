@@ -56,12 +56,29 @@ struct PlanProbe {
         candidates(of: QuantisedIndex.self, in: large) * Double(n) / Double(large.count)
     }
 
-    /// Bytes that a prefix of the principal components reads; nil where keys are not of low rank.
-    func prefixBytes() -> Double? {
-        guard let index = try? PrefixIndex(store: small, rows: 0..<small.count, progress: { _ in }) else { return nil }
+    /// What a prefix of the principal components reads.
+    struct PrefixWork {
+        /// Boxes and codes.
+        let bytes: Double
+        /// Keys that they leave.
+        let candidates: Double
+        /// How much of the keys' variance the prefix holds, in words.
+        let spectrum: String
+    }
+
+    /// What a prefix reads; nil where keys are not of low rank.
+    func prefixWork() -> PrefixWork? {
+        guard
+            let index = try? PrefixIndex(
+                store: large, rows: 0..<large.count, queries: queries.map(\.vector), threads: 1, progress: { _ in })
+        else { return nil }
         let report = Report()
         for query in queries { index.report(query, into: report) }
-        return Double(report.work.bytesRead) / Double(queries.count) * Double(n) / Double(small.count)
+        let scale = Double(n) / Double(large.count) / Double(queries.count)
+        let rows = report.work.candidates * large.dimension * MemoryLayout<Float>.size
+        return PrefixWork(
+            bytes: Double(report.work.bytesRead - rows) * scale, candidates: Double(report.work.candidates) * scale,
+            spectrum: index.spectrum)
     }
 
     private func candidates(of kind: any StaticIndex.Type, in sample: KeyValueStore) -> Double {

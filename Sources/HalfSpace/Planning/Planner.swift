@@ -15,6 +15,7 @@ struct Planner {
     private let hints: QueryHints
     private let cost: CostModel
     private let probe: PlanProbe?
+    private let prefix: PlanProbe.PrefixWork?
 
     /// An index is taken where it is expected to take less than this share of a dense step.
     private static let margin = 0.9
@@ -28,6 +29,9 @@ struct Planner {
     private static let boxDimensions = 5...16
     /// Below this d a prefix is hardly shorter than the key.
     private static let leastPrefixDimensions = 16
+    /// A prefix is taken where it is expected to take less than this share of what any other index takes: it is long to build,
+    /// and other queries than those foreseen may not lie along its components.
+    private static let prefixMargin = 0.8
 
     /// Looks at the keys of a store; some milliseconds where there are many.
     init(store: KeyValueStore, hints: QueryHints) {
@@ -36,12 +40,13 @@ struct Planner {
         cost = CostModel(n: n, d: d, dv: dv, share: hints.share(of: n), exponent: hints.exponent)
         let worthwhile = n * (d + dv) >= Self.leastFloats
         probe = worthwhile ? PlanProbe(of: store, hints: hints, share: hints.share(of: n)) : nil
+        prefix = d >= Self.leastPrefixDimensions ? probe?.prefixWork() : nil
     }
 
     /// The plan, where some kinds were found not to serve.
     func plan(without refused: Set<IndexKind> = []) -> Plan {
         let costs = costs().filter { !refused.contains($0.kind) }
-        guard n * (d + dv) >= Self.leastFloats, let best = costs.min(by: { $0.cost < $1.cost }) else {
+        guard n * (d + dv) >= Self.leastFloats, let best = costs.first else {
             return dense("\(n) keys are too few for an index to earn its fixed cost")
         }
         guard best.cost < Self.margin * cost.dense else {
@@ -49,12 +54,13 @@ struct Planner {
             return dense("with \(share) % of the keys in a half-space reading all is as fast")
         }
         let told = costs.map { "\($0.kind.rawValue) \(Self.rounded($0.cost))" } + ["dense \(Self.rounded(cost.dense))"]
+        let spectrum = best.kind == .prefix ? prefix.map { "; " + $0.spectrum } ?? "" : ""
         return Plan(
             kind: best.kind, answersDensely: false,
-            reason: told.joined(separator: ", ") + " µs a step expected")
+            reason: told.joined(separator: ", ") + " µs a step expected" + spectrum)
     }
 
-    /// Expected microseconds of each kind that may pay, cheapest first.
+    /// Expected microseconds of each kind that may pay, the best first.
     private func costs() -> [(kind: IndexKind, cost: Double)] {
         // Without a sample: what was seen on normal keys.
         let coded = probe?.codeCandidates() ?? 3 * hints.share(of: n) * Double(n)
@@ -67,10 +73,9 @@ struct Planner {
                 found.append((.net, cost.net(candidates: crossed)))
             }
         }
-        if d >= Self.leastPrefixDimensions, let bytes = probe?.prefixBytes() {
-            found.append((.prefix, cost.prefix(bytes: bytes)))
-        }
-        return found.sorted { $0.1 < $1.1 }
+        if let prefix { found.append((.prefix, cost.prefix(bytes: prefix.bytes, candidates: prefix.candidates))) }
+        func asked(_ kind: IndexKind, _ cost: Double) -> Double { kind == .prefix ? cost / Self.prefixMargin : cost }
+        return found.sorted { asked($0.0, $0.1) < asked($1.0, $1.1) }
     }
 
     private func dense(_ reason: String) -> Plan { Plan(kind: .brute, answersDensely: true, reason: reason) }

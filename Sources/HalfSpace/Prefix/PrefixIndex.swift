@@ -13,16 +13,15 @@ public final class PrefixIndex: StaticIndex {
     private static let chunk = 2048
     /// Queries and keys beyond this could take the bounds out of float32.
     private static let largestNorm = 1e15
-    private static let lengths = [1, 3, 7, 11, 15]
-    /// Standard deviations of the scores that the bound may give away, and from which on a longer prefix gains little.
-    private static let (mostSlack, littleSlack) = (0.6, 0.25)
 
     public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
-        try self.init(store: store, rows: rows, threads: 1, progress: progress)
+        try self.init(store: store, rows: rows, queries: [], threads: 1, progress: progress)
     }
 
-    /// Builds on so many threads.
-    public init(store: KeyValueStore, rows: Range<Int>, threads: Int, progress: BuildProgress) throws {
+    /// Builds on so many threads, with a prefix for queries like those given.
+    public init(
+        store: KeyValueStore, rows: Range<Int>, queries: [[Float]], threads: Int, progress: BuildProgress
+    ) throws {
         self.store = store
         self.rows = rows
         scan = try BruteIndex(store: store, rows: rows, progress: { _ in })
@@ -34,26 +33,32 @@ public final class PrefixIndex: StaticIndex {
         }
         let d = store.dimension
         let first = all + rows.lowerBound * d
-        guard let longest = Self.lengths.last(where: { $0 < d }), d <= Int(CK_BOXES_MOST) else {
+        guard let longest = PrefixLength.longest(dimension: d), d <= Int(CK_BOXES_MOST) else {
             throw IndexCannotServe(
                 kind: .prefix, reason: "d is \(d), and keys of 2 to \(CK_BOXES_MOST) dimensions have a prefix")
         }
         let principal = PrincipalAxes(keys: first, count: rows.count, dimension: d, axes: longest)
-        keys = PrefixKeys(principal: principal, dimension: d, prefix: try Self.prefix(principal, d))
+        keys = PrefixKeys(
+            principal: principal, dimension: d,
+            prefix: try Self.prefix(principal, first, rows.count, queries: queries))
         boxed = try Self.box(keys, first, rows.count, threads: threads, progress: progress)
     }
 
-    /// The shortest prefix that gives little away.
-    private static func prefix(_ principal: PrincipalAxes, _ d: Int) throws -> Int {
-        let served = lengths.filter { $0 < d && principal.slack(prefix: $0, dimension: d) <= mostSlack }
-        let short = served.first { principal.slack(prefix: $0, dimension: d) <= littleSlack }
-        if let chosen = short ?? served.last { return chosen }
-        let longest = lengths.last { $0 < d } ?? 1
-        let tail = 1 - principal.variances[..<longest].reduce(0, +) / principal.total
-        throw IndexCannotServe(
-            kind: .prefix,
-            reason: "the first \(longest) of \(d) principal components leave \(Int((100 * tail).rounded())) % of the "
-                + "keys' variance, which is too much for a bound that rules keys out")
+    /// The prefix that costs least, if its bound rules most keys out.
+    private static func prefix(
+        _ principal: PrincipalAxes, _ first: UnsafePointer<Float>, _ count: Int, queries: [[Float]]
+    ) throws -> Int {
+        let chosen = PrefixLength(principal, keys: first, count: count, queries: queries)
+        guard chosen.excess <= PrefixLength.mostExcess else {
+            let (length, d) = (chosen.components, principal.mean.count)
+            func percent(_ share: Double) -> Int { Int((100 * share).rounded()) }
+            let tail = percent(1 - principal.share(of: length))
+            throw IndexCannotServe(
+                kind: .prefix,
+                reason: "the first \(length) of \(d) principal components leave \(tail) % of the keys' variance, and a "
+                    + "bound by them would rule out only \(percent(1 - chosen.excess)) % of the keys")
+        }
+        return chosen.components
     }
 
     private static func box(
@@ -70,6 +75,13 @@ public final class PrefixIndex: StaticIndex {
         return try BoxedKeys(
             store: shortStore, rows: 0..<count, threads: threads, keepsRecords: false,
             progress: { try progress(0.3 + 0.7 * $0) })
+    }
+
+    /// How much of the keys' variance the prefix holds, in words.
+    var spectrum: String {
+        let share = 100 * keys.principal.share(of: keys.prefix)
+        let rounded = share < 99 ? "\(Int(share.rounded()))" : "\((10 * share).rounded(.down) / 10)"
+        return "\(keys.prefix) of \(keys.dimension) principal components hold \(rounded) % of the keys' variance"
     }
 
     public var bytes: Int { boxed.bytes + keys.principal.axes.count * MemoryLayout<Double>.size }

@@ -13,7 +13,7 @@ struct PrincipalAxes {
     private static let most = 2048
     private static let rounds = 12
 
-    /// `count` rows of d floats at `keys`; O(d²) for each of some thousand rows.
+    /// `count` rows of d floats at `keys`; O(d²) for each of some thousand rows and for each axis wanted.
     init(keys: UnsafePointer<Float>, count: Int, dimension d: Int, axes wanted: Int) {
         let step = max(1, count / Self.most)
         let rows = Array(stride(from: 0, to: count, by: step))
@@ -29,54 +29,74 @@ struct PrincipalAxes {
         total = (0..<d).reduce(0.0) { $0 + covariance[$1 * d + $1] }
         var random = SplitMix(seed: 1)
         var axes = (0..<wanted * d).map { _ in random.normal() }
+        var next = axes
         var variances = [Double](repeating: 0, count: wanted)
-        Self.orthonormalise(&axes, dimension: d)
-        for _ in 0..<Self.rounds {
-            var next = [Double](repeating: 0, count: wanted * d)
-            for axis in 0..<wanted {
-                for t in 0..<d {
-                    var sum = 0.0
-                    for u in 0..<d { sum += covariance[t * d + u] * axes[axis * d + u] }
-                    next[axis * d + t] = sum
+        covariance.withUnsafeBufferPointer { covariance in
+            axes.withUnsafeMutableBufferPointer { axes in
+                next.withUnsafeMutableBufferPointer { next in
+                    for axis in 0..<wanted { Self.orthonormalise(axis, of: axes, dimension: d) }
+                    for _ in 0..<Self.rounds {
+                        for axis in 0..<wanted {
+                            Self.multiply(covariance, axis, of: axes, dimension: d, into: next)
+                            variances[axis] = Self.product(axes, axis, next, axis, d)
+                        }
+                        for i in axes.indices { axes[i] = next[i] }
+                        for axis in 0..<wanted { Self.orthonormalise(axis, of: axes, dimension: d) }
+                    }
                 }
-                variances[axis] = (0..<d).reduce(0.0) { $0 + axes[axis * d + $1] * next[axis * d + $1] }
             }
-            axes = next
-            Self.orthonormalise(&axes, dimension: d)
         }
         self.axes = axes
         self.variances = variances
     }
 
-    /// Gram and Schmidt, twice over, so that rounding leaves nothing; what depends on earlier axes becomes zero.
-    private static func orthonormalise(_ axes: inout [Double], dimension d: Int) {
-        for axis in 0..<axes.count / d {
-            let size = (0..<d).reduce(0.0) { $0 + axes[axis * d + $1] * axes[axis * d + $1] }.squareRoot()
-            for _ in 0..<2 {
-                for before in 0..<axis {
-                    let dot = (0..<d).reduce(0.0) { $0 + axes[axis * d + $1] * axes[before * d + $1] }
-                    for t in 0..<d { axes[axis * d + t] -= dot * axes[before * d + t] }
-                }
-            }
-            let left = (0..<d).reduce(0.0) { $0 + axes[axis * d + $1] * axes[axis * d + $1] }.squareRoot()
-            let scale = left > 1e-6 * size && left > 1e-100 ? 1 / left : 0
-            for t in 0..<d { axes[axis * d + t] *= scale }
-            guard scale > 0 else { continue }
-            // Short vectors lose precision in the division of what was subtracted.
-            for before in 0..<axis {
-                let dot = (0..<d).reduce(0.0) { $0 + axes[axis * d + $1] * axes[before * d + $1] }
-                for t in 0..<d { axes[axis * d + t] -= dot * axes[before * d + t] }
-            }
-            let again = (0..<d).reduce(0.0) { $0 + axes[axis * d + $1] * axes[axis * d + $1] }.squareRoot()
-            for t in 0..<d { axes[axis * d + t] /= again }
+    private typealias Rows = UnsafeMutableBufferPointer<Double>
+
+    /// The symmetric matrix times one axis.
+    private static func multiply(
+        _ matrix: UnsafeBufferPointer<Double>, _ axis: Int, of axes: Rows, dimension d: Int, into out: Rows
+    ) {
+        for t in 0..<d { out[axis * d + t] = 0 }
+        // Column by column, so that no sum waits for the one before.
+        for u in 0..<d {
+            let factor = axes[axis * d + u]
+            for t in 0..<d { out[axis * d + t] += factor * matrix[u * d + t] }
         }
     }
 
-    /// The share of the keys' standard deviation that a bound by `prefix` components gives away on a query of any
-    /// direction: the tails' norms, of key and query, against the spread of scores.
-    func slack(prefix: Int, dimension d: Int) -> Double {
-        guard total > 0 else { return 0 }
-        let tail = max(0, total - variances[..<prefix].reduce(0, +))
-        return (tail * Double(d - prefix) / total).squareRoot()
+    private static func product(_ x: Rows, _ i: Int, _ y: Rows, _ j: Int, _ d: Int) -> Double {
+        var (even, odd) = (0.0, 0.0)
+        var t = 0
+        while t + 1 < d {
+            even += x[i * d + t] * y[j * d + t]
+            odd += x[i * d + t + 1] * y[j * d + t + 1]
+            t += 2
+        }
+        return t < d ? even + odd + x[i * d + t] * y[j * d + t] : even + odd
+    }
+
+    /// Gram and Schmidt for one axis, twice over, so that rounding leaves nothing; what depends on earlier axes becomes
+    /// zero.
+    private static func orthonormalise(_ axis: Int, of axes: Rows, dimension d: Int) {
+        func scale(by factor: Double) { for t in 0..<d { axes[axis * d + t] *= factor } }
+        func takeOutEarlier() {
+            for before in 0..<axis {
+                let dot = product(axes, axis, axes, before, d)
+                for t in 0..<d { axes[axis * d + t] -= dot * axes[before * d + t] }
+            }
+        }
+        let size = product(axes, axis, axes, axis, d).squareRoot()
+        takeOutEarlier()
+        let left = product(axes, axis, axes, axis, d).squareRoot()
+        guard left > 1e-6 * size && left > 1e-100 else { return scale(by: 0) }
+        // Short vectors lose precision in the division of what was subtracted.
+        scale(by: 1 / left)
+        takeOutEarlier()
+        scale(by: 1 / product(axes, axis, axes, axis, d).squareRoot())
+    }
+
+    /// The share of the variance that the first axes hold; 1 where there is none.
+    func share(of axes: Int) -> Double {
+        total > 0 ? min(1, variances[..<axes].reduce(0, +) / total) : 1
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 /// The kinds of point sets that indexes are tried on.
 enum KeyShape: String, CaseIterable, Sendable {
     case gaussian, clustered, duplicated, collinear, tied, zero, zeroColumns, sinks, tiny, huge, subnormal, mixed
+    case lowRank
 
     /// n keys of d entries, row-major.
     func keys(_ n: Int, _ d: Int, _ random: inout SplitMix) -> [Float] {
@@ -38,6 +39,18 @@ enum KeyShape: String, CaseIterable, Sendable {
         case .tiny: for i in keys.indices { keys[i] *= 1e-30 }
         case .huge: for i in keys.indices { keys[i] = min(max(keys[i] * 1.2e38, -3.4e38), 3.4e38) }
         case .subnormal: for i in keys.indices { keys[i] *= 0x1p-140 }
+        case .lowRank:
+            // In a subspace but for noise of some size, or for none at all.
+            let rank = 1 + Int(random.next() % 12)
+            let axes = normals(rank * d, &random)
+            let noise = Float([0, 1e-6, 0.01, 0.1][Int(random.next() % 4)])
+            for i in 0..<n {
+                for t in 0..<d { keys[i * d + t] *= noise }
+                for axis in 0..<rank {
+                    let x = Float(random.normal())
+                    for t in 0..<d { keys[i * d + t] += x * axes[axis * d + t] }
+                }
+            }
         case .mixed:
             for i in 0..<n {
                 let scale = Float(pow(10, Double(Int(random.next() % 60)) - 30))
