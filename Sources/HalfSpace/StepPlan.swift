@@ -7,11 +7,23 @@ public final class StepPlan {
     package let step: UnsafeMutablePointer<ck_step>
     private let stepMemory = AlignedBuffer<ck_step>(count: 1)
     private let rowsMemory = AlignedBuffer<ck_step_rows>(count: 1)
-    private var scores = AlignedBuffer<Float>(count: 0)
-    private var ids = AlignedBuffer<UInt32>(count: 0)
-    private var parts = AlignedBuffer<ck_step_part>(count: 2)
+    private let scores: AlignedBuffer<Float>
+    private let ids: AlignedBuffer<UInt32>
+    private let parts = AlignedBuffer<ck_step_part>(count: mostParts)
+    /// What was described before, by index: a block that stays is not described again.
+    private var described: [ObjectIdentifier: Description] = [:]
     private var kept: [AnyObject] = []
+
+    private struct Description {
+        let part: ck_step_part
+        /// The index, so that its identity is no other's, and the memory of its part.
+        let kept: [AnyObject]
+    }
+
     private let store: KeyValueStore
+
+    /// Blocks double in size, so there are never so many.
+    private static let mostParts = 64
 
     /// Over rows of the store; there are no parts yet.
     package init(store: KeyValueStore) {
@@ -19,13 +31,18 @@ public final class StepPlan {
         step = stepMemory.base
         step.pointee.d = store.dimension
         step.pointee.dv = store.valueDimension
+        step.pointee.parts = UnsafePointer(parts.base)
         rowsMemory.base.pointee.rows = store.kernelRows
+        // For all rows that there may ever be, so that no append waits for memory.
+        let room = store.capacity + 64 * (Self.mostParts + 1)
+        scores = AlignedBuffer(count: room)
+        ids = AlignedBuffer(count: room)
+        (step.pointee.scores, step.pointee.ids) = (scores.base, ids.base)
     }
 
     /// Reads all of `rows`, as dense attention does.
     package func setDense(_ rows: Range<Int>) {
         parts.base[0] = ck_step_part(add: ck_step_add_dense, part: UnsafeRawPointer(rowsMemory.base))
-        step.pointee.parts = UnsafePointer(parts.base)
         step.pointee.count = 1
         step.pointee.dense = UnsafePointer(rowsMemory.base)
         move(to: rows)
@@ -33,15 +50,24 @@ public final class StepPlan {
 
     /// The given indexes, and after them the scan of rows that ``move(to:)`` tells.
     func set(_ indexes: [any StaticIndex]) {
-        kept = []
-        parts = AlignedBuffer(count: indexes.count + 1)
+        precondition(indexes.count < Self.mostParts)
+        var now: [ObjectIdentifier: Description] = [:]
         for (i, index) in indexes.enumerated() {
-            parts.base[i] = index.stepPart(in: self) ?? ck_step_part(add: ck_step_refuse, part: nil)
+            let description = described[ObjectIdentifier(index)] ?? describe(index)
+            now[ObjectIdentifier(index)] = description
+            parts.base[i] = description.part
         }
+        described = now
         parts.base[indexes.count] = ck_step_part(add: ck_step_add_scan, part: UnsafeRawPointer(rowsMemory.base))
-        step.pointee.parts = UnsafePointer(parts.base)
         step.pointee.count = indexes.count + 1
         step.pointee.dense = nil
+    }
+
+    private func describe(_ index: any StaticIndex) -> Description {
+        kept = [index]
+        defer { kept = [] }
+        let part = index.stepPart(in: self) ?? ck_step_part(add: ck_step_refuse, part: nil)
+        return Description(part: part, kept: kept)
     }
 
     /// The rows of the last part.
@@ -50,18 +76,9 @@ public final class StepPlan {
         rowsMemory.base.pointee.first = rows.lowerBound
         rowsMemory.base.pointee.last = rows.upperBound
         step.pointee.keyNorm = store.largestKeyNorm
-        let room = rows.upperBound + 64 * (step.pointee.count + 1)
-        if scores.count < room { grow(to: room) }
     }
 
-    /// Room for so many scores and half as many again, so that appended keys seldom need more.
-    private func grow(to room: Int) {
-        scores = AlignedBuffer(count: room + room / 2)
-        ids = AlignedBuffer(count: scores.count)
-        (step.pointee.scores, step.pointee.ids) = (scores.base, ids.base)
-    }
-
-    /// A part's description, kept as long as the parts are.
+    /// A part's description, kept as long as the part is.
     func keep<Part: BitwiseCopyable>(_ part: Part) -> UnsafeRawPointer {
         let memory = AlignedBuffer<Part>(count: 1)
         memory.base.pointee = part
@@ -69,10 +86,10 @@ public final class StepPlan {
         return UnsafeRawPointer(memory.base)
     }
 
-    /// Keeps memory that a part works in as long as the parts are.
+    /// Keeps memory that a part works in as long as the part is.
     func keep(_ memory: AnyObject) { kept.append(memory) }
 
-    /// Memory for trees of such a shape, kept as long as the parts are.
+    /// Memory for trees of such a shape, kept as long as the part is.
     func treeRoom(_ shape: TreeScratch.Shape) -> ck_tree_room {
         guard shape.leaves > Int(CK_TREE_SMALL) || store.valueDimension > PartitionTree.narrowValues else {
             return ck_tree_room()

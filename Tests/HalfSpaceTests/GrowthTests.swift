@@ -6,7 +6,8 @@ import Testing
     @Test(arguments: [0, 1, 700])
     func everyRowIsAnsweredWhileItGrows(prompt: Int) throws {
         let d = 2
-        let total = prompt + 4 * GrowingBlocks.blockRows + 77
+        let block = GrowingBlocks.blockRows(floats: 2 * d)
+        let total = prompt + 4 * block + 77
         let source = try TreeIndexTests.store(n: total, d: d, dv: d, seed: 5)
         let store = KeyValueStore(dimension: d, valueDimension: d, capacity: total)
         try store.append(keys: Array(source.keys[..<(prompt * d)]), values: Array(source.values[..<(prompt * d)]))
@@ -29,7 +30,7 @@ import Testing
             #expect(index.statistics.blocks > 0)
             #expect(index.statistics.count == total)
             // Back to the prompt, then to a place inside a block, both with builds under way.
-            let length = pass == 0 ? prompt : prompt + GrowingBlocks.blockRows + 3
+            let length = pass == 0 ? prompt : prompt + block + 3
             index.truncate(to: length)
             store.truncate(to: length)
             let query = try Query([1, 1], threshold: 0)

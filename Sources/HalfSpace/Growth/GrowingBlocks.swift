@@ -35,7 +35,7 @@ final class GrowingBlocks {
     }
 
     /// Rows of the tail that become a block.
-    static let blockRows = 512
+    private let blockRows: Int
     private static let patience = 64
     /// Merges from this size on are counted and shown.
     static let largeMerge = 4096
@@ -47,11 +47,15 @@ final class GrowingBlocks {
         self.make = make
         self.start = start
         end = start
-        next = isScan ? .max : start + Self.blockRows
+        blockRows = Self.blockRows(floats: store.dimension + store.valueDimension)
+        next = isScan ? .max : start + blockRows
         if !isScan { BackgroundBuild.prepare() }
     }
 
     deinit { for build in builds { build.work.cancel() } }
+
+    /// Where rows are short more of them are scanned as fast, and each append pays less of a block.
+    static func blockRows(floats: Int) -> Int { floats <= 2 ? 2048 : floats <= 4 ? 1024 : 512 }
 
     /// Takes in the rows that the store gained.
     @inline(__always)
@@ -69,7 +73,7 @@ final class GrowingBlocks {
         arrangements += 1
         end = length
         tailIndex = nil
-        next = isScan ? .max : tailStart + Self.blockRows
+        next = isScan ? .max : tailStart + blockRows
     }
 
     /// Whether a large merge runs beside the stream.
@@ -126,9 +130,9 @@ final class GrowingBlocks {
     private func startBuilds() {
         // Rows of the tail that no build has yet.
         var free = max(tailStart, builds.map(\.rows.upperBound).max() ?? start)
-        while end - free >= Self.blockRows {
-            startBuild(free..<free + Self.blockRows)
-            free += Self.blockRows
+        while end - free >= blockRows {
+            startBuild(free..<free + blockRows)
+            free += blockRows
         }
         // The last blocks, as long as each is no larger than those after it together; a build's blocks are left alone.
         let busy = builds.filter { build in blocks.contains { build.rows.contains($0.rows.lowerBound) } }
@@ -148,11 +152,11 @@ final class GrowingBlocks {
     private func startBuild(_ rows: Range<Int>) {
         let make = make
         let work = BackgroundBuild(isLong: rows.count >= Self.largeMerge) { try make(rows, $0) }
-        builds.append(Build(rows: rows, due: end + max(Self.blockRows / 2, rows.count / 8), work: work))
+        builds.append(Build(rows: rows, due: end + max(blockRows / 2, rows.count / 8), work: work))
     }
 
     private var nextEvent: Int {
         let free = max(tailStart, builds.map(\.rows.upperBound).max() ?? start)
-        return min(free + Self.blockRows, builds.map(\.due).min() ?? Int.max)
+        return min(free + blockRows, builds.map(\.due).min() ?? Int.max)
     }
 }
