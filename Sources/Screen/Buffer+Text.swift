@@ -47,6 +47,22 @@ extension Buffer {
     }
 }
 
+extension Buffer {
+    /// Writes paragraphs one below the other, broken between words, with `gap` blank rows between; the first that does
+    /// not fit whole ends it.
+    public mutating func put(paragraphs: [String], in rect: Rect, gap: Int, style: Style) {
+        var y = rect.y
+        for lines in paragraphs.map({ $0.wrapped(to: rect.width) }) {
+            guard y + lines.count <= rect.bottom else { return }
+            for line in lines {
+                put(line, x: rect.x, y: y, style: style, clip: rect)
+                y += 1
+            }
+            y += gap
+        }
+    }
+}
+
 extension StringProtocol {
     /// The text cut to at most `columns`, with an ellipsis in the last column where something was cut.
     public func shortened(to columns: Int, ellipsis: Glyph = "…") -> String {
@@ -85,6 +101,13 @@ extension StringProtocol {
             lines.append(line)
         }
         return lines
+    }
+
+    /// The text broken into at most `rows` lines, of which the last has all that is left, however long.
+    public func wrapped(to columns: Int, rows: Int) -> [String] {
+        let lines = wrapped(to: columns)
+        guard rows > 0, lines.count > rows else { return Array(lines.prefix(Swift.max(0, rows))) }
+        return lines.prefix(rows - 1) + [lines.dropFirst(rows - 1).joined(separator: " ")]
     }
 
     /// The longest beginning of at most `columns`.

@@ -112,10 +112,11 @@ public enum Format {
         return missing
     }
 
-    /// A share 0…1: `0.03 %`, `2.1 %`, `14 %`.
+    /// A share 0…1: `< 0.01 %`, `0.03 %`, `2.1 %`, `14 %`.
     public static func percent(_ share: Double) -> String {
         guard share.isFinite else { return missing }
         let value = abs(share * 100)
+        if value > 0, value < 0.005 { return "< 0.01 %" }
         return fixed(share * 100, value >= 9.95 || value == 0 ? 0 : value >= 0.995 ? 1 : 2) + " %"
     }
 }

@@ -255,7 +255,7 @@ final class EngineLoop {
     /// What the index is made of now; a new choice of the planner goes into its log.
     private func noteIndex(_ statistics: IndexStatistics) {
         if statistics.kind != snapshot.statistics?.kind || statistics.reason != snapshot.statistics?.reason {
-            let line = "step \(snapshot.step): \(statistics.kind.rawValue), \(statistics.reason)"
+            let line = "step \(snapshot.step): \(statistics.choice)"
             snapshot.plannerLog = snapshot.plannerLog.suffix(Self.logLimit - 1) + [line]
         }
         snapshot.statistics = statistics

@@ -120,6 +120,8 @@ import Testing
         #expect("one\n\ntwo".wrapped(to: 9) == ["one", "", "two"])
         #expect("日本語".wrapped(to: 1).isEmpty == false)
         #expect("x".wrapped(to: 0) == [])
+        #expect("a long line of words".wrapped(to: 8, rows: 2) == ["a long", "line of words"])
+        #expect("a long line".wrapped(to: 8, rows: 9) == ["a long", "line"])
     }
 
     @Test func blitAndRestyle() {

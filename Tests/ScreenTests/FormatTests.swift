@@ -67,5 +67,6 @@ import Testing
         #expect(Format.percent(0.021) == "2.1 %")
         #expect(Format.percent(0.14) == "14 %")
         #expect(Format.percent(0) == "0 %")
+        #expect(Format.percent(0.000045) == "< 0.01 %")
     }
 }

@@ -24,18 +24,22 @@ struct EntriesPanel: Panel {
             Line(name: "n^0.8", count: power, series: .bound), Line(name: "2n^0.8", count: 2 * power, series: .bound),
             Line(name: "n", count: n, series: .pruned),
         ]
-        for (row, line) in lines.prefix(max(1, rect.height - 1)).enumerated() {
-            let place = rect.row(row)
+        // On a large panel the bars are thick, with a row between them.
+        let tall = max(1, min(6, (rect.height - 1) / lines.count))
+        for (i, line) in lines.prefix(max(1, rect.height - 1)).enumerated() {
+            let place = rect.row(i * tall)
             let figure = Format.grouped(Int(line.count.rounded()))
             let share = rect.width >= 40 ? Format.percent(min(1, line.count / n)) : ""
             let room = share.isEmpty ? 10 : 18
-            buffer.put(line.name, in: place, style: context.style(row == 0 ? .text : .muted, row == 0 ? .bold : []))
-            buffer.bar(
-                line.count / n, in: place.inset(left: 9, right: room), style: context.style(line.series),
-                glyphs: context.glyphs)
+            buffer.put(line.name, in: place, style: context.style(i == 0 ? .text : .muted, i == 0 ? .bold : []))
+            for row in 0..<max(1, tall - 1) {
+                buffer.bar(
+                    line.count / n, in: rect.row(i * tall + row).inset(left: 9, right: room),
+                    style: context.style(line.series), glyphs: context.glyphs)
+            }
             buffer.put(
                 figure, in: place.inset(right: room - 10), align: .trailing,
-                style: context.style(.text, row == 0 ? .bold : []))
+                style: context.style(.text, i == 0 ? .bold : []))
             buffer.put(share, in: place, align: .trailing, style: context.style(.muted))
         }
         guard rect.height > lines.count else { return }
@@ -44,8 +48,7 @@ struct EntriesPanel: Panel {
 
     /// The error, and what the definition says of the set.
     private func verdict(in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
-        let history = context.snapshot.history
-        let recent = history.suffix(64)
+        let recent = context.snapshot.recentSteps(64)
         guard let error = recent.compactMap(\.maxAbsError).max() else {
             buffer.put("error not measured yet", in: line, style: context.style(.muted))
             return
@@ -73,7 +76,7 @@ struct StepCounts {
     var rule = 0.0
 
     init(_ snapshot: Snapshot) {
-        let recent = snapshot.history.suffix(16)
+        let recent = snapshot.recentSteps(16)
         func median(_ value: (StepRecord) -> Double) -> Double { StepWindow.median(recent.map(value)) ?? 0 }
         reported = median { Double($0.reported) }
         tested = median { Double($0.work.candidates) }

@@ -82,9 +82,10 @@ struct HeatmapPanel: Panel {
         _ picture: HeatPicture, layout: HeatmapLayout, into buffer: inout Buffer, _ context: RenderContext
     ) {
         guard let cursor = context.state.heatmap.cursor else {
+            let hints = ["arrows or a click: cursor", "+ - zoom", "= fit", "z order", "v scroll", "y scale"]
             buffer.put(
-                "arrows or a click set the cursor   + - zoom   = fit   z order   v ring or scroll   y scale",
-                in: layout.cursor, style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
+                Text.fitting(hints, between: "   ", width: layout.cursor.width), in: layout.cursor,
+                style: context.style(.muted))
             return
         }
         let perCell = picture.palette.rowsPerCell

@@ -55,27 +55,31 @@ struct ParametersPanel: Panel {
             ? "b = \(Format.significant(b))" : "\(rule) b = \(Format.significant(b))"
     }
 
-    /// What the index did, in words.
+    /// What the index did and what the planner expected, in words: of these facts those that fit.
     private func sentence(in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
+        let facts = Text.fitting(Self.facts(context), between: "  \(context.glyphs.dot)  ", width: line.width)
+        buffer.put(facts, in: line, style: context.style(.muted))
+    }
+
+    /// The most telling first.
+    private static func facts(_ context: RenderContext) -> [String] {
         let snapshot = context.snapshot
-        guard let statistics = snapshot.statistics, snapshot.n > 0, !snapshot.history.isEmpty else { return }
+        guard let statistics = snapshot.statistics, snapshot.n > 0, !snapshot.history.isEmpty else { return [] }
         let counts = StepCounts(snapshot)
-        var words = [
+        var facts = [
             "d \(snapshot.d): \(statistics.kind.rawValue) tests \(Format.percent(counts.tested / Double(snapshot.n))) of the keys"
         ]
-        if counts.work.visited > 0, statistics.kind != .tree, statistics.kind != .net {
-            words.append(
-                "\(Format.grouped(Int(counts.work.pruned))) of \(Format.grouped(Int(counts.work.visited))) blocks dropped"
-            )
-        } else if counts.work.visited > 0 {
-            words.append(
-                "nodes: \(Format.grouped(Int(counts.work.whole))) whole, \(Format.grouped(Int(counts.work.pruned))) pruned, "
-                    + "\(Format.grouped(Int(counts.work.visited - counts.work.whole - counts.work.pruned))) crossing")
+        if snapshot.settings.index == .auto { facts.append("auto: \(statistics.choice)") }
+        let (visited, pruned) = (Int(counts.work.visited), Int(counts.work.pruned))
+        if visited > 0, let part = statistics.kind.part {
+            facts.append("\(Format.grouped(pruned)) of \(Format.grouped(visited)) \(part) dropped")
+        } else if visited > 0 {
+            let whole = Int(counts.work.whole)
+            facts.append(
+                "nodes: \(Format.grouped(whole)) whole, \(Format.grouped(pruned)) pruned, "
+                    + "\(Format.grouped(visited - whole - pruned)) crossing")
         }
-        words.append("b costs \(Text.duration(counts.rule))")
-        if snapshot.settings.index == .auto { words.append("auto: \(statistics.reason)") }
-        buffer.put(
-            words.joined(separator: "  \(context.glyphs.dot)  "), in: line, style: context.style(.muted),
-            ellipsis: context.glyphs.ellipsis)
+        facts.append("b costs \(Text.duration(counts.rule))")
+        return facts
     }
 }

@@ -72,7 +72,9 @@ struct TimePanel: Panel {
         _ window: StepWindow, canvas: DotCanvas, plot: Rect, into buffer: inout Buffer, _ context: RenderContext
     ) {
         var free = plot.x
-        for (x, mark) in window.marks {
+        // Short sequences begin so often that their marks would hide the lines.
+        let isCrowded = window.marks.count > plot.width / 4
+        for (x, mark) in window.marks where !isCrowded || mark.isChange {
             let column = plot.x + x / canvas.dotsAcross
             let style = context.style(mark.isQuiet ? .border : .accent)
             for y in plot.y..<plot.bottom { buffer[column, y] = Cell(context.glyphs.mark, style) }
@@ -125,6 +127,11 @@ extension StepRecord.Mark {
         case .sequence: "new sequence"
         case .merge: nil
         }
+    }
+
+    /// Whether a person, or a demo, changed a parameter.
+    var isChange: Bool {
+        if case .parameter = self { true } else { false }
     }
 
     /// Merges are many and no one asked for them.

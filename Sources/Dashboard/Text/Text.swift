@@ -6,7 +6,10 @@ import Screen
 enum Text {
     /// Three significant digits, none of them a zero at the end: "1", "1.5", "0.75".
     static func short(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1000 ? String(Int(value)) : Format.significant(value)
+        if value == value.rounded() && abs(value) < 1000 { return String(Int(value)) }
+        let text = Format.significant(value)
+        guard text.contains("."), !text.contains("e") else { return text }
+        return String(text.reversed().drop { $0 == "0" }.reversed())
     }
 
     /// "+0.3", "-1.2", "+0".
@@ -15,6 +18,13 @@ enum Text {
     }
 
     static func duration(_ seconds: Double) -> String { Format.duration(microseconds: seconds * 1e6) }
+
+    /// A time that people wait for: "40 s", "12 min", "3.5 h".
+    static func span(_ seconds: Double) -> String {
+        seconds < 90
+            ? Format.fixed(seconds, 0) + " s"
+            : seconds < 5400 ? Format.fixed(seconds / 60, 0) + " min" : Format.fixed(seconds / 3600, 1) + " h"
+    }
 
     /// An error: "0", "0.031", or one digit and its power of ten, "3e-7".
     static func error(_ value: Double) -> String {
@@ -33,6 +43,14 @@ enum Text {
         case .relu(let alpha): "ReLU" + (superscripts.indices.contains(alpha) ? superscripts[alpha] : "^\(alpha)")
         case .softmax: "softmax"
         case .entmax(let alpha): "\(short(alpha))-entmax"
+        }
+    }
+
+    /// Of some facts, the most telling first, those that fit into a line.
+    static func fitting(_ facts: [String], between: String, width: Int) -> String {
+        facts.reduce("") { line, fact in
+            let longer = line.isEmpty ? fact : line + between + fact
+            return DisplayWidth.of(longer) <= width ? longer : line
         }
     }
 

@@ -8,7 +8,7 @@ struct ExactnessPanel: Panel {
     func note(_ context: RenderContext) -> String { Text.name(of: context.snapshot.settings.activation) }
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
-        let records = context.snapshot.history.suffix(1024)
+        let records = context.snapshot.recentSteps(1024)
         guard let last = records.last else { return }
         let isExact = context.snapshot.settings.activation != .softmax
         let checked = records.filter { $0.missed != nil }

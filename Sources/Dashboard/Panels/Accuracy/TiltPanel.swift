@@ -13,7 +13,12 @@ struct TiltPanel: Panel {
     private static let widest = 6.0
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
-        guard let frame = context.snapshot.accuracy, frame.n > 1 else { return }
+        guard let frame = context.snapshot.accuracy, frame.n > 1 else {
+            buffer.put(
+                context.snapshot.accuracy == nil ? Waiting.sentence(context) : "one key has no spread", in: rect,
+                row: rect.height / 2, align: .centre, style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
+            return
+        }
         let area = rect.inset(left: 5, bottom: 1)
         guard area.width >= 8, area.height >= 3 else { return }
         let kept = Int(pow(Double(frame.n), 0.8))
@@ -49,7 +54,7 @@ struct TiltPanel: Panel {
     }
 
     private func ticks(_ area: Rect, into buffer: inout Buffer, _ context: RenderContext) {
-        for (share, text) in [(1.0, "100 %"), (0.5, "50 %"), (0, "0")] {
+        for (share, text) in [(1.0, "100 %"), (0.5, "50 %"), (0, "0 %")] {
             let row = area.y + Int(((1 - share) * Double(area.height - 1)).rounded())
             buffer.put(
                 text, in: Rect(x: area.x - 5, y: row, width: 5, height: 1), align: .trailing,

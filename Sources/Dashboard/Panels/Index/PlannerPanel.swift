@@ -11,11 +11,11 @@ struct PlannerPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         var row = 0
-        for (i, entry) in context.snapshot.plannerLog.reversed().enumerated() {
-            for (j, line) in entry.wrapped(to: rect.width - 2).enumerated() {
-                guard row < rect.height else { return }
+        for (i, entry) in context.snapshot.plannerLog.reversed().enumerated() where row < rect.height {
+            for (j, line) in entry.wrapped(to: rect.width - 2, rows: rect.height - row).enumerated() {
                 buffer.put(
-                    line, in: rect.inset(left: j == 0 ? 0 : 2), row: row, style: context.style(i == 0 ? .text : .muted))
+                    line, in: rect.inset(left: j == 0 ? 0 : 2), row: row, style: context.style(i == 0 ? .text : .muted),
+                    ellipsis: context.glyphs.ellipsis)
                 row += 1
             }
         }
