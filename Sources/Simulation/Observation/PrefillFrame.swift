@@ -15,7 +15,7 @@ public struct PrefillFrame: Sendable {
     public var reason: String?
     /// Queries done by HSR.
     public var done: Int
-    /// Building the index, and all queries so far, in seconds.
+    /// Building the index, and all queries so far with it, in seconds.
     public var initSeconds: Double
     public var hsrSeconds: Double
     /// Naive for the queries done, in seconds; where not every query was measured, scaled up from those that were.

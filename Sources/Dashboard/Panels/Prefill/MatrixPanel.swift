@@ -11,8 +11,10 @@ struct MatrixPanel: Panel {
         return frame.isCausal ? "causal: query i sees keys up to i" : "full: every query sees every key"
     }
 
-    /// Powers of ten between every entry reported and the thinnest share that is told from none.
-    private static let reach = 2.0
+    /// Powers of ten between the brightest share and the thinnest that is told from none.
+    private static let reach = 1.5
+    /// Shares of a stretch's entries that the brightest ink may stand for.
+    private static let tops = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         let frame = context.snapshot.prefill
@@ -24,7 +26,7 @@ struct MatrixPanel: Panel {
                 : ["p runs Algorithm 2 over the keys present,", "P with a causal mask; again stops it."]
             for (i, line) in lines.enumerated() {
                 buffer.put(
-                    line, in: rect, row: rect.height / 2 - 1 + i, align: .centre, style: context.style(.muted))
+                    line, in: rect, row: rect.height / 2 - 1 + i, align: .centre, style: context.style(.text))
             }
             return
         }
@@ -32,14 +34,35 @@ struct MatrixPanel: Panel {
         let area = rect.inset(left: margin, bottom: 1)
         guard area.width >= 4, area.height >= 2 else { return }
         let palette = context.palette(.heat, levels: 24)
-        draw(frame, in: area, palette: palette, into: &buffer, context)
+        let top = draw(frame, in: area, palette: palette, into: &buffer, context)
         axes(frame, margin: margin, area: area, into: &buffer, context)
-        legend(palette, in: Rect(x: rect.x, y: rect.bottom, width: rect.width, height: 1), into: &buffer, context)
+        guard frame.reported > 0 else {
+            uncounted(frame, in: area, into: &buffer, context)
+            return
+        }
+        let line = Rect(x: rect.x, y: rect.bottom, width: rect.width, height: 1)
+        legend(palette, top: top, in: line, into: &buffer, context)
     }
 
+    /// Why there is no picture: most ways count reported entries after the times, and some never do.
+    private func uncounted(
+        _ frame: PrefillFrame, in area: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        let sentence =
+            PrefillTimesPanel.isDense(frame)
+            ? "Dense blocks read every entry and reported none."
+            : frame.phase == .done ? "No entry was reported." : "Entries are counted once the times are taken."
+        let lines = sentence.wrapped(to: area.width - 4)
+        for (i, line) in lines.enumerated() {
+            let row = area.row((area.height - lines.count) / 2 + i)
+            buffer.put(" \(line) ", in: row, align: .centre, style: context.style(.text))
+        }
+    }
+
+    /// Draws the shares and returns that of the brightest ink: the next of ``tops`` above the largest.
     private func draw(
         _ frame: PrefillFrame, in area: Rect, palette: Palette, into buffer: inout Buffer, _ context: RenderContext
-    ) {
+    ) -> Double {
         let height = area.height * palette.rowsPerCell
         var canvas = PixelCanvas(width: area.width, height: height)
         var waiting = palette
@@ -47,13 +70,18 @@ struct MatrixPanel: Panel {
         let pending =
             waiting.add(
                 context.theme[.background].mixed(with: context.theme[.border], 0.5), glyph: context.glyphs.dot) ?? 0
-        for y in 0..<height {
-            for x in 0..<area.width {
-                let share = Self.share(frame, x: x, y: y, width: area.width, height: height)
-                canvas[x, y] = share.map { Self.ink($0, of: palette.inks.count) } ?? pending
+        let shares = (0..<height).map { y in
+            (0..<area.width).map { x in Self.share(frame, x: x, y: y, width: area.width, height: height) }
+        }
+        let largest = shares.joined().compactMap { $0 }.max() ?? 0
+        let top = Self.tops.first { $0 >= largest } ?? 1
+        for (y, row) in shares.enumerated() {
+            for (x, share) in row.enumerated() {
+                canvas[x, y] = share.map { Self.ink($0 / top, of: palette.inks.count) } ?? pending
             }
         }
         canvas.draw(into: &buffer, x: area.x, y: area.y, palette: waiting)
+        return top
     }
 
     /// The mean share of the cells under a pixel; nil where one of them is not done.
@@ -103,9 +131,11 @@ struct MatrixPanel: Panel {
             align: .trailing, style: muted)
     }
 
-    private func legend(_ palette: Palette, in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
+    private func legend(
+        _ palette: Palette, top: Double, in line: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
         let width = 12
-        let (low, high) = (" none ", " every entry reported ")
+        let (low, high) = (" none ", " \(top < 1 ? Format.percent(top) : "every entry") reported ")
         var x = line.right - low.count - width - high.count
         guard x > line.x else { return }
         x = buffer.put(low, x: x, y: line.y, style: context.style(.muted))

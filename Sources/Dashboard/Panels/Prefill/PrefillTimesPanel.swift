@@ -1,3 +1,4 @@
+import Attention
 import Screen
 import Simulation
 
@@ -18,8 +19,7 @@ struct PrefillTimesPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.prefill else {
-            put("the index is built inside the call, with Part 1", 0, in: rect, into: &buffer, context)
-            put("then every query reports, weighs and sums", 1, in: rect, into: &buffer, context)
+            buffer.put(paragraphs: Self.introduction, in: rect, gap: 1, style: context.style(.muted))
             return
         }
         if case .failed(let sentence) = frame.phase {
@@ -29,39 +29,65 @@ struct PrefillTimesPanel: Panel {
             return
         }
         progress(frame, in: rect.row(0), into: &buffer, context)
-        let hsr = frame.initSeconds + frame.hsrSeconds
-        let measured = frame.naiveIsEstimated ? "estimated" : "measured"
-        var lines: [(String, String, Style)] = [
-            ("init", Text.duration(frame.initSeconds), context.style(.text)),
-            ("HSR", "\(Text.duration(hsr)) measured", context.style(.hsr, .bold)),
-            (
-                "naive", frame.naiveSeconds.map { "\(Text.duration($0)) \(measured)" } ?? "–",
-                context.style(.naive, .bold)
-            ),
-        ]
-        let seen = Double(frame.done) * Double(frame.keys) * (frame.isCausal ? 0.5 : 1)
-        if seen > 0 {
-            lines.append(
-                (
-                    "reported", Format.percent(min(1, Double(frame.reported) / seen)) + " of the entries",
-                    context.style(.reported)
-                ))
-        }
-        if let error = frame.maxAbsError { lines.append(("largest error", Text.error(error), context.style(.good))) }
+        let lines = lines(frame, context)
         for (row, line) in lines.enumerated() {
             buffer.put(line.0, in: rect, row: row + 2, style: context.style(.muted))
             buffer.put(line.1, in: rect, row: row + 2, align: .trailing, style: line.2)
         }
-        var row = lines.count + 2
-        if let method = frame.method {
-            let words = method + (frame.reason.map { ": \($0)" } ?? "")
-            for line in words.wrapped(to: rect.width).prefix(rect.height >= 20 ? 3 : 1) {
-                buffer.put(line, in: rect, row: row, style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
-                row += 1
-            }
+        // The whole reason or none of it.
+        let reason = (frame.reason ?? "").wrapped(to: rect.width)
+        let words = reason.count <= (rect.height >= 20 ? 4 : 2) ? reason : []
+        for (row, line) in words.enumerated() {
+            buffer.put(line, in: rect, row: lines.count + 2 + row, style: context.style(.muted))
         }
-        guard let naive = frame.naiveSeconds, hsr > 0, naive > 0 else { return }
-        ratio(naive / hsr, in: rect.inset(top: row + 1), into: &buffer, context)
+        let rest = rect.inset(top: lines.count + words.count + 3)
+        if Self.isDense(frame) {
+            buffer.put(
+                paragraphs: ["No index pays here: both read every key, and their times differ by chance."], in: rest,
+                gap: 0, style: context.style(.text))
+        } else if let naive = frame.naiveSeconds, naive > 0, frame.hsrSeconds > 0 {
+            ratio(naive / frame.hsrSeconds, in: rest, into: &buffer, context)
+        }
+    }
+
+    private static let introduction = [
+        "Attention for all queries of the prompt at once.",
+        "The index is built inside the call, with Part 1; then every query reports its keys, weighs them and sums their values.",
+        "Naive computes the same rows afterwards.",
+    ]
+
+    /// Whether Algorithm 2 was answered by dense blocks, since nothing was faster.
+    static func isDense(_ frame: PrefillFrame) -> Bool { frame.method == PrefillMethod.dense.rawValue }
+
+    /// What is known so far.
+    private func lines(_ frame: PrefillFrame, _ context: RenderContext) -> [(String, String, Style)] {
+        let isRunning = frame.phase == .building || frame.phase == .running
+        var lines: [(String, String, Style)] = []
+        if frame.hsrSeconds > 0 {
+            lines.append(("HSR", "\(Text.duration(frame.hsrSeconds)) measured", context.style(.hsr, .bold)))
+        }
+        if frame.initSeconds > 0 {
+            lines.append(("of it init", Text.duration(frame.initSeconds), context.style(.text)))
+        }
+        let left = frame.hsrSeconds / Double(max(1, frame.done)) * Double(frame.queries - frame.done)
+        if isRunning, frame.naiveSeconds == nil, frame.done > 0, left >= 1 {
+            lines.append(("to go", "\(Text.span(left)) estimated", context.style(.text)))
+        }
+        if let naive = frame.naiveSeconds {
+            let measured = frame.naiveIsEstimated ? "estimated" : "measured"
+            lines.append(("naive", "\(Text.duration(naive)) \(measured)", context.style(.naive, .bold)))
+        } else if isRunning {
+            let state = frame.method == nil ? "after HSR" : "running"
+            lines.append(("naive", state, context.style(.naive)))
+        }
+        let seen = Double(frame.done) * Double(frame.keys) * (frame.isCausal ? 0.5 : 1)
+        if seen > 0, frame.reported > 0 {
+            let share = Format.percent(min(1, Double(frame.reported) / seen))
+            lines.append(("reported", "\(share) of the entries", context.style(.reported)))
+        }
+        if let error = frame.maxAbsError { lines.append(("largest error", Text.error(error), context.style(.good))) }
+        if let method = frame.method { lines.append(("method", method, context.style(.text))) }
+        return lines
     }
 
     private func progress(_ frame: PrefillFrame, in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
@@ -78,19 +104,17 @@ struct PrefillTimesPanel: Panel {
         let style = context.style(ratio >= 1 ? Theme.Series.hsr : .naive, .bold)
         if let big = BigText.fitting(text, width: rect.width, height: rect.height, glyphs: context.glyphs.level) {
             let height = big.height(context.glyphs.level)
-            let top = rect.y + (rect.height - height) / 2
+            // The sentence above the digits, with a row between where there is one.
+            let above = min(2, rect.height - height)
+            let top = (rect.height - height - above) / 2 + above
             big.draw(
-                into: &buffer, x: rect.x + (rect.width - big.width) / 2, y: top, style: style, glyphs: context.glyphs)
-            guard top - 2 >= rect.y else { return }
-            buffer.put(sentence, in: rect, row: top - 2 - rect.y, align: .centre, style: context.style(.muted))
+                into: &buffer, x: rect.x + (rect.width - big.width) / 2, y: rect.y + top, style: style,
+                glyphs: context.glyphs)
+            if above > 0 {
+                buffer.put(sentence, in: rect, row: top - above, align: .centre, style: context.style(.muted))
+            }
         } else {
             buffer.put("\(sentence) \(text)", in: rect, style: style)
         }
-    }
-
-    private func put(
-        _ text: String, _ row: Int, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext
-    ) {
-        buffer.put(text, in: rect, row: row, style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
     }
 }
