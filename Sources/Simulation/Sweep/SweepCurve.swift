@@ -40,12 +40,16 @@ public struct SweepCurve: Sendable {
         return PowerFit((sound.count >= 3 ? sound : large).map { (Double($0.n), $0[keyPath: time]) })
     }
 
-    /// The smallest measured n from which HSR is at least as fast as naive at every larger one; nil if there is none.
+    /// Naive's time over HSR's from which HSR counts as ahead: where every key is read both take the same time, and which
+    /// is the shorter is chance.
+    public static let lead = 1.05
+
+    /// The smallest measured n from which HSR is ahead of naive at every larger one; nil if there is none.
     public var crossover: Int? {
-        guard let lastSlower = points.lastIndex(where: { $0.hsr.median > $0.naive.median }) else {
+        guard let lastEven = points.lastIndex(where: { $0.naive.median < Self.lead * $0.hsr.median }) else {
             return points.first?.n
         }
-        return lastSlower + 1 < points.count ? points[lastSlower + 1].n : nil
+        return lastEven + 1 < points.count ? points[lastEven + 1].n : nil
     }
 }
 

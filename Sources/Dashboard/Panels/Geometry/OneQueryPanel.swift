@@ -1,3 +1,4 @@
+import HalfSpace
 import Screen
 import Simulation
 
@@ -22,7 +23,8 @@ struct OneQueryPanel: Panel {
             bar(frame, paint, in: line(), into: &buffer, context)
             y += 1
         }
-        for fate in GeometryFrame.Fate.allCases {
+        let kind = context.snapshot.statistics?.kind
+        for fate in Self.fates(of: kind) {
             let count = frame.totals[fate.rawValue]
             let place = line()
             guard !place.isEmpty else { break }
@@ -30,7 +32,7 @@ struct OneQueryPanel: Panel {
             let swatch = paint.isPlain ? paint.glyphs[fate.rawValue] : context.glyphs.full
             for x in 0..<2 { buffer[place.x + x, place.y] = Cell(swatch, style) }
             buffer.put(
-                Self.name(fate, isFlat: context.snapshot.levels?.isFlat == true, isLarge: isLarge),
+                Self.name(fate, kind: kind, isLarge: isLarge),
                 in: place.inset(left: 3, right: isLarge ? 17 : 9),
                 style: context.style(fate.rawValue > 1 ? .text : .muted), ellipsis: context.glyphs.ellipsis)
             let share = Format.percent(Double(count) / Double(frame.n))
@@ -88,13 +90,17 @@ struct OneQueryPanel: Panel {
         buffer.put(mark, in: line, align: .trailing, style: style)
     }
 
-    /// - Parameter isFlat: An index without nodes looks at every key, be it at a few bits of it.
-    private static func name(_ fate: GeometryFrame.Fate, isFlat: Bool, isLarge: Bool) -> String {
-        let tested = isFlat ? "read" : "tested"
+    /// An index without nodes tells only which keys it kept.
+    private static func fates(of kind: IndexKind?) -> [GeometryFrame.Fate] {
+        kind?.reading == nil ? GeometryFrame.Fate.allCases : [.tested, .reported]
+    }
+
+    private static func name(_ fate: GeometryFrame.Fate, kind: IndexKind?, isLarge: Bool) -> String {
+        let knowsTested = kind?.reading == nil || kind == .brute
         return switch fate {
         case .pruned: isLarge ? "pruned, unseen" : "pruned"
-        case .tested: isLarge ? "\(tested), left out" : tested
-        case .reported: isLarge ? "\(tested), kept" : "kept"
+        case .tested: !knowsTested ? "left out" : isLarge ? "tested, left out" : "tested"
+        case .reported: isLarge && knowsTested ? "tested, kept" : "kept"
         case .whole: isLarge ? "whole nodes, kept" : "in nodes"
         }
     }

@@ -6,16 +6,8 @@ struct ReadingPanel: Panel {
     let title = "how to read it"
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
-        var y = rect.y
-        for paragraph in Self.sentences(context) {
-            let lines = paragraph.wrapped(to: rect.width)
-            guard y + lines.count <= rect.bottom else { break }
-            for line in lines {
-                buffer.put(line, x: rect.x, y: y, style: context.style(.muted), clip: rect)
-                y += 1
-            }
-            y += rect.height >= 16 ? 1 : 0
-        }
+        buffer.put(
+            paragraphs: Self.sentences(context), in: rect, gap: rect.height >= 16 ? 1 : 0, style: context.style(.muted))
     }
 
     private static func sentences(_ context: RenderContext) -> [String] {
@@ -41,6 +33,7 @@ struct ReadingPanel: Panel {
             sentences.append("Up: of the \(snapshot.d - 1) other directions the one in which the keys spread most.")
         }
         sentences.append("The thread that ends at q: where the last queries pointed.")
+        if let reading = kind?.reading { sentences.append(reading) }
         sentences.append("Turn b: the line moves. Turn d: in more dimensions fewer keys can be dropped unseen.")
         return sentences
     }

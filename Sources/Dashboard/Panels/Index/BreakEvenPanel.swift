@@ -49,7 +49,7 @@ struct BreakEvenPanel: Panel {
         // The numbers stand on their lines, for screens without colour as well.
         for (number, part) in frame.parts.enumerated() where part.refusal == nil && part.initSeconds > y.low {
             buffer.put(
-                "\(number + 1)", x: plot.area.x + 1 + number, y: plot.row(part.initSeconds),
+                "\(number + 1)", x: plot.area.x + 1 + 3 * number, y: plot.row(part.initSeconds),
                 style: context.style(.text, .bold),
                 clip: plot.area)
         }

@@ -8,35 +8,44 @@ struct KeyFunnel {
         /// Where there is little room.
         var short: String
         var count: Int
+        /// What its share is of: all keys, or all groups of keys asked.
+        var total: Int
         var series: Theme.Series
     }
 
     let stages: [Stage]
-    private let total: Int
 
     /// nil where the frame does not know its keys.
     init?(_ frame: LevelsFrame) {
         guard frame.keys > 0 else { return nil }
         let work = frame.work
-        var stages = [Stage(name: "keys in the cache", short: "keys", count: frame.keys, series: .naive)]
-        if frame.isFlat, work.visited > 0 {
-            let open = Double(work.visited - work.pruned) / Double(work.visited)
-            stages.append(
-                Stage(
-                    name: "whose codes were read", short: "codes read", count: Int(open * Double(frame.keys)),
-                    series: .pruned))
+        func keys(_ name: String, _ short: String, _ count: Int, _ series: Theme.Series) -> Stage {
+            Stage(name: name, short: short, count: count, total: frame.keys, series: series)
         }
-        stages.append(
-            Stage(name: "scored in float32", short: "scored", count: work.candidates, series: .tested))
+        var stages = [keys("keys in the cache", "keys", frame.keys, .naive)]
+        stages += Self.opened(frame).map { [$0] } ?? []
+        stages.append(keys("scored in float32", "scored", work.candidates, .tested))
         if work.wholeKeys > 0 {
-            stages.append(
-                Stage(
-                    name: "reported in whole nodes, unscored", short: "in whole nodes", count: work.wholeKeys,
-                    series: .whole))
+            stages.append(keys("reported in whole nodes, unscored", "in whole nodes", work.wholeKeys, .whole))
         }
-        stages.append(Stage(name: "reported", short: "reported", count: frame.reported, series: .reported))
+        stages.append(keys("reported", "reported", frame.reported, .reported))
         self.stages = stages
-        total = frame.keys
+    }
+
+    /// What an index without levels could not drop by its bounds: of boxes, which hold boxes and keys, the boxes; of
+    /// blocks, all of one size, their keys.
+    private static func opened(_ frame: LevelsFrame) -> Stage? {
+        let visited = frame.work.visited
+        guard visited > 0, let part = frame.kind.part else { return nil }
+        let open = visited - frame.work.pruned
+        if frame.kind == .quantised {
+            let count = Int(Double(open) / Double(visited) * Double(frame.keys))
+            return Stage(
+                name: "whose codes were read", short: "codes read", count: count, total: frame.keys, series: .pruned)
+        }
+        return Stage(
+            name: "\(part) not dropped, of \(Format.grouped(visited))", short: "\(part) not dropped", count: open,
+            total: visited, series: .pruned)
     }
 
     /// Rows from which a stage has a bar of its own below its name.
@@ -47,7 +56,7 @@ struct KeyFunnel {
         let each = max(1, min(8, rect.height / stages.count))
         for (i, stage) in stages.enumerated() where (i + 1) * each <= rect.height {
             let line = rect.row(i * each)
-            let share = Double(stage.count) / Double(total)
+            let share = Double(stage.count) / Double(stage.total)
             let figure = "\(Format.grouped(stage.count))  \(padded(Format.percent(share)))"
             let room = line.inset(right: figure.count + 1)
             let name = stage.name.count <= room.width ? stage.name : stage.short

@@ -122,7 +122,7 @@ struct LevelsPanel: Panel {
         guard frame.keys > 0 else { return [] }
         let work = frame.work
         var facts: [(String, String)] = []
-        if work.visited > 0 {
+        if frame.kind == .quantised, work.visited > 0 {
             facts.append(
                 ("blocks dropped whole", "\(Format.grouped(work.pruned)) of \(Format.grouped(work.visited))"))
             let d = Double(max(1, context.snapshot.d))
@@ -131,13 +131,14 @@ struct LevelsPanel: Panel {
             if open > 0, codes > 0 {
                 facts.append(("bits read of an entry, of 32", Format.significant(8 * codes / (open * d))))
             }
-            facts.append(("scored in vain", Format.grouped(max(0, work.candidates - frame.reported))))
-        } else {
-            facts.append(("no blocks, no codes", "every key is scored"))
         }
-        let share = Format.percent(Double(work.bytesRead) / Double(max(1, frame.keyBytes)))
+        if work.whole > 0 { facts.append(("boxes wholly inside", Format.grouped(work.whole))) }
         facts.append(
-            ("bytes read", "\(Format.bytes(work.bytesRead)) of \(Format.bytes(frame.keyBytes)), \(share)"))
+            work.visited > 0
+                ? ("scored in vain", Format.grouped(max(0, work.candidates - frame.reported)))
+                : ("no codes", "every key is scored"))
+        let share = Format.percent(Double(work.bytesRead) / Double(max(1, frame.keyBytes)))
+        facts.append(("bytes read", "\(Format.bytes(work.bytesRead)), \(share) of all"))
         return facts
     }
 

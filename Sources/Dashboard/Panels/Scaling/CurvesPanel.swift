@@ -24,21 +24,14 @@ struct CurvesPanel: Panel {
 
     /// What the picture shows, as far as there is room.
     private func notes(in rect: Rect, isAlone: Bool, into buffer: inout Buffer, _ context: RenderContext) {
+        let canTurn = Parameter.dimension.refusal(in: context.state.settings, snapshot: context.snapshot) == nil
         let sentences =
-            (isAlone ? ["Turn d: the curve of each d stays."] : []) + [
+            (isAlone && canTurn ? ["Turn d: the curve of each d stays."] : []) + [
                 "A point is the median of \(SweepSnapshot.stepsPerPoint) decode steps, one after another: the caches are warm. Its bar reaches from the 10th to the 90th percentile.",
                 "Lines are powers of n fitted from 4k on. The guides n and n^0.8 begin where HSR's line does: naive reads every key, the paper promises n^0.8.",
                 "Only the naive of the present settings is drawn.",
             ]
-        var y = rect.y
-        for lines in sentences.map({ $0.wrapped(to: rect.width) }) {
-            guard y + lines.count <= rect.bottom else { break }
-            for line in lines {
-                buffer.put(line, x: rect.x, y: y, style: context.style(.muted), clip: rect)
-                y += 1
-            }
-            y += 1
-        }
+        buffer.put(paragraphs: sentences, in: rect, gap: 1, style: context.style(.muted))
     }
 
     private static func padded(_ figures: [String]) -> String {

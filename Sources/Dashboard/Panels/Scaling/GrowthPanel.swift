@@ -70,10 +70,12 @@ struct GrowthPanel: Panel {
     private func sentences(_ curve: SweepCurve, naive: PowerFit) -> [Line] {
         var lines = [Line(name: "naive grows as", value: Text.power(naive.exponent), series: .naive)]
         if let last = curve.points.last, last.hsr.median > 0 {
+            let ratio = last.naive.median / last.hsr.median
             lines.append(
                 Line(
                     name: "at n = \(Format.binary(last.n))",
-                    value: "\(Text.ratio(last.naive.median / last.hsr.median))× faster", series: .hsr))
+                    value: SpeedUpPanel.figure(ratio) + (ratio < 1 ? " slower" : " faster"),
+                    series: ratio < 1 ? .naive : .hsr))
         }
         lines.append(Line(name: "ahead from", value: curve.crossover.map { "n = \(Format.binary($0))" } ?? "no n yet"))
         return lines
