@@ -24,7 +24,10 @@ extension Fixture {
                     query: Spread(low: 9e-6, median: 9.7e-6, high: 12e-6), breakEven: 1940),
                 .init(kind: .net, refusal: "the net index cannot serve here: d is 64"),
             ], naive: Spread(low: 30e-6, median: 31.8e-6, high: 40e-6), n: 65_536, queries: 40)
-        snapshot.plannerLog = ["step 0: tree, d is at most 5", "step 120: quantised, half of the keys are reported"]
+        snapshot.plannerLog = [
+            "step 1: tree 19, quantised 65, dense 103 µs a step expected",
+            "step 120: quantised 71, tree 88, dense 103 µs a step expected",
+        ]
         snapshot.prefill = prefill()
         return snapshot
     }
@@ -32,6 +35,7 @@ extension Fixture {
     /// An index without levels: codes of every key, then float32 of the few that they leave.
     static func flat(_ kind: IndexKind) -> Snapshot {
         var snapshot = standard
+        snapshot.statistics?.kind = kind
         let isCoded = kind != .brute
         let work =
             isCoded

@@ -1,3 +1,4 @@
+import HalfSpace
 import Screen
 import Simulation
 import Testing
@@ -23,6 +24,20 @@ import Testing
 
     @Test(arguments: [(22, 6), (38, 10)]) func oneQuery(_ width: Int, _ height: Int) {
         expectPicture(Fixture.picture(of: OneQueryPanel(), width, height, snapshot), "geometry-query")
+    }
+
+    @Test func whatOneQueryDidIsSaidInTheWordsOfItsIndex() {
+        for (kind, known, unknown) in [
+            (IndexKind.tree, "pruned, unseen", "score"), (.brute, "tested, kept", "pruned"),
+            (.quantised, "left out", "tested"), (.boxes, "left out", "tested"), (.prefix, "left out", "whole"),
+        ] {
+            var snapshot = snapshot
+            snapshot.statistics?.kind = kind
+            let picture = Fixture.picture(of: OneQueryPanel(), 38, 10, snapshot).plainText
+            #expect(picture.contains(known) && !picture.contains(unknown), "\(kind): \(picture)")
+            let reading = Fixture.picture(of: ReadingPanel(), 38, 30, snapshot).plainText
+            #expect(reading.contains("This index") == (kind != .tree))
+        }
     }
 
     @Test(arguments: [(22, 8), (38, 18)]) func reading(_ width: Int, _ height: Int) {

@@ -35,7 +35,7 @@ import Testing
         expect(EntriesPanel(), "race-entries", width, height)
     }
 
-    @Test(arguments: [(80, 4), (120, 5)]) func parameters(_ width: Int, _ height: Int) {
+    @Test(arguments: [(80, 4), (80, 5), (120, 5), (200, 5)]) func parameters(_ width: Int, _ height: Int) {
         expect(ParametersPanel(), "parameters", width, height)
     }
 
@@ -65,6 +65,7 @@ import Testing
 
     @Test(arguments: [(40, 20), (46, 18), (98, 53)]) func funnel(_ width: Int, _ height: Int) {
         expect(LevelsPanel(), "index-codes", width, height, Fixture.flat(.quantised))
+        expect(LevelsPanel(), "index-boxes", width, height, Fixture.flat(.boxes))
         expect(LevelsPanel(), "index-scan", width, height, Fixture.flat(.brute))
     }
 
@@ -94,6 +95,46 @@ import Testing
 
     @Test(arguments: [(34, 20), (40, 31)]) func prefillTimes(_ width: Int, _ height: Int) throws {
         expect(PrefillTimesPanel(), "prefill-times", width, height, try Fixture.framed())
+    }
+
+    @Test(arguments: [(34, 20), (40, 31)]) func prefillBeforeItBegins(_ width: Int, _ height: Int) {
+        expect(PrefillTimesPanel(), "prefill-before", width, height)
+    }
+
+    @Test func prefillSaysWhatItKnows() throws {
+        var snapshot = try Fixture.framed()
+        var frame = PrefillFrame(phase: .running, queries: 8192, keys: 8192, isCausal: false, rows: 16, columns: 32)
+        (frame.done, frame.hsrSeconds) = (1024, 120)
+        snapshot.prefill = frame
+        let running = Fixture.picture(of: PrefillTimesPanel(), 34, 20, snapshot).plainText
+        #expect(running.contains("14 min estimated") && running.contains("after HSR"))
+        #expect(!running.contains("init") && !running.contains("of the entries"))
+        #expect(Fixture.picture(of: MatrixPanel(), 60, 20, snapshot).plainText.contains("counted once"))
+
+        // Two runs of the same dense blocks: whichever was faster, it was not HSR.
+        (frame.phase, frame.method, frame.done) = (.done, "dense", 8192)
+        frame.naiveSeconds = 100
+        snapshot.prefill = frame
+        #expect(!Fixture.picture(of: PrefillTimesPanel(), 40, 31, snapshot).plainText.contains("faster by"))
+        #expect(Fixture.picture(of: MatrixPanel(), 60, 20, snapshot).plainText.contains("reported none"))
+    }
+
+    @Test func whatWasMeasuredBeforeAChangeIsNotCounted() {
+        var snapshot = Snapshot()
+        for (error, mark) in [(0.3, nil), (2e-7, StepRecord.Mark.parameter("entmax")), (1e-7, nil)] {
+            var record = StepRecord()
+            (record.maxAbsError, record.mark, record.missed, record.extra) = (error, mark, 0, 0)
+            snapshot.history.append(record)
+        }
+        #expect(snapshot.recentSteps(64).count == 2)
+        #expect(Fixture.picture(of: ExactnessPanel(), 40, 10, snapshot).plainText.contains("0 in 2 checks"))
+        #expect(Fixture.picture(of: EntriesPanel(), 40, 8, snapshot).plainText.contains("error ≤ 2e-7"))
+    }
+
+    @Test func thePlannerEndsWithAnEllipsisWhereThereIsNoRoom() throws {
+        let picture = Fixture.picture(of: PlannerPanel(), 30, 2, try Fixture.framed()).plainLines
+        #expect(picture[0].hasPrefix("step 120: quantised 71,"))
+        #expect(picture[1].hasSuffix("…"))
     }
 
     @Test(arguments: [(80, 24), (120, 40)]) func theWholeScreen(_ width: Int, _ height: Int) {

@@ -28,6 +28,26 @@ import Testing
         expectPicture(Fixture.picture(of: .scaling, width, height, snapshot), "scaling")
     }
 
+    @Test func whereBothTakeTheSameTimeNobodyIsAhead() {
+        var curve = Fixture.curve(d: 4, exponent: 0.56, at2To20: 6e-5, last: 20)
+        #expect(curve.crossover != curve.points[0].n)
+        let even = curve.points.map { point in
+            var point = point
+            point.hsr = Spread(low: 1e-6, median: 1e-6, high: 1e-6)
+            point.naive = Spread(low: 1e-6, median: point.n < 4096 ? 1.02e-6 : 1.2e-6, high: 2e-6)
+            return point
+        }
+        curve = SweepCurve(settings: curve.settings, d: 4, points: even, isComplete: true)
+        #expect(curve.crossover == 4096)
+    }
+
+    @Test func whoIsSlowerIsNotCalledFaster() {
+        var sweep = SweepSnapshot()
+        sweep.curves = [Fixture.curve(d: 64, exponent: 1, at2To20: 1, last: 14)]
+        let picture = Fixture.picture(of: GrowthPanel(), 40, 10, Fixture.snapshot(with: sweep))
+        #expect(picture.plainText.contains("× slower"))
+    }
+
     @Test func nothingMeasuredYetSaysSoAndWhatToDo() {
         var paused = Fixture.standard
         paused.isPaused = true

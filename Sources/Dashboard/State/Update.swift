@@ -14,7 +14,7 @@ public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] 
         return show(&state, view)
     case .nextPanel:
         state.focus = (state.focus + 1) % state.view.panels.count
-        state.toast("focus: \(state.view.panels[state.focus].title)")
+        if !state.isExpanded { state.toast("focus: \(state.view.panels[state.focus].title)") }
     case .expand:
         state.isExpanded.toggle()
     case .theme(let by):

@@ -19,7 +19,8 @@ struct HelpOverlay {
         let columns = wide ? 2 : 1
         let tall = min((lines.count + columns - 1) / columns + 3, area.height - 2)
         let box = Box.draw(
-            in: area, width: wide ? 128 : 76, height: tall, title: "keys", role: .accent, into: &buffer, context)
+            in: area, width: min(area.width - 2, 90 * columns), height: tall, title: "keys", role: .accent,
+            into: &buffer, context)
         let rows = box.height - 1
         let place = lines.firstIndex { if case .binding(selected, _) = $0 { true } else { false } } ?? 0
         // Whole pages of columns, scrolled so that the selected line is seen.

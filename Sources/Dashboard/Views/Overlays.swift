@@ -24,7 +24,7 @@ struct Overlays {
         _ preparation: Snapshot.Preparation, in area: Rect, into buffer: inout Buffer, _ context: RenderContext
     ) {
         let box = Box.draw(
-            in: area, width: 52, height: 5, title: "preparing", role: .accent, into: &buffer, context)
+            in: area, width: 58, height: 5, title: "preparing", role: .accent, into: &buffer, context)
         buffer.put(preparation.stage, in: box, style: context.style(.text, .bold))
         buffer.put(
             Format.percent(preparation.fraction), in: box, align: .trailing, style: context.style(.text, .bold))
