@@ -32,6 +32,14 @@ import Testing
         #expect(table.keys(of: .rule) == "c")
     }
 
+    @Test func everyLineOfTheHelpFitsTheSmallestScreen() {
+        var state = Fixture.state()
+        for selected in table.helpLines.indices {
+            state.overlay = .help(selected: selected)
+            #expect(!Fixture.picture(state).plainLines.dropFirst().dropLast().joined().contains("…"))
+        }
+    }
+
     @Test func theManualHasALineForEveryBinding() {
         let lines = table.markdown.split(separator: "\n")
         #expect(lines.count == table.bindings.count + 2)

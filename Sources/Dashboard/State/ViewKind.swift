@@ -26,12 +26,12 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     public var explanation: String {
         switch self {
         case .race: "activated entries, both times, the speed-up"
-        case .heatmap: "every activated entry, with a cursor, zoom and the index's order"
-        case .scaling: "time against n, with its exponents, measured while it is shown"
+        case .heatmap: "every activated entry, with cursor, zoom, index order"
+        case .scaling: "time against n, with exponents, measured while shown"
         case .geometry: "the keys along the query, and what became of each"
-        case .accuracy: "the error against the keys kept, its bounds, and when it works"
-        case .index: "levels, Part 1 beside Part 2, costs, the planner's reasons"
-        case .prefill: "Algorithm 2 over the prompt: the matrix as it fills, and both times"
+        case .accuracy: "the error against the keys kept, and its bounds"
+        case .index: "levels, Part 1 beside Part 2, costs, planner"
+        case .prefill: "Algorithm 2 over the prompt, and both times"
         }
     }
 

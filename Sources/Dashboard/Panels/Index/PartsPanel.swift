@@ -24,7 +24,7 @@ struct PartsPanel: Panel {
         // A refusal is a sentence and needs more room than figures.
         let isRefused = frame.parts.contains { $0.refusal != nil }
         let columns = rect.inset(left: names).columns(
-            frame.parts.map { isRefused && $0.refusal == nil ? .fixed(max(9, names - 3)) : .share(1) }, gap: 1)
+            frame.parts.map { isRefused && $0.refusal == nil ? .fixed(max(11, names - 3)) : .share(1) }, gap: 1)
         for (row, name) in ["", "init", "query", "naive", "memory", "bytes a key", "pays after"].enumerated() {
             buffer.put(name, in: rect, row: row, style: context.style(.muted))
         }

@@ -84,25 +84,26 @@ struct MatrixPanel: Panel {
         return top
     }
 
-    /// The mean share of the cells under a pixel; nil where one of them is not done.
+    /// The mean share of those cells under a pixel that are done; nil where none is.
     private static func share(_ frame: PrefillFrame, x: Int, y: Int, width: Int, height: Int) -> Double? {
         let rows = y * frame.rows / height..<max(y * frame.rows / height + 1, (y + 1) * frame.rows / height)
         let columns = x * frame.columns / width..<max(x * frame.columns / width + 1, (x + 1) * frame.columns / width)
-        var sum: Float = 0
+        var (sum, done) = (Float(0), 0)
         for row in rows {
             for column in columns {
                 let share = frame.shares[row * frame.columns + column]
-                if share < 0 { return nil }
+                guard share >= 0 else { continue }
                 sum += share
+                done += 1
             }
         }
-        return Double(sum) / Double(rows.count * columns.count)
+        return done > 0 ? Double(sum) / Double(done) : nil
     }
 
     private static func ink(_ share: Double, of levels: Int) -> UInt8 {
         guard share > 0 else { return 0 }
         let light = min(1, max(0, 1 + log10(share) / reach))
-        return UInt8(max(levels > 16 ? 2 : 1, pow(light, 1.3) * Double(levels - 1)))
+        return UInt8(max(levels > 16 ? 2 : 1, light * light * Double(levels - 1)))
     }
 
     private func axes(
