@@ -259,12 +259,6 @@ SCAN_LEVEL(portable, )
 LEVEL(avx2, TARGET_AVX2)
 SCAN_LEVEL(avx2, TARGET_AVX2)
 LEVEL(avx512, TARGET_AVX512)
-#define DISPATCH(NAME, ...)                                                                                        \
-    if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);                                                \
-    if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);                                                    \
-    return NAME##_portable(__VA_ARGS__)
-#else
-#define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
 #endif
 
 size_t ck_scan_codes(

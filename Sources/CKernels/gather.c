@@ -72,45 +72,36 @@ CK_INLINE void prefetch_value(const float *v, size_t dv) {
     for (size_t t = 0; t < dv; t += 16) FETCH(v + t);
 }
 
+/// Sums values that fit a part of a register, two at a time.
+#define SUM_SHORT(NAME, BYTES)                                                                                     \
+    CK_INLINE void NAME(                                                                                           \
+        const float *values, size_t stride, size_t dv, const uint32_t *ids, const float *weights, size_t count,    \
+        float *out) {                                                                                              \
+        typedef float part __attribute__((vector_size(BYTES)));                                                    \
+        typedef float part_unaligned __attribute__((vector_size(BYTES), aligned(4), may_alias));                   \
+        part a = {}, b = {};                                                                                       \
+        size_t i = 0;                                                                                              \
+        for (; i + 2 <= count; i += 2) {                                                                           \
+            if (i + FETCHED_LINES < count) {                                                                       \
+                FETCH(values + ids[i + FETCHED_LINES - 1] * stride);                                               \
+                FETCH(values + ids[i + FETCHED_LINES] * stride);                                                   \
+            }                                                                                                      \
+            a += *(const part_unaligned *)(values + ids[i] * stride) * weights[i];                                 \
+            b += *(const part_unaligned *)(values + ids[i + 1] * stride) * weights[i + 1];                         \
+        }                                                                                                          \
+        if (i < count) a += *(const part_unaligned *)(values + ids[i] * stride) * weights[i];                      \
+        a += b;                                                                                                    \
+        for (size_t t = 0; t < dv; t++) out[t] += a[t];                                                            \
+    }
+
+SUM_SHORT(sum_quarter, 16)
+SUM_SHORT(sum_half, 32)
+
 CK_INLINE void sum_values(
     const float *values, size_t stride, size_t dv, const uint32_t *ids, const float *weights, size_t count,
     float *out) {
-    if (dv <= 4) {
-        typedef float f4 __attribute__((vector_size(16)));
-        typedef float f4_unaligned __attribute__((vector_size(16), aligned(4), may_alias));
-        f4 a = {}, b = {};
-        size_t i = 0;
-        for (; i + 2 <= count; i += 2) {
-            if (i + 96 < count) {
-                FETCH(values + ids[i + 95] * stride);
-                FETCH(values + ids[i + 96] * stride);
-            }
-            a += *(const f4_unaligned *)(values + ids[i] * stride) * weights[i];
-            b += *(const f4_unaligned *)(values + ids[i + 1] * stride) * weights[i + 1];
-        }
-        if (i < count) a += *(const f4_unaligned *)(values + ids[i] * stride) * weights[i];
-        a += b;
-        for (size_t t = 0; t < dv; t++) out[t] += a[t];
-        return;
-    }
-    if (dv <= 8) {
-        typedef float f8 __attribute__((vector_size(32)));
-        typedef float f8_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
-        f8 a = {}, b = {};
-        size_t i = 0;
-        for (; i + 2 <= count; i += 2) {
-            if (i + 96 < count) {
-                FETCH(values + ids[i + 95] * stride);
-                FETCH(values + ids[i + 96] * stride);
-            }
-            a += *(const f8_unaligned *)(values + ids[i] * stride) * weights[i];
-            b += *(const f8_unaligned *)(values + ids[i + 1] * stride) * weights[i + 1];
-        }
-        if (i < count) a += *(const f8_unaligned *)(values + ids[i] * stride) * weights[i];
-        a += b;
-        for (size_t t = 0; t < dv; t++) out[t] += a[t];
-        return;
-    }
+    if (dv <= 4) return sum_quarter(values, stride, dv, ids, weights, count, out);
+    if (dv <= 8) return sum_half(values, stride, dv, ids, weights, count, out);
     const size_t ahead = distance(dv);
     for (size_t start = 0; start < dv; start += 128) {
         size_t width = dv - start < 128 ? dv - start : 128;
@@ -182,12 +173,6 @@ LEVEL(portable, )
 #if defined(__x86_64__)
 LEVEL(avx2, TARGET_AVX2)
 LEVEL(avx512, TARGET_AVX512)
-#define DISPATCH(NAME, ...)                                                                                        \
-    if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);                                                \
-    if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);                                                    \
-    return NAME##_portable(__VA_ARGS__)
-#else
-#define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
 #endif
 
 double ck_power_weights(const float *dots, size_t count, float scale, float b, int alpha, float *weights) {

@@ -291,12 +291,6 @@ LEVEL(portable, , 2, 2)
 #if defined(__x86_64__)
 LEVEL(avx2, TARGET_AVX2, 2, 2)
 LEVEL(avx512, TARGET_AVX512, 4, 4)
-#define DISPATCH(NAME, ...)                                                                                            \
-    if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);                                                    \
-    if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);                                                        \
-    NAME##_portable(__VA_ARGS__)
-#else
-#define DISPATCH(NAME, ...) NAME##_portable(__VA_ARGS__)
 #endif
 
 void ck_block_power(

@@ -156,15 +156,18 @@ TARGET_AVX512 static size_t list_avx512(const float *x, size_t count, float low,
 }
 #endif
 
-#define LEVEL(SUFFIX, TARGET)                                                                            TARGET static float rank_##SUFFIX(const float *x, size_t count, size_t r, float *room) {                 return rank(x, count, r, room);                                                                  }                                                                                                    TARGET static size_t keep_##SUFFIX(uint32_t *ids, float *x, size_t count, float low) {                   return keep_generic(ids, x, count, low);                                                         }
+#define LEVEL(SUFFIX, TARGET)                                                                            \
+    TARGET static float rank_##SUFFIX(const float *x, size_t count, size_t r, float *room) {             \
+        return rank(x, count, r, room);                                                                  \
+    }                                                                                                    \
+    TARGET static size_t keep_##SUFFIX(uint32_t *ids, float *x, size_t count, float low) {               \
+        return keep_generic(ids, x, count, low);                                                         \
+    }
 
 LEVEL(portable, )
 #if defined(__x86_64__)
 LEVEL(avx2, TARGET_AVX2)
 LEVEL(avx512, TARGET_AVX512)
-#define DISPATCH(NAME, ...)                                                                              if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);                                      if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);                                          return NAME##_portable(__VA_ARGS__)
-#else
-#define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
 #endif
 
 float ck_rank(const float *x, size_t count, size_t r, float *room) { DISPATCH(rank, x, count, r, room); }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "level.h"
+
 #define CK_INLINE static inline __attribute__((always_inline))
 
 typedef float f16 __attribute__((vector_size(64)));
@@ -26,6 +28,16 @@ typedef float f16_unaligned __attribute__((vector_size(64), aligned(4), may_alia
 #define TARGET_AVX2 __attribute__((target("avx2,fma")))
 #define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,avx2")))
 #define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma,avx2")))
+
+/// Returns what NAME_avx512, NAME_avx2 or NAME_portable returns, whichever is best here.
+#if defined(__x86_64__)
+#define DISPATCH(NAME, ...)                                           \
+    if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);   \
+    if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);       \
+    return NAME##_portable(__VA_ARGS__)
+#else
+#define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
+#endif
 
 /// a[i] > b[i] ? a[i] : b[i].
 #define MAXIMUM(a, b) (((f16)(((i16x)(a) & ((a) > (b))) | ((i16x)(b) & ~((a) > (b))))))

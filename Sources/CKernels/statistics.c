@@ -42,12 +42,6 @@ LEVEL(portable, )
 #if defined(__x86_64__)
 LEVEL(avx2, TARGET_AVX2)
 LEVEL(avx512, TARGET_AVX512)
-#define DISPATCH(NAME, ...)                                                                                            \
-    if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);                                                    \
-    if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);                                                        \
-    return NAME##_portable(__VA_ARGS__)
-#else
-#define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
 #endif
 
 void ck_add_outer(double *matrix, const double *x, double factor, size_t d) {

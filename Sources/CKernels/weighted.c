@@ -144,12 +144,6 @@ LEVEL(portable, )
 #if defined(__x86_64__)
 LEVEL(avx2, TARGET_AVX2)
 LEVEL(avx512, TARGET_AVX512)
-#define DISPATCH(NAME, ...)                                                                                            \
-    if (ck_level() >= CK_AVX512) return NAME##_avx512(__VA_ARGS__);                                                    \
-    if (ck_level() == CK_AVX2) return NAME##_avx2(__VA_ARGS__);                                                        \
-    return NAME##_portable(__VA_ARGS__)
-#else
-#define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
 #endif
 
 double ck_entmax_weights(float *dots, size_t count, float top, float scale, float tau, float exponent) {

@@ -78,7 +78,7 @@ struct DenseRows {
     /// Computes and normalises all rows but those of `known`.
     func run(_ crew: Crew, known: Range<Int>, done: @escaping @Sendable (Range<Int>) throws -> Void) throws {
         if !known.isEmpty { try done(known) }
-        let blocks = Self.blocks(job.m).filter { $0 != known }
+        let blocks = Self.blocks(job.m).filter { !$0.overlaps(known) }
         try crew.run(
             blocks.count, scratch: makeScratch,
             task: { index, scratch in

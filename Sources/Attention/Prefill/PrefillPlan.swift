@@ -1,6 +1,7 @@
 import CKernels
 import Foundation
 import HalfSpace
+import Synchronization
 
 /// Chooses the way of a prefill by measuring: some rows by each way that could win, against the same keys.
 struct PrefillPlan {
@@ -47,57 +48,75 @@ struct PrefillPlan {
             return (.dense, "for so little work dense blocks cost least")
         }
         // The last rows: in a causal prefill they see most keys. Those of the way that is chosen are kept.
-        let sample = DenseRows.blocks(job.m)[0]
-        let dense = time(sample) {
-            let scratch = ways.dense.makeScratch()
-            ways.dense.compute(sample, scratch)
-            ways.dense.finish(sample)
+        let blocks = sampleBlocks
+        let sample = blocks[blocks.count - 1].lowerBound..<blocks[0].upperBound
+        let (ways, rows) = (ways, blocks[0].count)
+        let dense = try time(blocks, scratch: ways.dense.makeScratch) {
+            ways.dense.compute($0, $1)
+            ways.dense.finish($0)
         }
         let kept = job.rowResults(sample)
+        job.clear(sample)
         var best = (method: PrefillMethod.dense, seconds: Self.margin * dense)
         if mayCode {
-            let codes = try timeCodes(sample)
+            let codes = try timeCodes(blocks)
             if codes < best.seconds { best = (.codes, codes) }
         }
         // What building a tree took is spent when its time is known: it does not count against it, but is told.
         var spent = 0.0
-        if mayOrder, let tree = try timeTree(sample, dense: dense), tree < best.seconds {
+        if mayOrder, let tree = try timeTree(rows: rows, dense: dense), tree < best.seconds {
             best = (.tree, tree)
-            spent = ways.tree().building.seconds * Double(ways.crew.workers * sample.count) / pairs
+            spent = ways.tree().building.seconds * Double(ways.crew.workers * rows) / pairs
         }
+        // What measuring left in rows is nothing to add to.
+        job.clear(0..<job.m)
         guard best.method != .dense else {
-            // What measuring left in other rows is nothing to add to.
-            job.clear(0..<job.m)
             job.restore(kept, sample)
             ways.done = sample
             return (.dense, "nothing promised to be faster on a sample of rows")
         }
-        job.clear(sample)
         let gain = String(format: "%.1f", dense / (best.seconds + spent))
         return (best.method, "\(gain) times as fast as dense blocks on a sample of rows")
     }
 
-    private func timeCodes(_ sample: Range<Int>) throws -> Double {
-        let seconds: Double
-        if job.findsItsOwn {
-            let lists = try ways.lists()
-            let scratch = lists.makeScratch()
-            seconds = try time(sample) { try lists.compute(sample, scratch) }
-        } else {
-            let codes = try ways.codes()
-            let scratch = codes.makeScratch()
-            seconds = try time(sample) { try codes.compute(sample, scratch) }
-        }
-        return seconds
+    /// A block of rows for every core; a last one that is not full would mislead.
+    private var sampleBlocks: [Range<Int>] {
+        let blocks = DenseRows.blocks(job.m)
+        let first = blocks.count > 1 && blocks[0].count < blocks[1].count ? 1 : 0
+        return Array(blocks[first..<min(first + ways.crew.workers, blocks.count)])
     }
 
-    /// The time of as many rows as the sample has if all were made so: some groups of the largest rectangle, with what else
-    /// the rows need; nil where building alone would take too long.
-    private func timeTree(_ sample: Range<Int>, dense: Double) throws -> Double? {
+    private func timeCodes(_ blocks: [Range<Int>]) throws -> Double {
+        if job.findsItsOwn {
+            let lists = try ways.lists()
+            return try time(blocks, scratch: lists.makeScratch) { try lists.compute($0, $1) }
+        }
+        let codes = try ways.codes()
+        return try time(blocks, scratch: codes.makeScratch) { try codes.compute($0, $1) }
+    }
+
+    /// The time of a block when every core has one: that of the fastest, since others may be held up by something else.
+    private func time<Scratch>(
+        _ blocks: [Range<Int>], scratch: @escaping @Sendable () -> Scratch,
+        _ work: @escaping @Sendable (Range<Int>, Scratch) throws -> Void
+    ) throws -> Double {
+        let fastest = Mutex(Double.infinity)
+        try ways.crew.run(blocks.count, scratch: scratch) { index, scratch in
+            let start = ContinuousClock.now
+            try work(blocks[index], scratch)
+            let seconds = (ContinuousClock.now - start).seconds
+            fastest.withLock { $0 = min($0, seconds) }
+        }
+        return fastest.withLock { $0 }
+    }
+
+    /// The time of so many rows if all were made so: some groups of the largest rectangle, with what else the rows need; nil
+    /// where building alone would take too long.
+    private func timeTree(rows: Int, dense: Double) throws -> Double? {
         let tree = ways.tree()
         let rounds = tree.plan().rounds.count
         // Of all rows, one thread's seconds.
-        let whole = dense * pairs / Double(sample.count)
+        let whole = dense * pairs / Double(rows)
         let ordering = Self.orderingSeconds * Double(job.n + job.m) * (1 + Double(job.d) / 16) * pairs / Double(job.m)
         guard rounds > 0, whole > Self.leastOrderings * ordering * Double(rounds),
             let prepared = try tree.prepareFirst(ways.crew)
@@ -106,13 +125,16 @@ struct PrefillPlan {
         let probes = 8
         let groups = prepared.groups
         guard groups > 2 * probes else { return nil }
-        let seconds = time(0..<job.m) {
+        var seconds = Double.infinity
+        for _ in 0..<(job.m >= 16_384 ? 2 : 1) {
+            job.clear(0..<job.m)
+            let start = ContinuousClock.now
             for i in 0..<probes {
                 let group = (2 * i + 1) * groups / (2 * probes)
                 tree.descend(prepared, groups: group..<group + 1, scratch)
             }
+            seconds = min(seconds, (ContinuousClock.now - start).seconds)
         }
-        job.clear(0..<job.m)
         let perRow = seconds / Double(probes * Int(CK_GROUP_LANES))
         var total = perRow * Double(job.m)
         if job.causal {
@@ -120,23 +142,10 @@ struct PrefillPlan {
             // made ready; the diagonal is dense, with members counted.
             let work = (0..<rounds).reduce(0) { $0 + pow(0.7, Double($1)) }
             let diagonal =
-                1.5 * dense * Double(tree.diagonal) / Double(2 * job.n) * Double(job.m) / Double(sample.count)
+                1.5 * dense * Double(tree.diagonal) / Double(2 * job.n) * Double(job.m) / Double(rows)
             let building = tree.building.seconds * Double(ways.crew.workers) * Double(rounds - 1)
             total = perRow * Double(job.m) / 2 * work + building + diagonal
         }
-        return total * Double(sample.count) / pairs
-    }
-
-    /// The faster of two runs, each on rows that are empty: one alone may be held up by something else.
-    private func time(_ rows: Range<Int>, _ work: () throws -> Void) rethrows -> Double {
-        let clock = ContinuousClock()
-        var best = Double.infinity
-        for _ in 0..<(job.m >= 16_384 ? 2 : 1) {
-            job.clear(rows)
-            let start = clock.now
-            try work()
-            best = min(best, (clock.now - start).seconds)
-        }
-        return best
+        return total * Double(rows) / pairs
     }
 }
