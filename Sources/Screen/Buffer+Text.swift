@@ -48,6 +48,13 @@ extension Buffer {
 }
 
 extension Buffer {
+    /// Writes a text, broken between words, in the middle of `rect`.
+    public mutating func put(centred text: String, in rect: Rect, style: Style) {
+        let lines = text.wrapped(to: rect.width)
+        let top = max(0, (rect.height - lines.count + 1) / 2)
+        for (i, line) in lines.enumerated() { put(line, in: rect, row: top + i, align: .centre, style: style) }
+    }
+
     /// Writes paragraphs one below the other, broken between words, with `gap` blank rows between; the first that does
     /// not fit whole ends it.
     public mutating func put(paragraphs: [String], in rect: Rect, gap: Int, style: Style) {

@@ -132,4 +132,15 @@ import Testing
         #expect(buffer[0, 0].style.attributes == .reverse)
         #expect(buffer[1, 0].style.attributes == [])
     }
+
+    @Test func textInTheMiddleAndParagraphs() {
+        var middle = Buffer(width: 9, height: 4)
+        middle.put(centred: "one two three", in: middle.bounds, style: .plain)
+        #expect(middle.plainLines == ["", " one two", "  three", ""])
+
+        var paragraphs = Buffer(width: 7, height: 4)
+        paragraphs.put(
+            paragraphs: ["one two", "three", "a long one"], in: paragraphs.bounds, gap: 1, style: .plain)
+        #expect(paragraphs.plainLines == ["one two", "", "three", ""])
+    }
 }

@@ -57,7 +57,7 @@ struct EntriesPanel: Panel {
         let wrong = checked.reduce(0) { $0 + ($1.missed ?? 0) + ($1.extra ?? 0) }
         let isExact = context.snapshot.settings.activation != .softmax
         let role: Theme.Role = wrong > 0 ? .error : isExact && error > 1e-3 ? .warn : .good
-        var text = "error ≤ \(Text.error(error))"
+        var text = error == 0 ? "error 0" : "error ≤ \(Text.error(error))"
         if !checked.isEmpty {
             text += wrong == 0 ? "  same set" : "  \(wrong) keys missed or extra"
         }

@@ -79,12 +79,17 @@ extension ViewKind {
     }
 
     private static func levels(_ snapshot: Snapshot) -> SavedTable {
-        SavedTable(
-            columns: ["level", "nodes", "visited", "pruned", "whole", "tested"],
-            rows: (snapshot.levels?.levels ?? []).enumerated().map { number, level in
+        let columns = [
+            "step", "index", "level", "nodes", "visited", "pruned", "whole", "tested", "keys", "reported", "bytes_read",
+        ]
+        guard let frame = snapshot.levels else { return SavedTable(columns: columns, rows: []) }
+        return SavedTable(
+            columns: columns,
+            rows: frame.levels.enumerated().map { number, level in
                 [
-                    .whole(number), .whole(level.nodes), .whole(level.visited), .whole(level.pruned),
-                    .whole(level.whole), .whole(level.tested),
+                    .whole(frame.step), .text(frame.kind.rawValue), .whole(number), .whole(level.nodes),
+                    .whole(level.visited), .whole(level.pruned), .whole(level.whole), .whole(level.tested),
+                    .whole(frame.keys), .whole(frame.reported), .whole(frame.work.bytesRead),
                 ]
             })
     }

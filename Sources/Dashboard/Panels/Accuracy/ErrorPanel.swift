@@ -14,9 +14,7 @@ struct ErrorPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.accuracy else {
-            buffer.put(
-                Waiting.sentence(context), in: rect, row: rect.height / 2, align: .centre, style: context.style(.muted),
-                ellipsis: context.glyphs.ellipsis)
+            buffer.put(centred: Waiting.sentence(context), in: rect, style: context.style(.muted))
             return
         }
         let points = ErrorCurves(frame).points

@@ -14,9 +14,8 @@ struct TiltPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.accuracy, frame.n > 1 else {
-            buffer.put(
-                context.snapshot.accuracy == nil ? Waiting.sentence(context) : "one key has no spread", in: rect,
-                row: rect.height / 2, align: .centre, style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
+            let sentence = context.snapshot.accuracy == nil ? Waiting.sentence(context) : "one key has no spread"
+            buffer.put(centred: sentence, in: rect, style: context.style(.muted))
             return
         }
         let area = rect.inset(left: 5, bottom: 1)

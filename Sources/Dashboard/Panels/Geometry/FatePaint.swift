@@ -19,10 +19,11 @@ struct FatePaint {
         ground = theme[.background]
         isPlain = context.depth == .none || theme.kind == .mono || context.glyphs.level == .ascii
         glyphs = [context.glyphs.dot, "+", context.glyphs.points[0], context.glyphs.points[2]]
-        // The thin end is still seen; the dense end of the pruned keys stands out against the thin one.
+        // The thin end is still seen; the dense end of the pruned keys stands out against the thin one, where there are
+        // colours between theirs and another's.
         let strongest = GeometryFrame.Fate.allCases.map { fate in
             let colour = theme[Self.series(of: fate)]
-            return fate == .pruned ? colour.mixed(with: theme[.text], 0.3) : colour
+            return fate == .pruned && context.depth >= .palette256 ? colour.mixed(with: theme[.text], 0.3) : colour
         }
         func mixed(_ count: Int, from first: Double, to last: Double) -> [[Colour]] {
             strongest.map { colour in

@@ -23,9 +23,7 @@ struct GeometryPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.geometry, frame.n > 0 else {
-            buffer.put(
-                Waiting.sentence(context), in: rect, row: rect.height / 2, align: .centre, style: context.style(.muted),
-                ellipsis: context.glyphs.ellipsis)
+            buffer.put(centred: Waiting.sentence(context), in: rect, style: context.style(.muted))
             return
         }
         let strip = rect.height >= 26 ? 4 : rect.height >= 16 ? 2 : 0

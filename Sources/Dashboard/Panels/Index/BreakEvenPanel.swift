@@ -18,9 +18,7 @@ struct BreakEvenPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.parts, frame.naive.median > 0, !frame.parts.isEmpty else {
-            buffer.put(
-                "once a part has been raced", in: rect, row: rect.height / 2, align: .centre,
-                style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
+            buffer.put(centred: "once a part has been raced", in: rect, style: context.style(.muted))
             return
         }
         let parts = frame.parts.filter { $0.refusal == nil }

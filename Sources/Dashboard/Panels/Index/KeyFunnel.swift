@@ -58,7 +58,7 @@ struct KeyFunnel {
             let line = rect.row(i * each)
             let share = Double(stage.count) / Double(stage.total)
             let figure = "\(Format.grouped(stage.count))  \(padded(Format.percent(share)))"
-            let room = line.inset(right: figure.count + 1)
+            let room = line.inset(right: figure.count + 2)
             let name = stage.name.count <= room.width ? stage.name : stage.short
             buffer.put(name, in: room, style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
             // What was only skimmed is painted too faintly for figures.

@@ -14,9 +14,7 @@ struct LevelsPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.levels, rect.height >= 3 else {
-            buffer.put(
-                Waiting.sentence(context), in: rect, row: rect.height / 2, align: .centre, style: context.style(.muted),
-                ellipsis: context.glyphs.ellipsis)
+            buffer.put(centred: Waiting.sentence(context), in: rect, style: context.style(.muted))
             return
         }
         let facts = frame.isFlat ? Self.flatFacts(frame, context) : Self.facts(frame)

@@ -15,9 +15,7 @@ struct PartsPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.parts, !frame.parts.isEmpty else {
-            buffer.put(
-                "measured between the steps of the stream", in: rect, row: rect.height / 2, align: .centre,
-                style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
+            buffer.put(centred: "measured between the steps of the stream", in: rect, style: context.style(.muted))
             return
         }
         let names = max(12, rect.width / 4)

@@ -20,14 +20,12 @@ struct MatrixPanel: Panel {
         let frame = context.snapshot.prefill
         let isEmpty = frame.map { $0.phase == .done && $0.queries == 0 } ?? false
         guard let frame, frame.rows > 0, frame.columns > 0, !isEmpty else {
-            let lines =
+            let sentence =
                 isEmpty
-                ? ["There are no keys at the start,", "so there is nothing to fill in: press N."]
-                : ["p runs Algorithm 2 over the keys present,", "P with a causal mask; again stops it."]
-            for (i, line) in lines.enumerated() {
-                buffer.put(
-                    line, in: rect, row: rect.height / 2 - 1 + i, align: .centre, style: context.style(.text))
-            }
+                ? "There are no keys at the start, so there is nothing to fill in: press N."
+                : "p runs Algorithm 2 over the keys present, P with a causal mask; again stops it."
+            let place = rect.centred(width: min(rect.width, 44), height: rect.height)
+            buffer.put(centred: sentence, in: place, style: context.style(.text))
             return
         }
         let margin = rect.width >= 50 ? 7 : 0
@@ -37,7 +35,9 @@ struct MatrixPanel: Panel {
         let top = draw(frame, in: area, palette: palette, into: &buffer, context)
         axes(frame, margin: margin, area: area, into: &buffer, context)
         guard frame.reported > 0 else {
-            uncounted(frame, in: area, into: &buffer, context)
+            let place = area.centred(width: min(area.width, 60), height: 3)
+            buffer.fill(place, with: Cell(.space, context.style(.text)))
+            buffer.put(centred: Self.uncounted(frame), in: place.inset(left: 1, right: 1), style: context.style(.text))
             return
         }
         let line = Rect(x: rect.x, y: rect.bottom, width: rect.width, height: 1)
@@ -45,18 +45,9 @@ struct MatrixPanel: Panel {
     }
 
     /// Why there is no picture: most ways count reported entries after the times, and some never do.
-    private func uncounted(
-        _ frame: PrefillFrame, in area: Rect, into buffer: inout Buffer, _ context: RenderContext
-    ) {
-        let sentence =
-            PrefillTimesPanel.isDense(frame)
-            ? "Dense blocks read every entry and reported none."
-            : frame.phase == .done ? "No entry was reported." : "Entries are counted once the times are taken."
-        let lines = sentence.wrapped(to: area.width - 4)
-        for (i, line) in lines.enumerated() {
-            let row = area.row((area.height - lines.count) / 2 + i)
-            buffer.put(" \(line) ", in: row, align: .centre, style: context.style(.text))
-        }
+    private static func uncounted(_ frame: PrefillFrame) -> String {
+        if PrefillTimesPanel.isDense(frame) { return "Dense blocks read every entry and reported none." }
+        return frame.phase == .done ? "No entry was reported." : "Entries are counted once the times are taken."
     }
 
     /// Draws the shares and returns that of the brightest ink: the next of ``tops`` above the largest.
@@ -116,10 +107,6 @@ struct MatrixPanel: Panel {
                     Format.binary(frame.queries * quarter / 4),
                     in: Rect(x: area.x - margin, y: area.y + area.height * quarter / 4, width: margin - 1, height: 1),
                     align: .trailing, style: muted)
-            }
-            if case .running = frame.phase, frame.queries > 0 {
-                let row = min(area.height - 1, area.height * frame.done / frame.queries)
-                buffer[area.x - 1, area.y + row] = Cell(context.glyphs.marker, context.style(.accent, .bold))
             }
         }
         for quarter in 0..<4 where quarter == 0 || frame.keys >= 4 {

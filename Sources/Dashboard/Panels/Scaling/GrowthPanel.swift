@@ -12,15 +12,11 @@ struct GrowthPanel: Panel {
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let curve = context.snapshot.sweep.curves.last, let fit = curve.hsrFit, let naive = curve.naiveFit else {
             let isShort = context.snapshot.sweep.curves.last?.isComplete == true
-            let lines =
-                (isShort
+            let sentence =
+                isShort
                 ? "These keys end too early for a power of n: three points at n ≥ 4k are needed."
-                : "Three points at n ≥ 4k are needed to fit a power of n.").wrapped(to: rect.width)
-            for (row, line) in lines.enumerated() {
-                buffer.put(
-                    line, in: rect, row: (rect.height - lines.count) / 2 + row, align: .centre,
-                    style: context.style(.muted))
-            }
+                : "Three points at n ≥ 4k are needed to fit a power of n."
+            buffer.put(centred: sentence, in: rect, style: context.style(.muted))
             return
         }
         let lines = sentences(curve, naive: naive)
