@@ -15,10 +15,10 @@ extension EndToEnd {
             [roles256]
             accent = 201
             [roles8]
-            accent = 5
+            accent = 1
             """
 
-        @Test(arguments: [("xterm-256color", "38;5;201"), ("linux", "[35m"), ("screen", "[35m")])
+        @Test(arguments: [("xterm-256color", "38;5;201"), ("linux", "[31m"), ("screen", "[31m")])
         func coloursChosenByHandReachTheTerminal(type: String, sequence: String) throws {
             let file = try folder.write("mine.toml", Self.mine)
             // The name of the program is in the accent's colour; bold may come before it.
