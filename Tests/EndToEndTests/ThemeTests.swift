@@ -11,14 +11,14 @@ extension EndToEnd {
 
         private static let mine = """
             name = "mine"
-            extends = "dark"
+            extends = "mono"
             [roles256]
             accent = 201
             [roles8]
-            accent = 1
+            accent = 5
             """
 
-        @Test(arguments: [("xterm-256color", "38;5;201"), ("linux", "[31m"), ("screen", "[31m")])
+        @Test(arguments: [("xterm-256color", "38;5;201"), ("linux", "[35m"), ("screen", "[35m")])
         func coloursChosenByHandReachTheTerminal(type: String, sequence: String) throws {
             let file = try folder.write("mine.toml", Self.mine)
             // The name of the program is in the accent's colour; bold may come before it.
@@ -32,7 +32,7 @@ extension EndToEnd {
                     of: "[1;", with: "[")
             }
             #expect(try opened(file).contains(sequence))
-            #expect(try !opened("dark").contains(sequence))
+            #expect(try !opened("mono").contains(sequence))
         }
 
         @Test func anEditIsTakenUpAndAMistakeIsAMessage() throws {
