@@ -25,6 +25,8 @@ import Testing
         Case(kind: .quantised, n: 1, d: 5, dv: 3), Case(kind: .quantised, n: 20_000, d: 8, dv: 8),
         Case(kind: .boxes, n: 1, d: 6, dv: 6), Case(kind: .boxes, n: 20_000, d: 6, dv: 6),
         Case(kind: .boxes, n: 3_000, d: 12, dv: 40), Case(kind: .quantised, n: 700, d: 128, dv: 130),
+        Case(kind: .prefix, n: 1, d: 5, dv: 3), Case(kind: .prefix, n: 20_000, d: 6, dv: 6),
+        Case(kind: .prefix, n: 3_000, d: 12, dv: 40),
     ]
 
     @Test(arguments: cases) func oneCallGivesTheSums(of test: Case) throws {

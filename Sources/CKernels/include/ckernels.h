@@ -13,6 +13,7 @@
 #include "level.h"
 #include "net.h"
 #include "prefill.h"
+#include "prefix.h"
 #include "rows.h"
 #include "scan.h"
 #include "select.h"

@@ -42,7 +42,9 @@ struct CostModel {
 
     /// Boxes of all leaves, codes of those that the boundary crosses, records of what the codes leave.
     func boxes(candidates: Double) -> Double {
-        15 + candidates * 0.0005 + Double(n) / 32 * 0.0015 + reported * 1.4 * 2 * Self.line
+        // Long keys have longer codes; up to 12 entries the memory of records outweighs that.
+        let length = d > 12 ? Double(d) / 8 : 1
+        return 15 + (candidates * 0.0005 + Double(n) / 32 * 0.0015) * length + reported * 1.4 * 2 * Self.line
     }
 
     /// Boxes and codes over principal components, of which `bytes` are read, float32 of `candidates`, values of the members.

@@ -21,7 +21,7 @@ struct Planner {
     private static let margin = 0.9
     /// Below so many floats of keys and values no index earns its fixed cost.
     private static let leastFloats = 40_000
-    /// Up to this d boxes may prune; above it a tree reads everything.
+    /// Up to this d a tree may prune; above it boxes still do, of keys that lie close together.
     private static let mostTreeDimensions = 12
     /// Where cells of directions pay, if keys stay and there are many.
     private static let netDimensions = 2...4
@@ -65,9 +65,9 @@ struct Planner {
         // Without a sample: what was seen on normal keys.
         let coded = probe?.codeCandidates() ?? 3 * hints.share(of: n) * Double(n)
         var found = [(IndexKind.quantised, cost.codes(candidates: coded))]
-        if d <= Self.mostTreeDimensions {
+        if d <= Self.boxDimensions.upperBound {
             let crossed = probe?.treeCandidates() ?? Double(n)
-            found.append((.tree, cost.tree(candidates: crossed)))
+            if d <= Self.mostTreeDimensions { found.append((.tree, cost.tree(candidates: crossed))) }
             if Self.boxDimensions.contains(d) { found.append((.boxes, cost.boxes(candidates: crossed))) }
             if hints.keysStay, Self.netDimensions.contains(d), n >= Self.leastNetKeys {
                 found.append((.net, cost.net(candidates: crossed)))

@@ -9,8 +9,11 @@ public final class PrefixIndex: StaticIndex {
     private let keys: PrefixKeys
     private let boxed: BoxedKeys
     private let scan: BruteIndex
+    /// The axes and after them the mean of the keys, for the kernel of a step.
+    private let axes: AlignedBuffer<Double>
 
-    private static let chunk = 2048
+    /// Leaves whose candidates are listed before they are tested.
+    private static let chunk = Int(CK_STEP_LEAVES)
     /// Queries and keys beyond this could take the bounds out of float32.
     private static let largestNorm = 1e15
 
@@ -41,6 +44,10 @@ public final class PrefixIndex: StaticIndex {
         keys = PrefixKeys(
             principal: principal, dimension: d,
             prefix: try Self.prefix(principal, first, rows.count, queries: queries))
+        let kept = keys.prefix * d
+        axes = AlignedBuffer(count: kept + d)
+        for i in 0..<kept { axes.base[i] = principal.axes[i] }
+        for t in 0..<d { axes.base[kept + t] = principal.mean[t] }
         boxed = try Self.box(keys, first, rows.count, threads: threads, progress: progress)
     }
 
@@ -84,7 +91,7 @@ public final class PrefixIndex: StaticIndex {
         return "\(keys.prefix) of \(keys.dimension) principal components hold \(rounded) % of the keys' variance"
     }
 
-    public var bytes: Int { boxed.bytes + keys.principal.axes.count * MemoryLayout<Double>.size }
+    public var bytes: Int { boxed.bytes + axes.bytes + keys.principal.axes.count * MemoryLayout<Double>.size }
 
     public func report(_ query: Query, into report: Report) {
         let band = GuardBand(query, largestKeyNorm: store.largestKeyNorm)
@@ -107,6 +114,21 @@ public final class PrefixIndex: StaticIndex {
         sum.work += work
     }
 
+    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+        guard let rowKeys = store.kernelRows.keys, let values = store.kernelRows.values else { return nil }
+        let scratch = Scratch(capacity: Self.chunk * BoxedKeys.leafKeys)
+        let room = scratch.boxes(leaves: boxed.view.leaves, nodes: boxed.view.nodes)
+        plan.keep(scratch)
+        let part = ck_step_prefix(
+            boxes: boxed.view, axes: axes.base, mean: axes.base + keys.prefix * store.dimension, mean_norm: meanNorm,
+            positions: boxed.positions.base, first_row: UInt32(rows.lowerBound), keys: rowKeys, values: values,
+            query: room.query, nodes: room.nodes, leaves: room.leaves, node_dots: room.nodeDots, leasts: room.leasts,
+            list: ck_step_list(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights))
+        return ck_step_part(add: ck_step_add_prefix, part: plan.keep(part))
+    }
+
+    private var meanNorm: Double { keys.principal.mean.reduce(0.0) { $0 + $1 * $1 }.squareRoot() }
+
     private func scans(_ band: GuardBand) -> Bool {
         band.exact || !(band.norm < Self.largestNorm) || band.threshold == -.infinity
     }
@@ -123,7 +145,6 @@ public final class PrefixIndex: StaticIndex {
         let room = scratch.boxes(leaves: view.leaves, nodes: view.nodes)
         let norm = components.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() * (1 + 0x1p-40)
         // Components are rounded to float32, as are sums over rows.
-        let meanNorm = keys.principal.mean.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
         let slack = 4 * band.slack + PrefixKeys.rounding * band.norm * (store.largestKeyNorm + meanNorm)
         ck_boxes_prepare(&view, components, norm, band.threshold - mean - slack, room.query)
         let q = scratch.padded(query.vector)

@@ -9,7 +9,7 @@ struct PrefixKeys {
     let prefix: Int
 
     /// What rounding may take from a component or a rest, as a share of the vectors' norms.
-    static let rounding = 1e-6
+    static let rounding = CK_PREFIX_ROUNDING
 
     /// Entries of k' and q'.
     var length: Int { prefix + 1 }
