@@ -6,7 +6,9 @@ struct Header {
     func draw(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         let state = context.state
         let snapshot = context.snapshot
-        let ground = context.theme[.background].mixed(with: context.theme[.border], 0.55)
+        // Between eight colours there is none that every word is read on.
+        let paper = context.theme[.background]
+        let ground = context.depth >= .palette256 ? paper.mixed(with: context.theme[.border], 0.55) : paper
         buffer.fill(rect, with: Cell(.space, context.style(.text).on(ground)))
 
         var right = rect.right - 1
