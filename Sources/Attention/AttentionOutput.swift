@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// The output of attention for one query; made once and filled by each step.
 public struct AttentionOutput: Sendable {
@@ -45,6 +46,23 @@ public struct AttentionOutput: Sendable {
             }
         }
         normaliser = result.pointee.weight
+        return done
+    }
+
+    /// Softmax over the r largest by the kernel of a decode step, which are expected to score more than `low`; false, with
+    /// nothing meant by what is here, where a slower way has to answer.
+    @inline(__always)
+    mutating func fill(
+        _ step: UnsafePointer<ck_step>, _ query: [Float], largest r: Int, from low: Double,
+        _ result: UnsafeMutablePointer<ck_step_result>
+    ) -> Bool {
+        precondition(query.count == step.pointee.d && values.count == step.pointee.dv && r >= 0)
+        let done = query.withUnsafeBufferPointer { q in
+            values.withUnsafeMutableBufferPointer { values in
+                ck_step_largest(step, q.baseAddress, r, low, values.baseAddress, result) != 0
+            }
+        }
+        if done { normaliser = result.pointee.weight * exp(Double(result.pointee.largest)) }
         return done
     }
 }

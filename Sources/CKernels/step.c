@@ -2,6 +2,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /// x^exponent of a small natural number.
@@ -13,6 +14,7 @@ static double power(double x, int exponent) {
 
 /// Whether so much weight may be rounding alone: every key close to b.
 static int may_be_noise(const ck_step_query *query, const ck_step_sum *sum) {
+    if (query->exponent == 0) return 0;
     double slack = (double)(query->d + 8) * 0x1p-22 * query->norm * query->keyNorm / sqrt((double)query->d) +
                    fabs(query->threshold) * 0x1p-22;
     return !(sum->weight > (double)sum->count * power(4 * slack, query->exponent));
@@ -43,6 +45,25 @@ static int normalise(const double *values, size_t dv, double weight, float *outp
     return check < (double)INFINITY;
 }
 
+/// The output and what was found, from the sums of all parts; 0 where a slower way has to answer.
+static int finish(const ck_step_query *query, const ck_step_sum *sum, float *output, ck_step_result *result) {
+    result->weight = sum->weight;
+    result->count = sum->count;
+    result->counted = sum->counted;
+    result->usedMoments = sum->usedMoments;
+    result->work = sum->work;
+    if (sum->counted && sum->count == 0) {
+        for (size_t t = 0; t < query->dv; t++) output[t] = 0;
+        return 1;
+    }
+    // Without a count, what weighs little beside b may be rounding.
+    const double size = fabs(query->threshold) > 1 ? fabs(query->threshold) : 1;
+    const double least = sum->counted ? 1e-30 : 1e-4 * size, most = sum->counted ? 1e30 : 1e12;
+    if (!(sum->weight > least && sum->weight < most)) return 0;
+    if (sum->counted && may_be_noise(query, sum)) return 0;
+    return normalise(sum->values, query->dv, sum->weight, output);
+}
+
 int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
     float scaled[CK_STEP_MOST_KEYS + 16];
     float *vector = result->vector;
@@ -59,20 +80,7 @@ int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float
     for (size_t i = 0; i < step->count; i++)
         if (!step->parts[i].add(step->parts[i].part, &query, &sum)) return 0;
 
-    result->weight = sum.weight;
-    result->count = sum.count;
-    result->counted = sum.counted;
-    result->usedMoments = sum.usedMoments;
-    result->work = sum.work;
-    if (sum.counted && sum.count == 0) {
-        for (size_t t = 0; t < dv; t++) output[t] = 0;
-        return 1;
-    }
-    // Without a count, what weighs little beside b may be rounding.
-    const double least = sum.counted ? 1e-30 : 1e-4 * (fabs(b) > 1 ? fabs(b) : 1), most = sum.counted ? 1e30 : 1e12;
-    if (!(sum.weight > least && sum.weight < most)) return 0;
-    if (sum.counted && may_be_noise(&query, &sum)) return 0;
-    return normalise(values, dv, sum.weight, output);
+    return finish(&query, &sum, output, result);
 }
 
 /// Every key scored, every value read; `scaled` is q / sqrt(d).
@@ -84,9 +92,9 @@ static int dense_entmax(const ck_step *step, const float *scaled, double alpha, 
     result->work = (ck_tree_work){.candidates = rows, .bytesRead = rows * (d + dv) * sizeof(float)};
     for (size_t t = 0; t < dv; t++) values[t] = output[t] = 0;
     if (rows == 0) return 1;
-    float *dots = step->scores, *near = (float *)step->ids;
+    float *dots = step->scores, *near = step->near;
     ck_dots(&all->rows, 0, rows, scaled, dots);
-    const float top = ck_largest(dots, rows), scale = (float)(alpha - 1), exponent = 1 / scale;
+    const float top = ck_largest(dots, rows), scale = (float)(alpha - 1), exponent = (float)(1 / (alpha - 1));
     size_t count = ck_list(dots, rows, top - exponent * 1.0001f, NULL, near);
     result->largest = top;
     result->cut = ck_entmax_cut(near, &count, top, -FLT_MAX, scale, exponent);
@@ -97,6 +105,67 @@ static int dense_entmax(const ck_step *step, const float *scaled, double alpha, 
     return weight > 0 && normalise(values, dv, weight, output);
 }
 
+/// Lists the scores of a half-space; 0 where a part refuses.
+static int list_scores(const ck_step *step, const ck_step_query *query, ck_step_scores *list, ck_step_sum *sum) {
+    list->scores = step->scores;
+    list->ids = step->ids;
+    sum->scores = list;
+    for (size_t i = 0; i < step->count; i++)
+        if (!step->parts[i].add(step->parts[i].part, query, sum)) return 0;
+    sum->scores = 0;
+    return 1;
+}
+
+/// Keeps, in order, what scores more than `high` and what is a member by the definition.
+static size_t keep_defined(
+    const ck_step_query *query, const ck_step_segment *from, uint32_t *ids, float *scores, size_t count, float high) {
+    const double root = sqrt((double)query->d);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t id = ids[i];
+        const float score = scores[i];
+        if (!(score > high) &&
+            !(ck_exact_dot(query->vector, from->keys + id * from->key_stride, query->d) / root >= query->threshold))
+            continue;
+        ids[kept] = id;
+        scores[kept++] = score;
+    }
+    return kept;
+}
+
+/// Adds the members of the query among those listed: what scores `low` or more, and where it is no more than `high` only what
+/// the definition takes.
+static int add_members(
+    const ck_step *step, const ck_step_query *query, ck_step_scores *list, float low, float high, ck_step_sum *sum) {
+    int trees = 0;
+    float sums[CK_STEP_MOST_VALUES];
+    for (size_t t = 0; t < step->dv; t++) sums[t] = 0;
+    for (size_t i = 0; i < list->segmentCount; i++) {
+        const ck_step_segment *s = list->segments + i;
+        if (!s->values) {
+            trees = 1;
+            continue;
+        }
+        uint32_t *ids = list->ids + s->first;
+        float *scores = list->scores + s->first;
+        size_t kept = ck_keep(ids, scores, s->count, low);
+        if (high > low) kept = keep_defined(query, s, ids, scores, kept, high);
+        sum->weight += query->exponent > 0
+                           ? ck_power_weights(scores, kept, 1, (float)query->threshold, query->exponent, step->near)
+                           : ck_exponential_weights(scores, kept, 1, (float)query->shift, step->near);
+        ck_sum_values(s->values, s->stride, step->dv, ids, step->near, kept, sums);
+        sum->count += kept;
+        sum->work.bytesRead += kept * step->dv * sizeof(float);
+    }
+    for (size_t t = 0; t < step->dv; t++) sum->values[t] += sums[t];
+    // Trees read values in their own order, or moments.
+    for (size_t i = 0; trees && i < step->count; i++) {
+        const ck_step_add add = step->parts[i].add;
+        if ((add == ck_step_add_tree || add == ck_step_add_net) && !add(step->parts[i].part, query, sum)) return 0;
+    }
+    return 1;
+}
+
 int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result) {
     float scaled[CK_STEP_MOST_KEYS + 16];
     const double norm = prepare(q, step->d, result->vector, scaled), reach = 1 / (alpha - 1);
@@ -105,33 +174,83 @@ int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low
     result->counted = result->usedMoments = 0;
     if (step->dense) return dense_entmax(step, scaled, alpha, output, result);
 
-    const int exponent = (int)(reach + 0.5);
-    if (exponent > 8 || fabs(exponent - reach) > 1e-9 || !(fabs(low) < 0x1p60)) return 0;
+    const double natural = round(reach);
+    if (!(natural <= 8) || fabs(natural - reach) > 1e-9 || !(fabs(low) < 0x1p60)) return 0;
     ck_step_query query = {
         .vector = result->vector, .scaled = scaled, .d = step->d, .dv = step->dv, .threshold = low, .exponent = 1,
         .norm = norm, .keyNorm = step->keyNorm};
-    ck_step_scores near = {.scores = step->scores, .ids = step->ids};
-    ck_step_sum sum = {.scores = &near, .counted = 1, .largest = -INFINITY};
-    for (size_t i = 0; i < step->count; i++)
-        if (!step->parts[i].add(step->parts[i].part, &query, &sum)) return 0;
-    if (near.count == 0) return 0;
-    const float top = ck_largest(near.scores, near.count);
-    const float cut = ck_entmax_cut(
-        near.scores, &near.count, top, (float)low, (float)(alpha - 1), (float)exponent);
+    double values[CK_STEP_MOST_VALUES];
+    for (size_t t = 0; t < step->dv; t++) values[t] = 0;
+    ck_step_scores list = {0};
+    ck_step_sum sum = {.values = values, .counted = 1, .largest = -INFINITY};
+    if (!list_scores(step, &query, &list, &sum) || list.count == 0) return 0;
+    memcpy(step->near, list.scores, list.count * sizeof *list.scores);
+    size_t count = list.count;
+    const float top = ck_largest(list.scores, list.count);
+    const float cut = ck_entmax_cut(step->near, &count, top, (float)low, (float)(alpha - 1), (float)natural);
     // More keys only raise tau: above `low` by more than rounding, those below it weigh nothing.
     if (!(cut > low + slack)) return 0;
-    if (!ck_step_relu(step, q, cut, exponent, output, result)) return 0;
+
+    query.threshold = cut;
+    query.exponent = (int32_t)natural;
+    if (!add_members(step, &query, &list, cut, cut, &sum)) return 0;
+    const int done = finish(&query, &sum, output, result);
     result->largest = top;
     result->cut = cut;
     result->weight = 1;
     result->counted = 0;
-    result->work.visited += sum.work.visited;
-    result->work.pruned += sum.work.pruned;
-    result->work.whole += sum.work.whole;
-    result->work.candidates += sum.work.candidates;
-    result->work.wholeKeys += sum.work.wholeKeys;
-    result->work.bytesRead += sum.work.bytesRead;
-    return 1;
+    return done;
+}
+
+/// Descending.
+static int compare(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, float *output, ck_step_result *result) {
+    enum { MOST_DOUBTFUL = 256 };
+    float scaled[CK_STEP_MOST_KEYS + 16];
+    double values[CK_STEP_MOST_VALUES], exact[MOST_DOUBTFUL];
+    const double root = sqrt((double)step->d);
+    ck_step_query query = {
+        .vector = result->vector, .scaled = scaled, .d = step->d, .dv = step->dv, .threshold = low, .exponent = 1,
+        .norm = prepare(q, step->d, result->vector, scaled), .keyNorm = step->keyNorm};
+    if (step->dense || r == 0 || !(query.norm * query.keyNorm < 0x1p100) || !(fabs(low) < 0x1p60)) return 0;
+    for (size_t t = 0; t < step->dv; t++) values[t] = 0;
+    ck_step_scores list = {0};
+    ck_step_sum sum = {.values = values, .counted = 1, .largest = -INFINITY};
+    if (!list_scores(step, &query, &list, &sum) || list.count < r) return 0;
+
+    // Scores are float32: those about the r-th largest are ordered by the definition.
+    const double middle = ck_rank(list.scores, list.count, r, step->near);
+    const double doubt =
+        4 * ck_guard_band(query.norm, query.keyNorm, middle, step->d).slack / root + fabs(middle) * 0x1p-22;
+    const float least = (float)(middle - 1.001 * doubt), most = (float)(middle + 1.001 * doubt);
+    if (!(middle - 2 * doubt > low)) return 0;
+    size_t above = 0, doubtful = 0;
+    for (size_t i = 0; i < list.segmentCount; i++) {
+        const ck_step_segment *s = list.segments + i;
+        size_t over = 0;
+        uint32_t *places = (uint32_t *)step->near;
+        const size_t found = ck_band(list.scores + s->first, s->count, least, most, places, &over);
+        above += over;
+        if (doubtful + found > MOST_DOUBTFUL) return 0;
+        for (size_t k = 0; k < found; k++) {
+            const float *key = s->keys + list.ids[s->first + places[k]] * s->key_stride;
+            exact[doubtful++] = ck_exact_dot(result->vector, key, step->d) / root;
+        }
+    }
+    if (r <= above || r > above + doubtful) return 0;
+    qsort(exact, doubtful, sizeof *exact, compare);
+    query.threshold = exact[r - above - 1];
+    query.exponent = 0;
+    query.shift = ck_largest(list.scores, list.count);
+    if (!add_members(step, &query, &list, least, most, &sum)) return 0;
+    const int done = finish(&query, &sum, output, result);
+    result->largest = (float)query.shift;
+    result->threshold = query.threshold;
+    return done;
 }
 
 int ck_step_refuse(const void *part, const ck_step_query *query, ck_step_sum *sum) {
@@ -151,20 +270,35 @@ int ck_step_add_dense(const void *part, const ck_step_query *query, ck_step_sum 
     return 1;
 }
 
+/// Adds entries that were just written at the end of a list to the segment of their part.
+static void extend(ck_step_scores *list, const ck_step_segment *from, size_t listed) {
+    ck_step_segment *last = list->segments + list->segmentCount - 1;
+    // What a part lists stands in one place; another's may go on there.
+    if (list->segmentCount == 0 || last->keys != from->keys || last->values != from->values) {
+        last = list->segments + list->segmentCount++;
+        *last = *from;
+        last->first = list->count;
+    }
+    last->count += listed;
+    list->count += listed;
+}
+
 void ck_step_add_listed(
-    const ck_step_query *query, const float *values, size_t stride, const ck_step_list *list, size_t listed,
-    float *sums, ck_step_sum *sum) {
+    const ck_step_query *query, const ck_step_segment *from, const ck_step_list *list, size_t listed, float *sums,
+    ck_step_sum *sum) {
     if (listed == 0) return;
     const float scale = (float)(1 / sqrt((double)query->d));
     if (sum->scores) {
         float *scores = sum->scores->scores + sum->scores->count;
         for (size_t i = 0; i < listed; i++) scores[i] = list->dots[i] * scale;
-        sum->scores->count += listed;
-        return;
+        memcpy(sum->scores->ids + sum->scores->count, list->ids, listed * sizeof *list->ids);
+        return extend(sum->scores, from, listed);
     }
     sum->weight +=
-        ck_power_weights(list->dots, listed, scale, (float)query->threshold, query->exponent, list->weights);
-    ck_sum_values(values, stride, query->dv, list->ids, list->weights, listed, sums);
+        query->exponent > 0
+            ? ck_power_weights(list->dots, listed, scale, (float)query->threshold, query->exponent, list->weights)
+            : ck_exponential_weights(list->dots, listed, scale, (float)query->shift, list->weights);
+    ck_sum_values(from->values, from->stride, query->dv, list->ids, list->weights, listed, sums);
     const float largest = ck_largest(list->dots, listed) * scale;
     if (largest > sum->largest) sum->largest = largest;
     sum->count += listed;
@@ -177,6 +311,8 @@ int ck_step_add_scan(const void *part, const ck_step_query *query, ck_step_sum *
     uint32_t ids[CHUNK + 16];
     float dots[CHUNK + 16], weights[CHUNK + 16], sums[CK_STEP_MOST_VALUES];
     const ck_step_list list = {.ids = ids, .dots = dots, .weights = weights};
+    const ck_step_segment from = {
+        .keys = all->rows.keys, .key_stride = query->d, .values = all->rows.values, .stride = query->dv};
     const size_t d = query->d, rows = all->last - all->first;
     if (rows == 0) return 1;
     const ck_guard band = ck_guard_band(query->norm, query->keyNorm, query->threshold, d);
@@ -187,10 +323,9 @@ int ck_step_add_scan(const void *part, const ck_step_query *query, ck_step_sum *
         size_t listed = ck_scan(&all->rows, first, last, query->vector, band.lower, ids, dots);
         listed = ck_resolve(
             all->rows.keys, d, d, query->vector, query->threshold, band.upper, ids, dots, listed, &tested);
-        ck_step_add_listed(query, all->rows.values, query->dv, &list, listed, sums, sum);
+        ck_step_add_listed(query, &from, &list, listed, sums, sum);
     }
-    if (!sum->scores)
-        for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
+    for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
     sum->work.candidates += rows;
     sum->work.bytesRead += rows * d * sizeof(float);
     return 1;
@@ -200,7 +335,10 @@ int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum 
     const ck_step_codes *all = part;
     const ck_coded *coded = &all->coded;
     const size_t d = query->d, dv = query->dv;
+    const ck_step_segment from = {.keys = all->keys, .key_stride = d, .values = all->values, .stride = dv};
     float sums[CK_STEP_MOST_VALUES];
+    // Where scores alone are wanted values are not fetched.
+    const float *fetched = sum->scores ? NULL : all->values;
     if (!(query->norm < CK_CODED_MOST_NORM)) return 0;
     const ck_guard band = ck_guard_band(query->norm, query->keyNorm, query->threshold, d);
     for (size_t t = 0; t < dv; t++) sums[t] = 0;
@@ -213,14 +351,13 @@ int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum 
         if (listed == 0) continue;
         candidates += listed;
         listed = ck_filter_rows(
-            all->keys, d, d, query->vector, band.lower, all->list.ids, all->list.dots, listed, all->values, dv, dv);
+            all->keys, d, d, query->vector, band.lower, all->list.ids, all->list.dots, listed, fetched, dv, dv);
         listed = ck_resolve(
             all->keys, d, d, query->vector, query->threshold, band.upper, all->list.ids, all->list.dots, listed,
             &tested);
-        ck_step_add_listed(query, all->values, dv, &all->list, listed, sums, sum);
+        ck_step_add_listed(query, &from, &all->list, listed, sums, sum);
     }
-    if (!sum->scores)
-        for (size_t t = 0; t < dv; t++) sum->values[t] += sums[t];
+    for (size_t t = 0; t < dv; t++) sum->values[t] += sums[t];
     sum->work.visited += all->groups;
     sum->work.pruned += pruned;
     sum->work.candidates += candidates;
@@ -233,6 +370,8 @@ int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum 
     const ck_step_boxes *all = part;
     const ck_boxes *boxes = &all->boxes;
     const ck_step_list *list = &all->list;
+    const ck_step_segment from = {
+        .keys = boxes->keys, .key_stride = boxes->stride, .values = all->values, .stride = boxes->stride};
     float sums[CK_STEP_MOST_VALUES];
     if (!(query->norm < CK_BOXES_MOST_NORM)) return 0;
     const ck_guard band = ck_guard_band(query->norm, query->keyNorm, query->threshold, query->d);
@@ -253,10 +392,9 @@ int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum 
         listed = ck_resolve(
             boxes->keys, boxes->stride, query->d, query->vector, query->threshold, band.upper, list->ids, list->dots,
             listed, &tested);
-        ck_step_add_listed(query, all->values, boxes->stride, list, listed, sums, sum);
+        ck_step_add_listed(query, &from, list, listed, sums, sum);
     }
-    if (!sum->scores)
-        for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
+    for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
     sum->work.visited += boxes->nodes + nodes * CK_LEAVES;
     sum->work.pruned += boxes->nodes - nodes + nodes * CK_LEAVES - leaves;
     sum->work.whole += whole;
@@ -270,12 +408,18 @@ int ck_step_add_tree(const void *part, const ck_step_query *query, ck_step_sum *
     const ck_step_tree *all = part;
     const ck_tree *tree = all->tree;
     if (sum->scores) {
-        float *scores = sum->scores->scores + sum->scores->count;
-        return ck_tree_scores(
-            tree, query->vector, query->threshold, &all->room, sum->scores->ids, scores, &sum->scores->count, &sum->work);
+        ck_step_scores *list = sum->scores;
+        const ck_step_segment from = {.keys = tree->storeKeys, .key_stride = query->d};
+        size_t listed = 0;
+        if (!ck_tree_scores(
+                tree, query->vector, query->threshold, &all->room, list->ids + list->count, list->scores + list->count,
+                &listed, &sum->work))
+            return 0;
+        extend(list, &from, listed);
+        return 1;
     }
-    const ck_tree_weight weight = {.exponent = query->exponent, .shift = query->threshold};
-    const int order = query->exponent <= 3 && tree->moments[query->exponent - 1] ? query->exponent : 0;
+    const ck_tree_weight weight = {.exponent = query->exponent, .shift = query->exponent > 0 ? query->threshold : query->shift};
+    const int order = query->exponent >= 1 && query->exponent <= 3 && tree->moments[query->exponent - 1] ? query->exponent : 0;
     const size_t whole = sum->work.whole;
     double largest = sum->largest;
     if (!ck_tree_aggregate(

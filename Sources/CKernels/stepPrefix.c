@@ -38,6 +38,7 @@ int ck_step_add_prefix(const void *part, const ck_step_query *query, ck_step_sum
     const ck_boxes *boxes = &all->boxes;
     const ck_step_list *list = &all->list;
     const size_t d = query->d, dv = query->dv;
+    const ck_step_segment from = {.keys = all->keys, .key_stride = d, .values = all->values, .stride = dv};
     float sums[CK_STEP_MOST_VALUES], components[CK_BOXES_MOST];
     if (!(query->norm < CK_BOXES_MOST_NORM)) return 0;
     const ck_guard band = ck_guard_band(query->norm, query->keyNorm, query->threshold, d);
@@ -60,13 +61,13 @@ int ck_step_add_prefix(const void *part, const ck_step_query *query, ck_step_sum
         candidates += listed;
         for (size_t i = 0; i < listed; i++) list->ids[i] = all->positions[list->ids[i]] + all->first_row;
         listed = ck_filter_rows(
-            all->keys, d, d, query->vector, band.lower, list->ids, list->dots, listed, all->values, dv, dv);
+            all->keys, d, d, query->vector, band.lower, list->ids, list->dots, listed, sum->scores ? NULL : all->values,
+            dv, dv);
         listed = ck_resolve(
             all->keys, d, d, query->vector, query->threshold, band.upper, list->ids, list->dots, listed, &tested);
-        ck_step_add_listed(query, all->values, dv, list, listed, sums, sum);
+        ck_step_add_listed(query, &from, list, listed, sums, sum);
     }
-    if (!sum->scores)
-        for (size_t t = 0; t < dv; t++) sum->values[t] += sums[t];
+    for (size_t t = 0; t < dv; t++) sum->values[t] += sums[t];
     sum->work.visited += boxes->nodes + nodes * CK_LEAVES;
     sum->work.pruned += boxes->nodes - nodes + nodes * CK_LEAVES - leaves;
     sum->work.candidates += candidates;

@@ -4,7 +4,22 @@
 /// Rows summed in float32 before they are added to the float64 sums.
 #define STRETCH 4096
 
-CK_INLINE double entmax_weights(float *dots, size_t count, float top, float scale, float tau, float exponent) {
+/// Raises z to a natural exponent, small or known where this is inlined.
+CK_INLINE void raise(f16 *z, int exponent) {
+    const f16 base = *z;
+    for (int e = 1; e < exponent; e++) *z *= base;
+}
+
+/// The exponent, if it is one of 1 ... 8; else 0.
+static int natural(float exponent) {
+    for (int e = 1; e <= 8; e++)
+        if (exponent == (float)e) return e;
+    return 0;
+}
+
+/// `whole` is the exponent where it is natural, else 0.
+CK_INLINE double entmax_weights(
+    float *dots, size_t count, float top, float scale, float tau, float exponent, int whole) {
     double total = 0;
     for (size_t start = 0; start < count; start += STRETCH) {
         size_t end = start + STRETCH < count ? start + STRETCH : count;
@@ -17,11 +32,9 @@ CK_INLINE double entmax_weights(float *dots, size_t count, float top, float scal
             x = (x - top) * scale - tau;
             x = MAXIMUM(x, (f16){});
             f16 p = x;
-            if (exponent == 2) {
-                p = x * x;
-            } else if (exponent != 1) {
+            if (whole) raise(&p, whole);
+            else
                 for (int l = 0; l < 16; l++) p[l] = x[l] > 0 ? powf(x[l], exponent) : 0;
-            }
             if (here == 16) STORE(dots + i, p);
             else __builtin_memcpy(dots + i, &p, here * sizeof(float));
             lanes += p;
@@ -31,23 +44,22 @@ CK_INLINE double entmax_weights(float *dots, size_t count, float top, float scal
     return total;
 }
 
-/// Sum of max(0, z - tau)^exponent and of its exponent - 1 powers, z = (x - top) * scale.
+/// Sum of max(0, z - tau)^exponent and of its exponent - 1 powers, z = (x - top) * scale; `whole` as above.
 CK_INLINE void power_sums(
-    const float *x, size_t count, float top, float scale, float tau, float exponent, double *sum, double *slope) {
+    const float *x, size_t count, float top, float scale, float tau, float exponent, int whole, double *sum,
+    double *slope) {
     f16 total = {}, below = {};
     double rest = 0, restBelow = 0;
     size_t i = 0;
-    if (exponent == 1 || exponent == 2)
+    if (whole)
         for (; i + 16 <= count; i += 16) {
             f16 z = (LOAD(x + i) - top) * scale - tau;
             f16 w = MAXIMUM(z, (f16){});
-            if (exponent == 2) {
-                total += w * w;
-                below += w;
-            } else {
-                total += w;
-                below += (f16)((i16x)SPLAT(1) & (z > 0));
-            }
+            f16 p = w;
+            if (whole == 1) p = (f16)((i16x)SPLAT(1) & (z > 0));
+            else raise(&p, whole - 1);
+            total += p * w;
+            below += p;
         }
     for (; i < count; i++) {
         float z = (x[i] - top) * scale - tau;
@@ -60,34 +72,41 @@ CK_INLINE void power_sums(
     *slope = exponent * (restBelow + sum_lanes(&below));
 }
 
-CK_INLINE float entmax_cut(float *x, size_t *count, float top, float start, float scale, float exponent) {
+/// Keeps what is not below the cut; returns how many.
+CK_INLINE size_t keep_from(float *x, size_t count, float cut) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        float v = x[i];
+        x[kept] = v;
+        kept += v >= cut;
+    }
+    return kept;
+}
+
+CK_INLINE float entmax_cut(float *x, size_t *count, float top, float start, float scale, float exponent, int whole) {
     double tau = ((double)start - top) * scale, sum, slope;
     tau = tau > -1 ? tau : -1;
     if (exponent >= 1) {
         // From the left Newton's steps on a convex falling function never cross the root.
         for (int step = 0; step < 60; step++) {
-            power_sums(x, *count, top, scale, (float)tau, exponent, &sum, &slope);
+            power_sums(x, *count, top, scale, (float)tau, exponent, whole, &sum, &slope);
             double next = tau + (sum - 1) / slope;
             if (!(next > tau + 1e-8) || !(next < 0)) break;
             tau = next;
+            // What lies well below a lower bound of the root is not looked at again.
+            if (step == 1 && *count > 256) *count = keep_from(x, *count, (float)(top + (tau - 1e-5) / scale));
         }
     } else {
         double high = 0;
         for (int step = 0; step < 40; step++) {
             double middle = (tau + high) / 2;
-            power_sums(x, *count, top, scale, (float)middle, exponent, &sum, &slope);
+            power_sums(x, *count, top, scale, (float)middle, exponent, whole, &sum, &slope);
             if (sum >= 1) tau = middle;
             else high = middle;
         }
     }
     float cut = (float)(top + tau / scale);
-    size_t kept = 0;
-    for (size_t i = 0; i < *count; i++) {
-        float v = x[i];
-        x[kept] = v;
-        kept += v >= cut;
-    }
-    *count = kept;
+    *count = keep_from(x, *count, cut);
     return cut;
 }
 
@@ -128,13 +147,17 @@ CK_INLINE void dense_values(const ck_rows *rows, size_t count, const float *w, d
 #define LEVEL(SUFFIX, TARGET)                                                                                          \
     TARGET static double entmax_##SUFFIX(                                                                              \
         float *dots, size_t count, float top, float scale, float tau, float exponent) {                                \
-        return entmax_weights(dots, count, top, scale, tau, exponent);                                                 \
+        const int whole = natural(exponent);                                                                           \
+        if (whole == 1) return entmax_weights(dots, count, top, scale, tau, exponent, 1);                              \
+        if (whole == 2) return entmax_weights(dots, count, top, scale, tau, exponent, 2);                              \
+        return entmax_weights(dots, count, top, scale, tau, exponent, whole);                                          \
     }                                                                                                                  \
     TARGET static float cut_##SUFFIX(                                                                                  \
         float *x, size_t *count, float top, float start, float scale, float exponent) {                                \
-        if (exponent == 1) return entmax_cut(x, count, top, start, scale, 1);                                          \
-        if (exponent == 2) return entmax_cut(x, count, top, start, scale, 2);                                          \
-        return entmax_cut(x, count, top, start, scale, exponent);                                                      \
+        const int whole = natural(exponent);                                                                           \
+        if (whole == 1) return entmax_cut(x, count, top, start, scale, 1, 1);                                          \
+        if (whole == 2) return entmax_cut(x, count, top, start, scale, 2, 2);                                          \
+        return entmax_cut(x, count, top, start, scale, exponent, whole);                                               \
     }                                                                                                                  \
     TARGET static void values_##SUFFIX(const ck_rows *rows, size_t count, const float *w, double *out) {               \
         dense_values(rows, count, w, out);                                                                             \

@@ -181,6 +181,7 @@ public final class ReportingIndex {
     public var statistics: IndexStatistics {
         var statistics = IndexStatistics(
             kind: type(of: base).kind, reason: plan.reason, count: grown.end, bytes: base.bytes + grown.bytes)
+        statistics.answersDensely = plan.answersDensely
         statistics.initSeconds = initSeconds
         statistics.tail = grown.tailRows.count
         statistics.blocks = grown.blocks.count
@@ -196,6 +197,8 @@ public struct IndexStatistics: Sendable {
     public var kind: IndexKind
     /// Why it was chosen, one sentence.
     public var reason: String
+    /// Whether steps are computed as dense attention computes them, whatever index stands ready.
+    public var answersDensely = false
     /// Keys held.
     public var count: Int
     /// Memory held beside the store, in bytes.

@@ -8,6 +8,7 @@ public final class StepPlan {
     private let stepMemory = AlignedBuffer<ck_step>(count: 1)
     private let rowsMemory = AlignedBuffer<ck_step_rows>(count: 1)
     private let scores: AlignedBuffer<Float>
+    private let near: AlignedBuffer<Float>
     private let ids: AlignedBuffer<UInt32>
     private let parts = AlignedBuffer<ck_step_part>(count: mostParts)
     /// What was described before, by index: a block that stays is not described again.
@@ -23,7 +24,7 @@ public final class StepPlan {
     private let store: KeyValueStore
 
     /// Blocks double in size, so there are never so many.
-    private static let mostParts = 64
+    private static let mostParts = Int(CK_STEP_MOST_PARTS)
 
     /// Over rows of the store; there are no parts yet.
     package init(store: KeyValueStore) {
@@ -36,8 +37,9 @@ public final class StepPlan {
         // For all rows that there may ever be, so that no append waits for memory.
         let room = store.capacity + 64 * (Self.mostParts + 1)
         scores = AlignedBuffer(count: room)
+        near = AlignedBuffer(count: room)
         ids = AlignedBuffer(count: room)
-        (step.pointee.scores, step.pointee.ids) = (scores.base, ids.base)
+        (step.pointee.scores, step.pointee.near, step.pointee.ids) = (scores.base, near.base, ids.base)
     }
 
     /// Reads all of `rows`, as dense attention does.

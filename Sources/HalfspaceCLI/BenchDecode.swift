@@ -67,7 +67,7 @@ struct DecodeMeasurement {
         let (store, activation) = (input.store, try options.activationValue())
         let chooser = ThresholdChooser(settings: options.settings(), activation: activation)
         BenchProgress.show("d = \(input.d), n = \(input.n), \(choice.name): building")
-        let hints = Self.hints(input, chooser: chooser, activation: activation)
+        let hints = Self.hints(input, chooser: chooser)
         let index = try ReportingIndex(store: store, choice: choice, hints: hints, threads: options.threads)
         var result = DecodeMeasurement(statistics: index.statistics)
         result.d = input.d
@@ -133,17 +133,12 @@ struct DecodeMeasurement {
         return result
     }
 
-    /// What a user of the index knows of the queries to come: the rule's prediction, from a few of them.
-    static func hints(_ input: BenchInput, chooser: ThresholdChooser, activation: Activation) -> QueryHints {
-        var hints = QueryHints()
+    /// What a user of the index knows of the queries to come, from a few of them.
+    static func hints(_ input: BenchInput, chooser: ThresholdChooser) -> QueryHints {
+        let queries = input.n > 0 ? (try? (0..<8).map { try input.query($0) }) ?? [] : []
+        var hints = QueryHints(chooser, queries: queries, statistics: input.statistics, store: input.store)
         hints.keysStay = true
-        if case .relu(let alpha) = activation { hints.exponent = alpha }
-        guard input.n > 0, let queries = try? (0..<8).map({ try input.query($0) }) else { return hints }
         hints.queries = queries
-        let predicted = queries.compactMap { chooser.choose($0, over: input.statistics).predicted }
-        if !predicted.isEmpty {
-            hints.expectedShare = predicted.reduce(0, +) / Double(predicted.count) / Double(input.n)
-        }
         return hints
     }
 

@@ -3,6 +3,7 @@ import HalfSpace
 extension IndexStatistics {
     /// The index and why it was chosen, said once: a comparison of expected times begins with the choice itself.
     public var choice: String {
-        reason.hasPrefix(kind.rawValue) ? reason : "\(kind.rawValue), \(reason)"
+        if answersDensely { return "dense, \(reason)" }
+        return reason.hasPrefix(kind.rawValue) ? reason : "\(kind.rawValue), \(reason)"
     }
 }

@@ -28,15 +28,11 @@ extension Settings {
 extension QueryHints {
     /// What the settings tell the planner; keys stand for the queries to come.
     init(settings: Settings, store: KeyValueStore, statistics: KeyStatistics) {
-        self.init()
-        if case .relu(let alpha) = settings.activation { exponent = alpha }
-        guard store.count > 0 else { return }
-        let keys = (0..<Self.keysAsked).map { Array(store.key($0 * store.count / Self.keysAsked)) }
-        let chooser = ThresholdChooser(settings: settings.threshold, activation: settings.activation)
-        let predicted = keys.compactMap { chooser.choose($0, over: statistics).predicted }
-        if !predicted.isEmpty {
-            expectedShare = predicted.reduce(0, +) / Double(predicted.count) / Double(store.count)
-        }
+        let asked = store.count > 0 ? Self.keysAsked : 0
+        self.init(
+            ThresholdChooser(settings: settings.threshold, activation: settings.activation),
+            queries: (0..<asked).map { Array(store.key($0 * store.count / asked)) }, statistics: statistics,
+            store: store)
     }
 
     private static let keysAsked = 8

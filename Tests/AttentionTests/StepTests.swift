@@ -74,6 +74,7 @@ import Testing
                 let top = scores.max() ?? 0
                 let z = scores.map { (alpha - 1) * ($0 - top) }
                 let cut = scores.isEmpty ? 0 : top + Entmax.threshold(z, alpha: alpha) / (alpha - 1)
+                let expected = Reference.output(q, store, .entmax(alpha: alpha))
                 var output = AttentionOutput(valueDimension: test.dv)
                 var result = ck_step_result()
                 for low in [cut - 0.5, cut - 0.01, -1e30, cut + 0.01, .infinity, -.infinity, .nan] {
@@ -81,7 +82,6 @@ import Testing
                     let isServed = index.answersDensely || (!scores.isEmpty && low < cut && low > -1e20)
                     #expect(filled == isServed, "low \(low - cut), alpha \(alpha)")
                     guard filled, !scores.isEmpty else { continue }
-                    let expected = Reference.output(q, store, .entmax(alpha: alpha))
                     #expect(Reference.distance(output.values, expected) < 5e-5)
                     #expect(abs(Double(result.largest) - top) < 1e-4 && abs(Double(result.cut) - cut) < 1e-3)
                 }
@@ -90,6 +90,39 @@ import Testing
                     #expect(!output.fill(index.stepPlan.step, q, entmax: 1.7, from: cut - 0.5, &result))
                 }
             }
+        }
+    }
+
+    @Test(arguments: cases) func oneCallGivesTheLargest(of test: Case) throws {
+        var dice = Dice(35)
+        let store = dice.store(n: test.n, d: test.d, dv: test.dv, room: 700)
+        let index = try ReportingIndex(store: store, choice: .fixed(test.kind))
+        while store.count < test.n + 700 {
+            // Ties: some keys come again and again.
+            let key = store.count % 3 == 0 && store.count > 5 ? Array(store.key(store.count / 2)) : dice.normals(test.d)
+            try store.append(keys: key, values: dice.normals(test.dv))
+            index.extend()
+        }
+        var result = ck_step_result()
+        for r in [1, 2, 40, 300] {
+            let q = dice.normals(test.d)
+            let scores = Reference.scores(q, store)
+            let order = scores.sorted(by: >)
+            let b = order[r - 1]
+            var output = AttentionOutput(valueDimension: test.dv)
+            for low in [b - 0.3, b - 0.02, b + 0.01, order[0] + 1, .infinity, -.infinity, .nan] {
+                let filled = output.fill(index.stepPlan.step, q, largest: r, from: low, &result)
+                #expect(filled == (low < b && low.isFinite), "r \(r), low \(low - b)")
+                guard filled else { continue }
+                #expect(result.threshold == b && result.count == scores.count { $0 >= b })
+                let expected = Reference.output(q, store, .softmax, b: b)
+                #expect(Reference.distance(output.values, expected) < 2e-5)
+                let total = scores.reduce(0) { $1 >= b ? $0 + exp($1) : $0 }
+                #expect(abs(output.normaliser / total - 1) < 1e-4)
+            }
+            #expect(!output.fill(index.stepPlan.step, q, largest: 0, from: b - 1, &result))
+            #expect(!output.fill(index.stepPlan.step, q, largest: store.count + 1, from: b - 1, &result))
+            #expect(!output.fill(index.stepPlan.step, q.map { _ in .nan }, largest: r, from: b - 1, &result))
         }
     }
 

@@ -117,3 +117,54 @@ import Testing
         }
     }
 }
+
+@Suite struct ThresholdMemoryTests {
+    /// A threshold that follows the spread is guessed from the spread, closely and from below.
+    @Test func guessesFollowTheSpread() {
+        var dice = Dice(61)
+        var memory = ThresholdMemory()
+        let spreads = dice.normals(300).map { ScoreSpread(mean: 0.3, deviation: exp(Double($0) / 2)) }
+        let threshold = { (s: ScoreSpread) in s.mean + s.deviation * (2 + 0.4 * log(s.deviation)) }
+        #expect(memory.guess(spreads[0], below: 2, widest: 1) == -.infinity)
+        for (i, spread) in spreads.enumerated() {
+            if i > 50 {
+                let guess = memory.guess(spread, below: 2, widest: 1)
+                let miss = (threshold(spread) - guess) / spread.deviation
+                #expect(miss > -0.1 && miss < 0.5)
+            }
+            memory.add(threshold(spread), spread)
+        }
+    }
+
+    @Test func rowsThatSayNothingAreNotLearnt() {
+        var memory = ThresholdMemory()
+        let spread = ScoreSpread(mean: 0, deviation: 1)
+        memory.add(-50, spread)
+        memory.add(.infinity, spread)
+        memory.add(1, ScoreSpread(mean: 0, deviation: 0))
+        memory.add(1, nil)
+        #expect(memory.guess(spread, below: 2, widest: 1) == -.infinity)
+        memory.add(1, spread)
+        #expect(abs(memory.guess(spread, below: 2, widest: 1) - 1) < 0.1)
+    }
+}
+
+@Suite struct QueryHintsTests {
+    /// The share that a sample promises is about the share that entmax gives a weight.
+    @Test(arguments: [1.25, 1.5, 2]) func entmaxSupport(alpha: Double) {
+        var dice = Dice(62)
+        let store = dice.store(n: 8_000, d: 6)
+        let queries = (0..<8).map { _ in dice.normals(6) }
+        let hints = QueryHints(
+            ThresholdChooser(settings: ThresholdSettings(), activation: .entmax(alpha: alpha)), queries: queries,
+            statistics: KeyStatistics(of: store, rows: 0..<store.count), store: store)
+        let shares = queries.map { q in
+            let p = Entmax.weights(Reference.scores(q, store), alpha: alpha)
+            return Double(p.count { $0 > 0 }) / Double(p.count)
+        }
+        let share = shares.reduce(0, +) / Double(shares.count)
+        let expected = hints.expectedShare ?? 0
+        #expect(expected > share / 2 - 0.001 && expected < 2 * share + 0.001)
+        #expect(hints.exponent == nil)
+    }
+}

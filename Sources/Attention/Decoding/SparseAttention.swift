@@ -70,13 +70,23 @@ public final class SparseAttention {
             if answeredAtOnce { return }
         } else if case .entmax(let alpha) = activation {
             self.activation = activation
+            // Nothing is looked up where everything is read: cold, every line counts.
+            let isDense = step.pointee.dense != nil
             if alpha != supportAlpha { (supportSeen, supportAlpha) = (ThresholdMemory(), alpha) }
-            let low = supportSeen.guess(chosen.spread, below: 2, widest: 0.6)
+            let low = isDense ? 0 : supportSeen.guess(chosen.spread, below: 2, widest: 0.6)
             answeredAtOnce = output.fill(step, query, entmax: alpha, from: low, result)
             if answeredAtOnce {
                 owed = Double(result.pointee.largest)
-                supportSeen.add(Double(result.pointee.cut), chosen.spread)
+                if !isDense { supportSeen.add(Double(result.pointee.cut), chosen.spread) }
                 return
+            }
+        } else if activation == .softmax, let r = chosen.keepLargest, chosen.shift == 0, residual == nil {
+            self.activation = activation
+            answeredAtOnce = output.fill(step, query, largest: r, from: lowOfRank(r, chosen), result)
+            if answeredAtOnce {
+                owed = nil
+                b = result.pointee.threshold
+                return rankSeen.add(b, chosen.spread)
             }
         }
         try attendInSteps(query, activation: activation, threshold: chosen, into: &output)
@@ -147,7 +157,10 @@ public final class SparseAttention {
 
     /// `ln D`: the logarithm of the sum of the last step's weights; −∞ for an empty row. For softmax the log-sum-exp of
     /// the reported scores.
-    public var logNormaliser: Double { answeredAtOnce ? log(result.pointee.weight) : steps.logNormaliser }
+    public var logNormaliser: Double {
+        guard answeredAtOnce else { return steps.logNormaliser }
+        return log(result.pointee.weight) + (activation == .softmax ? Double(result.pointee.largest) : 0)
+    }
 
     private var query: [Float] {
         guard answeredAtOnce else { return steps.query }
@@ -228,14 +241,18 @@ public final class SparseAttention {
 
     // MARK: b is found by the index
 
-    private func attendLargest(
-        _ r: Int, _ chosen: ChosenThreshold, into output: inout AttentionOutput
-    ) throws(NonFiniteEntry) {
+    /// A score below that of the r-th largest, as far as is remembered.
+    private func lowOfRank(_ r: Int, _ chosen: ChosenThreshold) -> Double {
         // What was remembered is of the same share of the keys.
         let share = Double(r) / Double(max(1, index.store.count))
         if abs(share - lastShare) > 0.01 * share { (rankSeen, lastShare) = (ThresholdMemory(), share) }
-        let remembered = rankSeen.guess(chosen.spread, below: 2, widest: 0.15)
-        try index.reportLargest(r, of: query, remembered: remembered, into: found)
+        return rankSeen.guess(chosen.spread, below: 2, widest: 0.15)
+    }
+
+    private func attendLargest(
+        _ r: Int, _ chosen: ChosenThreshold, into output: inout AttentionOutput
+    ) throws(NonFiniteEntry) {
+        try index.reportLargest(r, of: query, remembered: lowOfRank(r, chosen), into: found)
         steps.work = found.work
         self.b = found.threshold
         rankSeen.add(threshold, chosen.spread)

@@ -39,7 +39,9 @@ struct PrefillPlan {
     func choose() throws -> (PrefillMethod, String) {
         let work = job.m * job.n / (job.causal ? 2 : 1) * (job.d + job.dv)
         let mayCode =
-            job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows && !listsMany || ways.alwaysMeasures
+            ways.alwaysMeasures
+            || (listsMany
+                ? job.d >= Self.longRow : job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows)
         let mayOrder = job.d <= Self.mostTreeDimensions && !job.findsItsOwn
         let isLarge =
             job.m >= (job.d >= Self.longRow ? Self.leastLongRows : Self.leastRows) && work >= Self.leastWork

@@ -130,11 +130,7 @@ extension EvaluationData {
 
     /// An index for what the chooser will ask; nil where the kind has no answer for these keys.
     func index(_ choice: IndexChoice, chooser: ThresholdChooser, keys: KeyStatistics) throws -> ReportingIndex? {
-        var hints = QueryHints()
-        if case .relu(let alpha) = chooser.activation { hints.exponent = alpha }
-        if n > 0, let query = queries.first, let predicted = chooser.choose(query, over: keys).predicted {
-            hints.expectedShare = predicted / Double(n)
-        }
+        let hints = QueryHints(chooser, queries: Array(queries.prefix(8)), statistics: keys, store: store)
         do {
             return try ReportingIndex(store: store, choice: choice, hints: hints)
         } catch is IndexCannotServe {

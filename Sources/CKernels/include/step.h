@@ -13,22 +13,35 @@
 /// The longest key and value of a step.
 enum { CK_STEP_MOST_KEYS = 256, CK_STEP_MOST_VALUES = 1024 };
 
-/// A half-space {k : <q, k> / sqrt(d) >= threshold} with the weight max(0, s - threshold)^exponent.
+/// A half-space {k : <q, k> / sqrt(d) >= threshold} with the weight max(0, s - threshold)^exponent, or exp(s - shift) where the
+/// exponent is 0.
 typedef struct {
     /// q, d floats padded with zeros to a multiple of 16, and the same divided by sqrt(d).
     const float *vector, *scaled;
     size_t d, dv;
-    double threshold;
+    double threshold, shift;
     int32_t exponent;
     /// The norm of q, rounded up, and an upper bound of the keys' norms.
     double norm, keyNorm;
 } ck_step_query;
 
-/// The scores of a half-space, and the rows or slots that some parts list with them: room for every key, and 64 a part more.
+/// Entries first ..< first + count of a list, one part's: the key of an id at keys + id * key_stride, its value at values +
+/// id * stride. Trees have null for values: they find them faster themselves.
+typedef struct {
+    const float *keys, *values;
+    size_t key_stride, stride, first, count;
+} ck_step_segment;
+
+/// An index has no more parts than this.
+enum { CK_STEP_MOST_PARTS = 64 };
+
+/// The scores of a half-space with ids beside them: room for every key, and 64 a part more.
 typedef struct {
     float *scores;
     uint32_t *ids;
     size_t count;
+    ck_step_segment segments[CK_STEP_MOST_PARTS];
+    size_t segmentCount;
 } ck_step_scores;
 
 /// What the parts of an index add to.
@@ -71,8 +84,8 @@ typedef struct {
     const ck_step_part *parts;
     /// All rows, from 0 on, where everything is read as dense attention does, else null.
     const ck_step_rows *dense;
-    /// Room for a score of every key, and 64 a part and 64 more; `ids` as well.
-    float *scores;
+    /// Room for a float for every key, and 64 a part and 64 more, twice; `ids` as well.
+    float *scores, *near;
     uint32_t *ids;
 } ck_step;
 
@@ -81,8 +94,10 @@ typedef struct {
     double weight;
     size_t count;
     int32_t counted, usedMoments;
-    /// Of entmax: the largest score and the one at which weights begin, in float32.
+    /// Of entmax and softmax: the largest score, and of entmax the one at which weights begin, in float32.
     float largest, cut;
+    /// Of softmax over the r largest: the r-th largest score, by the definition.
+    double threshold;
     ck_tree_work work;
     /// q, padded.
     float vector[CK_STEP_MOST_KEYS + 16];
@@ -100,6 +115,11 @@ int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float
 /// alpha > 2 (small weights rise steeply: float64 is needed) and, unless dense, where 1 / (alpha - 1) is no natural number.
 int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result);
 
+/// Softmax of q (d floats) over its r largest scores and what ties with the last of them, by the definition of membership;
+/// `weight` is sum exp(s - largest). Returns 0, and means nothing by the output, where q is not finite, where float32 cannot
+/// hold scores or sums, where the step is dense, and where fewer than r keys, or hardly more, lie above `low`.
+int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, float *output, ck_step_result *result);
+
 /// For a part that has no such way: the step is refused.
 int ck_step_refuse(const void *part, const ck_step_query *query, ck_step_sum *sum);
 
@@ -115,10 +135,11 @@ typedef struct {
     float *dots, *weights;
 } ck_step_list;
 
-/// Adds listed members, or their scores where those are wanted; values stand at values + id * stride, `sums` (dv floats) gets `sum w v`.
+/// Adds listed members, or their scores where those are wanted; `from` says where their keys and values are, `sums` (dv floats)
+/// gets `sum w v`.
 void ck_step_add_listed(
-    const ck_step_query *query, const float *values, size_t stride, const ck_step_list *list, size_t listed,
-    float *sums, ck_step_sum *sum);
+    const ck_step_query *query, const ck_step_segment *from, const ck_step_list *list, size_t listed, float *sums,
+    ck_step_sum *sum);
 
 /// Groups of coded keys whose candidates are listed before they are tested: the lists stay in the nearer caches.
 enum { CK_STEP_GROUPS = 64 };

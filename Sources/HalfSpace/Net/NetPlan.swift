@@ -41,8 +41,8 @@ struct NetPlan {
 
     private static func refusal(_ bytes: Double, _ bound: String, _ d: Int) -> IndexCannotServe {
         let size =
-            bytes < 1e12
-            ? String(format: "%.1f GB", bytes / 1e9) : String(format: "%.0e GB", min(bytes, 1e300) / 1e9)
+            bytes < 1e15
+            ? String(format: "%.1f GB", bytes / 1e9) : "10^\(Int(log10(min(bytes, 1e300) / 1e9).rounded())) GB"
         return IndexCannotServe(kind: .net, reason: "at d = \(d) its cells of directions would need \(bound) \(size)")
     }
 

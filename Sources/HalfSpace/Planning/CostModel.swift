@@ -49,6 +49,6 @@ struct CostModel {
 
     /// Boxes and codes over principal components, of which `bytes` are read, float32 of `candidates`, values of the members.
     func prefix(bytes: Double, candidates: Double) -> Double {
-        30 + bytes / 12_000 + candidates * 0.003 + (candidates * lines(d) + reported * lines(dv)) * Self.line
+        22 + bytes / 12_000 + candidates * 0.003 + (candidates * lines(d) + reported * lines(dv)) * Self.line
     }
 }

@@ -47,7 +47,7 @@ struct Planner {
     func plan(without refused: Set<IndexKind> = []) -> Plan {
         let costs = costs().filter { !refused.contains($0.kind) }
         guard n * (d + dv) >= Self.leastFloats, let best = costs.first else {
-            return dense("\(n) keys are too few for an index to earn its fixed cost")
+            return dense("\(n) \(n == 1 ? "key is" : "keys are") too few for an index to earn its fixed cost")
         }
         guard best.cost < Self.margin * cost.dense else {
             let share = Int((100 * hints.share(of: n)).rounded())
