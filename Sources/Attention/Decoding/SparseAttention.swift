@@ -19,7 +19,7 @@ public final class SparseAttention {
     private var answeredAtOnce = false
     private var activation = Activation.softmax
     private var b = 0.0
-    /// Entmax answered without b and the set, which is found when it is asked for: about the largest score, if known.
+    /// Of entmax, that answers without b and the set: about the largest score, from which both are found when asked for.
     private var owed: Double?
 
     /// What a step found that took more than one call.
@@ -65,15 +65,13 @@ public final class SparseAttention {
         if case .relu(let alpha) = activation, chosen.keepLargest == nil {
             b = chosen.value
             self.activation = activation
-            owed = nil
             answeredAtOnce = output.fill(step, query, threshold: chosen.value, alpha: alpha, result)
             if answeredAtOnce { return }
         } else if case .entmax(let alpha) = activation {
             self.activation = activation
             // Nothing is looked up where everything is read: cold, every line counts.
             let isDense = step.pointee.dense != nil
-            if alpha != supportAlpha { (supportSeen, supportAlpha) = (ThresholdMemory(), alpha) }
-            let low = isDense ? 0 : supportSeen.guess(chosen.spread, below: 2, widest: 0.6)
+            let low = isDense ? 0 : lowOfSupport(alpha, chosen)
             answeredAtOnce = output.fill(step, query, entmax: alpha, from: low, result)
             if answeredAtOnce {
                 owed = Double(result.pointee.largest)
@@ -84,7 +82,6 @@ public final class SparseAttention {
             self.activation = activation
             answeredAtOnce = output.fill(step, query, largest: r, from: lowOfRank(r, chosen), result)
             if answeredAtOnce {
-                owed = nil
                 b = result.pointee.threshold
                 return rankSeen.add(b, chosen.spread)
             }
@@ -116,13 +113,13 @@ public final class SparseAttention {
 
     /// The score threshold b of the last step, found by the index or as given; for entmax `s_max − 1/(a−1)`.
     public var threshold: Double {
-        if let about = owed { settle(about) }
+        settle()
         return b
     }
 
     /// Keys reported by the last step; where the step was computed densely they are counted when asked for.
     public var reported: Int {
-        if let about = owed { settle(about) }
+        settle()
         if answeredAtOnce ? result.pointee.counted != 0 : steps.isCounted {
             return answeredAtOnce ? result.pointee.count : steps.listed
         }
@@ -133,10 +130,10 @@ public final class SparseAttention {
         return found.count
     }
 
-    /// Finds b and the set of an entmax step that needed neither; its largest score is about this.
-    private func settle(_ about: Double) {
+    /// Finds b and the set of an entmax step that needed neither.
+    private func settle() {
+        guard case .entmax(let alpha) = activation, let about = owed else { return }
         owed = nil
-        guard case .entmax(let alpha) = activation else { return }
         let reach = Entmax.reach(alpha)
         // Less than nothing would list twice where float32 rounded up.
         let remembered = about - 1e-3 * reach
@@ -240,6 +237,12 @@ public final class SparseAttention {
     }
 
     // MARK: b is found by the index
+
+    /// A score below that at which entmax's weights begin, as far as is remembered.
+    private func lowOfSupport(_ alpha: Double, _ chosen: ChosenThreshold) -> Double {
+        if alpha != supportAlpha { (supportSeen, supportAlpha) = (ThresholdMemory(), alpha) }
+        return supportSeen.guess(chosen.spread, below: 2, widest: 0.6)
+    }
 
     /// A score below that of the r-th largest, as far as is remembered.
     private func lowOfRank(_ r: Int, _ chosen: ChosenThreshold) -> Double {
