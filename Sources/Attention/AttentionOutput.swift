@@ -22,12 +22,7 @@ public struct AttentionOutput: Sendable {
         _ step: UnsafePointer<ck_step>, _ query: [Float], threshold b: Double, alpha: Int,
         _ result: UnsafeMutablePointer<ck_step_result>
     ) -> Bool {
-        precondition(query.count == step.pointee.d && values.count == step.pointee.dv)
-        let done = query.withUnsafeBufferPointer { q in
-            values.withUnsafeMutableBufferPointer { values in
-                ck_step_relu(step, q.baseAddress, b, Int32(truncatingIfNeeded: alpha), values.baseAddress, result) != 0
-            }
-        }
+        let done = fill(step, query) { ck_step_relu(step, $0, b, Int32(truncatingIfNeeded: alpha), $1, result) }
         normaliser = result.pointee.weight
         return done
     }
@@ -39,12 +34,7 @@ public struct AttentionOutput: Sendable {
         _ step: UnsafePointer<ck_step>, _ query: [Float], entmax alpha: Double, from low: Double,
         _ result: UnsafeMutablePointer<ck_step_result>
     ) -> Bool {
-        precondition(query.count == step.pointee.d && values.count == step.pointee.dv)
-        let done = query.withUnsafeBufferPointer { q in
-            values.withUnsafeMutableBufferPointer { values in
-                ck_step_entmax(step, q.baseAddress, alpha, low, values.baseAddress, result) != 0
-            }
-        }
+        let done = fill(step, query) { ck_step_entmax(step, $0, alpha, low, $1, result) }
         normaliser = result.pointee.weight
         return done
     }
@@ -56,13 +46,21 @@ public struct AttentionOutput: Sendable {
         _ step: UnsafePointer<ck_step>, _ query: [Float], largest r: Int, from low: Double,
         _ result: UnsafeMutablePointer<ck_step_result>
     ) -> Bool {
-        precondition(query.count == step.pointee.d && values.count == step.pointee.dv && r >= 0)
-        let done = query.withUnsafeBufferPointer { q in
-            values.withUnsafeMutableBufferPointer { values in
-                ck_step_largest(step, q.baseAddress, r, low, values.baseAddress, result) != 0
-            }
-        }
+        precondition(r >= 0)
+        let done = fill(step, query) { ck_step_largest(step, $0, r, low, $1, result) }
         if done { normaliser = result.pointee.weight * exp(Double(result.pointee.largest)) }
         return done
+    }
+
+    /// The one door to the kernels: they read d floats of the query and write dv.
+    @inline(__always)
+    private mutating func fill(
+        _ step: UnsafePointer<ck_step>, _ query: [Float],
+        _ kernel: (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?) -> Int32
+    ) -> Bool {
+        precondition(query.count == step.pointee.d && values.count == step.pointee.dv)
+        return query.withUnsafeBufferPointer { q in
+            values.withUnsafeMutableBufferPointer { kernel(q.baseAddress, $0.baseAddress) != 0 }
+        }
     }
 }

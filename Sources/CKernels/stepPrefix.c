@@ -51,9 +51,8 @@ int ck_step_add_prefix(const void *part, const ck_step_query *query, ck_step_sum
     ck_boxes_prepare(boxes, components, sqrt(norm) * (1 + 0x1p-40), band.threshold - mean - slack, all->query);
     // A leaf wholly inside is inside by its bound, not by its keys' dot products: its keys are tested as all are.
     size_t whole = 0, candidates = 0;
-    const size_t nodes = ck_boxes_nodes(boxes, all->query, all->nodes, all->node_dots);
-    const size_t leaves =
-        ck_boxes_leaves(boxes, all->query, all->nodes, all->node_dots, nodes, all->leaves, all->leasts, &whole);
+    const size_t leaves = ck_step_descend(
+        boxes, all->query, all->nodes, all->node_dots, all->leaves, all->leasts, &whole, &sum->work);
     for (size_t first = 0; first < leaves; first += CK_STEP_LEAVES) {
         const size_t count = leaves - first < CK_STEP_LEAVES ? leaves - first : CK_STEP_LEAVES;
         size_t tested = 0;
@@ -68,10 +67,7 @@ int ck_step_add_prefix(const void *part, const ck_step_query *query, ck_step_sum
         ck_step_add_listed(query, &from, list, listed, sums, sum);
     }
     for (size_t t = 0; t < dv; t++) sum->values[t] += sums[t];
-    sum->work.visited += boxes->nodes + nodes * CK_LEAVES;
-    sum->work.pruned += boxes->nodes - nodes + nodes * CK_LEAVES - leaves;
     sum->work.candidates += candidates;
-    sum->work.bytesRead += boxes->nodes * (2 * boxes->d + 1) * sizeof(float) + nodes * boxes->box_bytes +
-                           leaves * boxes->leaf_bytes + candidates * d * sizeof(float);
+    sum->work.bytesRead += leaves * boxes->leaf_bytes + candidates * d * sizeof(float);
     return 1;
 }

@@ -178,6 +178,12 @@ typedef struct {
     ck_step_list list;
 } ck_step_boxes;
 
+/// Lists the leaves of boxes that the boundary of a prepared query crosses or that are inside (those counted in `whole`), with
+/// their least sums; returns how many.
+size_t ck_step_descend(
+    const ck_boxes *boxes, const ck_boxes_query *query, uint32_t *nodes, float *dots, uint32_t *leaves, int32_t *leasts,
+    size_t *whole, ck_tree_work *work);
+
 /// The descent through boxes, codes inside them, records of what those leave (`part` is a ck_step_boxes).
 int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum *sum);
 
