@@ -91,62 +91,6 @@ CK_INLINE size_t scan_generic(
     return found;
 }
 
-/// How many rows ahead are fetched.
-CK_INLINE size_t rows_ahead(size_t d) {
-    size_t rows = FETCHED_LINES * 16 / (d < 16 ? 16 : d);
-    return rows < 16 ? 16 : rows;
-}
-
-/// The dot product of a row shorter than a vector: nothing past its end is touched, it may be in a line not fetched.
-CK_INLINE float short_dot(const float *k, size_t d, const float *q) {
-    typedef float f4 __attribute__((vector_size(16)));
-    typedef float f4_unaligned __attribute__((vector_size(16), aligned(4), may_alias));
-    f4 sum = {};
-    size_t t = 0;
-    for (; t + 4 <= d; t += 4) sum += *(const f4_unaligned *)(k + t) * *(const f4_unaligned *)(q + t);
-    float dot = (sum[0] + sum[2]) + (sum[1] + sum[3]);
-    for (; t < d; t++) dot += k[t] * q[t];
-    return dot;
-}
-
-CK_INLINE void fetch_floats(const float *p, size_t floats) {
-    for (size_t t = 0; t < floats; t += 16) FETCH(p + t);
-    // A row that does not start at a line ends in one more.
-    if (floats % 16) FETCH(p + floats - 1);
-}
-
-CK_INLINE size_t filter_rows(
-    const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count,
-    const float *payload, size_t payload_stride, size_t payload_floats) {
-    const size_t ahead = rows_ahead(d);
-    for (size_t i = 0; i < ahead && i < count; i++) fetch_floats(keys + ids[i] * stride, d);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i += 4) {
-        uint32_t id[4];
-        float four[4];
-        for (size_t j = 0; j < 4; j++) {
-            if (i + j + ahead < count) fetch_floats(keys + ids[i + j + ahead] * stride, d);
-            id[j] = ids[i + j < count ? i + j : count - 1];
-        }
-        if (d < 16) {
-            for (size_t j = 0; j < 4; j++) four[j] = short_dot(keys + id[j] * stride, d, q);
-        } else {
-            f16 lanes[4], folded;
-            for (size_t j = 0; j < 4; j++) ROW_LANES(lanes[j], keys + id[j] * stride);
-            FOLD4(folded, lanes[0], lanes[1], lanes[2], lanes[3]);
-            for (size_t j = 0; j < 4; j++) four[j] = (folded[j] + folded[4 + j]) + (folded[8 + j] + folded[12 + j]);
-        }
-        for (size_t j = 0; j < 4; j++) {
-            size_t pass = (i + j < count) & (four[j] >= lower);
-            ids[kept] = id[j];
-            dots[kept] = four[j];
-            kept += pass;
-            if (pass && payload) fetch_floats(payload + id[j] * payload_stride, payload_floats);
-        }
-    }
-    return kept;
-}
-
 #if defined(__x86_64__)
 /// Keys 16 part ... 16 part + 15 of a block: bounds compared, ids written (room for 16 more than are found).
 #define EMIT(part, sums)                                                                                           \
@@ -239,14 +183,7 @@ SCAN(scan_vnni, TARGET_VNNI, DOT, IN_PLACE, SHIFTED_SUM)
 SCAN(scan_avx512, TARGET_AVX512, MADD, MOVED, PLAIN_SUM)
 #endif
 
-#define LEVEL(SUFFIX, TARGET)                                                                                      \
-    TARGET static size_t rows_##SUFFIX(                                                                            \
-        const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots,       \
-        size_t count, const float *payload, size_t payload_stride, size_t payload_floats) {                        \
-        return filter_rows(                                                                                        \
-            keys, stride, d, q, lower, ids, dots, count, payload, payload_stride, payload_floats);                 \
-    }
-#define SCAN_LEVEL(SUFFIX, TARGET)                                                                                 \
+#define LEVEL(SUFFIX, TARGET)                                                                                 \
     TARGET static size_t scan_##SUFFIX(                                                                            \
         const ck_coded *c, const ck_key_query *x, const float *q, size_t first_group, size_t last_group,           \
         uint32_t *ids, size_t *pruned) {                                                                           \
@@ -254,11 +191,8 @@ SCAN(scan_avx512, TARGET_AVX512, MADD, MOVED, PLAIN_SUM)
     }
 
 LEVEL(portable, )
-SCAN_LEVEL(portable, )
 #if defined(__x86_64__)
 LEVEL(avx2, TARGET_AVX2)
-SCAN_LEVEL(avx2, TARGET_AVX2)
-LEVEL(avx512, TARGET_AVX512)
 #endif
 
 size_t ck_scan_codes(
@@ -268,10 +202,4 @@ size_t ck_scan_codes(
     if (ck_level() == CK_VNNI) return scan_vnni(coded, query, q, first_group, last_group, ids, pruned);
 #endif
     DISPATCH(scan, coded, query, q, first_group, last_group, ids, pruned);
-}
-
-size_t ck_filter_rows(
-    const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count,
-    const float *payload, size_t payload_stride, size_t payload_floats) {
-    DISPATCH(rows, keys, stride, d, q, lower, ids, dots, count, payload, payload_stride, payload_floats);
 }

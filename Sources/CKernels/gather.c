@@ -81,6 +81,8 @@ CK_INLINE void prefetch_value(const float *v, size_t dv) {
         typedef float part_unaligned __attribute__((vector_size(BYTES), aligned(4), may_alias));                   \
         part a = {}, b = {};                                                                                       \
         size_t i = 0;                                                                                              \
+        for (; i < count && i < FETCHED_LINES; i++) FETCH(values + ids[i] * stride);                               \
+        i = 0;                                                                                                     \
         for (; i + 2 <= count; i += 2) {                                                                           \
             if (i + FETCHED_LINES < count) {                                                                       \
                 FETCH(values + ids[i + FETCHED_LINES - 1] * stride);                                               \
@@ -103,6 +105,7 @@ CK_INLINE void sum_values(
     if (dv <= 4) return sum_quarter(values, stride, dv, ids, weights, count, out);
     if (dv <= 8) return sum_half(values, stride, dv, ids, weights, count, out);
     const size_t ahead = distance(dv);
+    for (size_t i = 0; i < count && i < ahead; i++) prefetch_value(values + ids[i] * stride, dv < 128 ? dv : 128);
     for (size_t start = 0; start < dv; start += 128) {
         size_t width = dv - start < 128 ? dv - start : 128;
         float sum[128] __attribute__((aligned(64))) = {};

@@ -87,8 +87,6 @@ int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum 
     const size_t d = query->d, dv = query->dv;
     const ck_step_segment from = {.keys = all->keys, .key_stride = d, .values = all->values, .stride = dv};
     float sums[CK_STEP_MOST_VALUES];
-    // Where scores alone are wanted values are not fetched.
-    const float *fetched = sum->scores ? NULL : all->values;
     if (!(query->norm < CK_CODED_MOST_NORM)) return 0;
     const ck_guard band = ck_guard_band(query->norm, query->keyNorm, query->threshold, d);
     for (size_t t = 0; t < dv; t++) sums[t] = 0;
@@ -100,8 +98,8 @@ int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum 
         size_t listed = ck_scan_codes(coded, all->query, query->vector, first, last, all->list.ids, &pruned), tested = 0;
         if (listed == 0) continue;
         candidates += listed;
-        listed = ck_filter_rows(
-            all->keys, d, d, query->vector, band.lower, all->list.ids, all->list.dots, listed, fetched, dv, dv);
+        listed =
+            ck_filter_rows(all->keys, d, d, query->vector, band.lower, all->list.ids, all->list.dots, listed);
         listed = ck_resolve(
             all->keys, d, d, query->vector, query->threshold, band.upper, all->list.ids, all->list.dots, listed,
             &tested);
@@ -146,8 +144,8 @@ int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum 
         size_t tested = 0;
         size_t listed = ck_boxes_keys(boxes, all->query, all->leaves + first, all->leasts + first, count, list->ids);
         candidates += listed;
-        listed = ck_filter_records(
-            boxes->keys, boxes->stride, query->d, all->record_bytes, query->vector, band.lower, list->ids, list->dots,
+        listed = ck_filter_rows(
+            boxes->keys, boxes->stride, query->d, query->vector, band.lower, list->ids, list->dots,
             listed);
         listed = ck_resolve(
             boxes->keys, boxes->stride, query->d, query->vector, query->threshold, band.upper, list->ids, list->dots,

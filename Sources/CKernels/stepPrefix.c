@@ -59,9 +59,7 @@ int ck_step_add_prefix(const void *part, const ck_step_query *query, ck_step_sum
         size_t listed = ck_boxes_keys(boxes, all->query, all->leaves + first, all->leasts + first, count, list->ids);
         candidates += listed;
         for (size_t i = 0; i < listed; i++) list->ids[i] = all->positions[list->ids[i]] + all->first_row;
-        listed = ck_filter_rows(
-            all->keys, d, d, query->vector, band.lower, list->ids, list->dots, listed, sum->scores ? NULL : all->values,
-            dv, dv);
+        listed = ck_filter_rows(all->keys, d, d, query->vector, band.lower, list->ids, list->dots, listed);
         listed = ck_resolve(
             all->keys, d, d, query->vector, query->threshold, band.upper, list->ids, list->dots, listed, &tested);
         ck_step_add_listed(query, &from, list, listed, sums, sum);

@@ -30,17 +30,13 @@ import Testing
         }
     }
 
-    /// Scores and cuts of records of keys and values, in whichever order they are listed.
-    @Test(arguments: [1, 2, 7, 8, 9, 15, 16, 17, 33, 64, 100, 130]) func recordsAgree(d: Int) {
+    /// Scores and cuts of rows, next to each other and with values between, in whichever order they are listed.
+    @Test(arguments: [1, 2, 7, 8, 9, 15, 16, 17, 33, 64, 100, 130]) func filteredRowsAgree(d: Int) {
         var random = SplitMix(seed: UInt64(d))
         let padded = d <= 8 ? 8 : (d + 15) & ~15
-        for dv in [1, 8, d] {
-            let (rows, stride) = (200, (padded + dv + 15) & ~15)
-            var records = [Float](repeating: 0, count: (rows + 1) * stride + 16)
-            for row in 0..<rows {
-                for t in 0..<d { records[row * stride + t] = random.normal() }
-                for t in 0..<dv { records[row * stride + padded + t] = random.normal() }
-            }
+        for stride in [d, (padded + 1 + 15) & ~15, (padded + d + 15) & ~15] {
+            let rows = 200
+            let records = random.normals((rows + 1) * stride + 16)
             let q = random.normals(d) + Array(repeating: 0, count: max(padded, 16) - d)
             for count in [0, 1, 15, 16, 17, 40, 333] {
                 let ids = (0..<count).map { _ in UInt32.random(in: 0..<UInt32(rows), using: &random) }
@@ -51,8 +47,8 @@ import Testing
                     func filter() -> (ids: [UInt32], dots: [Float]) {
                         var kept = ids + Array(repeating: 0, count: 16)
                         var dots = [Float](repeating: 0, count: count + 16)
-                        let length = ck_filter_records(
-                            records, stride, d, (padded + dv) * 4, q, lower, &kept, &dots, count)
+                        let length = ck_filter_rows(
+                            records, stride, d, q, lower, &kept, &dots, count)
                         return (Array(kept[..<length]), Array(dots[..<length]))
                     }
                     let members = scores.indices.filter { scores[$0] >= Double(lower) }
@@ -60,7 +56,7 @@ import Testing
                     #expect(expected.ids == members.map { ids[$0] })
                     for level in KernelTests.levels {
                         let found = KernelTests.at(level) { filter() }
-                        #expect(found.ids == expected.ids, "d \(d), dv \(dv), level \(level)")
+                        #expect(found.ids == expected.ids, "d \(d), stride \(stride), level \(level)")
                         let near = KernelTests.near(
                             found.dots.map(Double.init), expected.dots.map(Double.init), scale: Double(d).squareRoot())
                         #expect(near && found.dots.count == expected.dots.count)

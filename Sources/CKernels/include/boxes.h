@@ -82,10 +82,4 @@ size_t ck_boxes_keys(
     const ck_boxes *boxes, const ck_boxes_query *query, const uint32_t *leaves, const int32_t *leasts, size_t count,
     uint32_t *ids);
 
-/// Scores listed records (key j at keys + j * stride, padded with zeros to 8 floats if d <= 8, else to a multiple of 16; q
-/// padded likewise) in float32 and keeps those >= lower, in order; `bytes` of each record are fetched ahead.
-size_t ck_filter_records(
-    const float *keys, size_t stride, size_t d, size_t bytes, const float *q, float lower, uint32_t *ids, float *dots,
-    size_t count);
-
 #endif

@@ -75,11 +75,4 @@ size_t ck_scan_codes(
     const ck_coded *coded, const ck_key_query *query, const float *q, size_t first_group, size_t last_group,
     uint32_t *ids, size_t *pruned);
 
-/// Scores listed rows (`stride` floats apart at `keys`) in float32 and keeps those whose dot product with q (padded with
-/// zeros to a multiple of 16) is >= lower; `payload`, if not null, is fetched ahead for those kept: `payload_floats`
-/// at payload + id * payload_stride.
-size_t ck_filter_rows(
-    const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count,
-    const float *payload, size_t payload_stride, size_t payload_floats);
-
 #endif

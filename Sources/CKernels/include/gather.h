@@ -1,9 +1,15 @@
-// Weights of a listed set and its weighted value sum.
+// Scores of listed rows, weights of those kept, and their weighted value sum.
 #ifndef CK_GATHER_H
 #define CK_GATHER_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+/// Scores listed rows (key j at keys + j * stride) in float32 and keeps those whose dot product with q (padded with zeros to a
+/// multiple of 16) is >= lower, in order. Rows are readable, and finite, for 16 floats past their end; lists have room for 16
+/// more than `count`.
+size_t ck_filter_rows(
+    const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count);
 
 /// weights[i] = max(0, dots[i] * scale - b)^alpha; returns their sum. Both arrays have room for count + 16.
 double ck_power_weights(const float *dots, size_t count, float scale, float b, int alpha, float *weights);

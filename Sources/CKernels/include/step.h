@@ -141,8 +141,9 @@ void ck_step_add_listed(
     const ck_step_query *query, const ck_step_segment *from, const ck_step_list *list, size_t listed, float *sums,
     ck_step_sum *sum);
 
-/// Groups of coded keys whose candidates are listed before they are tested: the lists stay in the nearer caches.
-enum { CK_STEP_GROUPS = 64 };
+/// Groups of coded keys whose candidates are listed before they are tested: few stretches, since the first fetches of each are
+/// waited for, of lists that stay in the nearer caches.
+enum { CK_STEP_GROUPS = 1024 };
 
 /// Queries beyond this could take the bounds of coded keys out of float32.
 #define CK_CODED_MOST_NORM 1e15
@@ -170,7 +171,6 @@ enum { CK_STEP_LEAVES = 2048 };
 typedef struct {
     ck_boxes boxes;
     const float *values;
-    size_t record_bytes;
     ck_boxes_query *query;
     uint32_t *nodes, *leaves;
     float *node_dots;

@@ -13,13 +13,7 @@ final class BoxedKeys: @unchecked Sendable {
     /// Floats from a record to the next, and where its value starts.
     let stride: Int
     let valueOffset: Int
-    /// Bytes of a record that are read.
-    let recordBytes: Int
-    private let records: AlignedBuffer<Float>?
-    private let tops: AlignedBuffer<Float>
-    private let boxes: AlignedBuffer<UInt8>
-    private let codes: AlignedBuffer<UInt8>
-    private let largest: AlignedBuffer<Float>
+    private let memory: AlignedBuffer<UInt8>
 
     static let leafKeys = Int(CK_LEAF)
     static let nodeLeaves = Int(CK_LEAVES)
@@ -31,20 +25,28 @@ final class BoxedKeys: @unchecked Sendable {
         let (d, dv) = (store.dimension, store.valueDimension)
         count = rows.count
         (stride, valueOffset) = Self.layout(d, dv)
-        recordBytes = (valueOffset + dv) * MemoryLayout<Float>.size
         let builder = try TreeBuilder(store: store, rows: .range(rows), frame: nil, threads: threads)
         try builder.partition { try progress(0.7 * $0) }
         positions = builder.positions
-        largest = AlignedBuffer(count: d)
-        for t in 0..<d { largest.base[t] = Float(builder.largestEntry[t]) }
         let leaves = (count + Self.leafKeys - 1) / Self.leafKeys
         let nodes = (leaves + Self.nodeLeaves - 1) / Self.nodeLeaves
-        let records = AlignedBuffer<Float>(count: (count + 64) * stride + 64)
-        self.records = keepsRecords ? records : nil
-        tops = AlignedBuffer(count: ((nodes + 15) / 16) * 16 * (2 * d + 1) + 16)
         let (boxBytes, leafBytes) = (ck_node_bytes(d), ck_leaf_bytes(d))
-        boxes = AlignedBuffer(count: nodes * boxBytes + 64)
-        codes = AlignedBuffer(count: leaves * leafBytes + 64)
+        let topFloats = ((nodes + 15) / 16) * 16 * (2 * d + 1) + 16
+        let recordFloats = (count + 64) * stride + 64
+        let recordBytes = MemoryRegion.size(recordFloats, of: Float.self)
+        let region = MemoryRegion(
+            bytes: MemoryRegion.size(d, of: Float.self) + MemoryRegion.size(topFloats, of: Float.self)
+                + MemoryRegion.size(nodes * boxBytes + 64, of: UInt8.self)
+                + MemoryRegion.size(leaves * leafBytes + 64, of: UInt8.self) + (keepsRecords ? recordBytes : 0))
+        memory = region.owner
+        // Codes are made from records, also where these are not kept.
+        let home = keepsRecords ? region : MemoryRegion(bytes: recordBytes)
+        let largest = region.slab(d, of: Float.self)
+        let tops = region.slab(topFloats, of: Float.self)
+        let boxes = region.slab(nodes * boxBytes + 64, of: UInt8.self)
+        let codes = region.slab(leaves * leafBytes + 64, of: UInt8.self)
+        let records = home.slab(recordFloats, of: Float.self)
+        for t in 0..<d { largest.base[t] = Float(builder.largestEntry[t]) }
         var view = ck_boxes(
             count: count, d: d, leaves: leaves, nodes: nodes, tops: tops.base, boxes: boxes.base, box_bytes: boxBytes,
             codes: codes.base, leaf_bytes: leafBytes, keys: records.base, stride: stride, largest: largest.base)
@@ -58,7 +60,7 @@ final class BoxedKeys: @unchecked Sendable {
             ck_boxes_encode(&view, range.lowerBound, range.upperBound, step)
         }
         try CodedKeys.inSlices(nodes, threads: threads, progress: { try progress(0.85 + 0.15 * $0) }, encode)
-        withExtendedLifetime(records) {}
+        withExtendedLifetime(home) {}
     }
 
     /// A key and a value of up to 8 floats fill one cache line; longer records start at one.
@@ -68,10 +70,10 @@ final class BoxedKeys: @unchecked Sendable {
     }
 
     /// The values, `stride` floats apart, if records are kept.
-    var values: UnsafePointer<Float>? { records.map { UnsafePointer($0.base + valueOffset) } }
+    var values: UnsafePointer<Float>? { view.keys.map { $0 + valueOffset } }
 
     /// Memory held, in bytes.
-    var bytes: Int { (records?.bytes ?? 0) + tops.bytes + boxes.bytes + codes.bytes + positions.bytes + largest.bytes }
+    var bytes: Int { memory.bytes + positions.bytes }
 
     /// Copies keys and values into records.
     private func fill(

@@ -61,7 +61,7 @@ public final class BoxesIndex: StaticIndex {
         let room = scratch.boxes(leaves: boxed.view.leaves, nodes: boxed.view.nodes)
         plan.keep(scratch)
         let part = ck_step_boxes(
-            boxes: boxed.view, values: values, record_bytes: boxed.recordBytes, query: room.query, nodes: room.nodes,
+            boxes: boxed.view, values: values, query: room.query, nodes: room.nodes,
             leaves: room.leaves, node_dots: room.nodeDots, leasts: room.leasts,
             list: ck_step_list(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights))
         return ck_step_part(add: ck_step_add_boxes, part: plan.keep(part))
@@ -92,8 +92,8 @@ public final class BoxesIndex: StaticIndex {
             var listed = ck_boxes_keys(
                 &view, room.query, room.leaves + first, room.leasts + first, count, scratch.ids)
             candidates += listed
-            listed = ck_filter_records(
-                view.keys, stride, d, boxed.recordBytes, q, band.lower, scratch.ids, scratch.dots, listed)
+            listed = ck_filter_rows(
+                view.keys, stride, d, q, band.lower, scratch.ids, scratch.dots, listed)
             var tested = 0
             listed = ck_resolve(
                 view.keys, stride, d, q, query.threshold, band.upper, scratch.ids, scratch.dots, listed, &tested)

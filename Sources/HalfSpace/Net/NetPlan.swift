@@ -94,7 +94,7 @@ struct NetPlan {
         var cells: [NetCell] = []
         cells.reserveCapacity(count)
         let slice = max(1, 4 * threads)
-        let arena = TreeArena()
+        let arena = MemoryArena()
         for start in stride(from: 0, to: count, by: slice) {
             try progress(Double(start) / Double(count))
             let room = CellRoom(min(slice, count - start))
@@ -108,7 +108,7 @@ struct NetPlan {
         return cells
     }
 
-    private func make(_ cell: Int, _ arena: TreeArena) -> NetCell? {
+    private func make(_ cell: Int, _ arena: MemoryArena) -> NetCell? {
         let (ids, least, sine) = list(cell, of: columns)
         let (middle, _) = directions.directions(of: cell)
         // A node of length l across the direction meets planes that are tilted by up to the cell's angle: l·sin thick.

@@ -97,7 +97,7 @@ public final class PrefixIndex: StaticIndex {
         let band = GuardBand(query, largestKeyNorm: store.largestKeyNorm)
         if scans(band) { return scan.report(query, into: report) }
         let scale = Float(1 / Double(store.dimension).squareRoot())
-        eachChunk(query, band, report.scratch, payload: nil, &report.work) { report.append($0, scale: scale) }
+        eachChunk(query, band, report.scratch, &report.work) { report.append($0, scale: scale) }
     }
 
     public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
@@ -106,7 +106,7 @@ public final class PrefixIndex: StaticIndex {
         guard let values = store.kernelRows.values else { return }
         let before = sum.count
         var work = Work()
-        eachChunk(query, band, sum.scratch, payload: values, &work) {
+        eachChunk(query, band, sum.scratch, &work) {
             sum.addListed(
                 $0, weight: weight, dimension: store.dimension, values: values, stride: store.valueDimension)
         }
@@ -135,11 +135,10 @@ public final class PrefixIndex: StaticIndex {
 
     /// Lists the members of some leaves at a time, by their rows in the store.
     private func eachChunk(
-        _ query: Query, _ band: GuardBand, _ scratch: Scratch, payload: UnsafePointer<Float>?, _ work: inout Work,
-        _ body: (_ listed: Int) -> Void
+        _ query: Query, _ band: GuardBand, _ scratch: Scratch, _ work: inout Work, _ body: (_ listed: Int) -> Void
     ) {
         guard let rowKeys = store.kernelRows.keys else { return }
-        let (d, dv) = (store.dimension, store.valueDimension)
+        let d = store.dimension
         let (components, mean) = keys.shortened(query.vector)
         var view = boxed.view
         let room = scratch.boxes(leaves: view.leaves, nodes: view.nodes)
@@ -162,8 +161,7 @@ public final class PrefixIndex: StaticIndex {
                 scratch.ids)
             candidates += listed
             for i in 0..<listed { scratch.ids[i] = positions[Int(scratch.ids[i])] + UInt32(rows.lowerBound) }
-            listed = ck_filter_rows(
-                rowKeys, d, d, q, band.lower, scratch.ids, scratch.dots, listed, payload, dv, dv)
+            listed = ck_filter_rows(rowKeys, d, d, q, band.lower, scratch.ids, scratch.dots, listed)
             var tested = 0
             listed = ck_resolve(
                 rowKeys, d, d, q, query.threshold, band.upper, scratch.ids, scratch.dots, listed, &tested)

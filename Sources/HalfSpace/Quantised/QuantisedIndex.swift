@@ -37,7 +37,7 @@ public final class QuantisedIndex: StaticIndex {
         let band = GuardBand(query, largestKeyNorm: store.largestKeyNorm)
         if scans(band) { return scan.report(query, into: report) }
         let scale = Float(1 / Double(store.dimension).squareRoot())
-        eachChunk(query, band, report.scratch, payload: nil, &report.work) { listed in
+        eachChunk(query, band, report.scratch, &report.work) { listed in
             report.scratch.shift(listed, by: UInt32(rows.lowerBound))
             report.append(listed, scale: scale)
         }
@@ -51,7 +51,7 @@ public final class QuantisedIndex: StaticIndex {
         let base = values + rows.lowerBound * stride
         let before = sum.count
         var work = Work()
-        eachChunk(query, band, sum.scratch, payload: base, &work) {
+        eachChunk(query, band, sum.scratch, &work) {
             sum.addListed($0, weight: weight, dimension: store.dimension, values: base, stride: stride)
         }
         work.bytesRead += (sum.count - before) * stride * MemoryLayout<Float>.size
@@ -60,7 +60,7 @@ public final class QuantisedIndex: StaticIndex {
 
     public func stepPart(in plan: StepPlan) -> ck_step_part? {
         guard let keys = store.kernelRows.keys, let values = store.kernelRows.values else { return nil }
-        let scratch = Scratch(capacity: Self.chunk * CodedKeys.groupRows)
+        let scratch = Scratch(capacity: min(Self.chunk, coded.groupCount) * CodedKeys.groupRows)
         plan.keep(scratch)
         let part = ck_step_codes(
             coded: coded.view, keys: keys + rows.lowerBound * store.dimension,
@@ -76,8 +76,7 @@ public final class QuantisedIndex: StaticIndex {
 
     /// Lists the members of each chunk in turn, numbered from the first row.
     private func eachChunk(
-        _ query: Query, _ band: GuardBand, _ scratch: Scratch, payload: UnsafePointer<Float>?, _ work: inout Work,
-        _ body: (_ listed: Int) -> Void
+        _ query: Query, _ band: GuardBand, _ scratch: Scratch, _ work: inout Work, _ body: (_ listed: Int) -> Void
     ) {
         guard !rows.isEmpty, let allKeys = store.kernelRows.keys else { return }
         let d = store.dimension
@@ -86,7 +85,7 @@ public final class QuantisedIndex: StaticIndex {
         var view = coded.view
         // Centres, and rows in float32, are summed in float32 too: the bound gives way by what both may lose.
         ck_coded_prepare(&view, q, band.norm, band.threshold - 4 * band.slack, scratch.codedQuery)
-        scratch.reserve(Self.chunk * CodedKeys.groupRows)
+        scratch.reserve(min(Self.chunk, coded.groupCount) * CodedKeys.groupRows)
         var (pruned, candidates) = (0, 0)
         let groups = coded.groupCount
         for first in stride(from: 0, to: groups, by: Self.chunk) {
@@ -94,9 +93,7 @@ public final class QuantisedIndex: StaticIndex {
             var listed = ck_scan_codes(&view, scratch.codedQuery, q, first, last, scratch.ids, &pruned)
             guard listed > 0 else { continue }
             candidates += listed
-            listed = ck_filter_rows(
-                keys, d, d, q, band.lower, scratch.ids, scratch.dots, listed, payload, store.valueDimension,
-                store.valueDimension)
+            listed = ck_filter_rows(keys, d, d, q, band.lower, scratch.ids, scratch.dots, listed)
             var tested = 0
             listed = ck_resolve(
                 keys, d, d, q, query.threshold, band.upper, scratch.ids, scratch.dots, listed, &tested)

@@ -43,7 +43,7 @@ final class PartitionTree: @unchecked Sendable {
     /// Builds over the given rows of the store; O(n log n).
     init(
         store: KeyValueStore, rows: RowSelection, frame: Frame? = nil, threads: Int = 1, momentOrder: Int? = nil,
-        arena: TreeArena? = nil, progress: BuildProgress
+        arena: MemoryArena? = nil, progress: BuildProgress
     ) throws {
         self.store = store
         self.frame = frame
@@ -55,7 +55,7 @@ final class PartitionTree: @unchecked Sendable {
         keyScale = builder.keyScale
         let order = momentOrder ?? TreeMoments.order(dimension: store.dimension, valueDimension: store.valueDimension)
         let bytes = builder.bytes(momentOrder: order)
-        let region = arena?.region(bytes: bytes) ?? TreeRegion(bytes: bytes)
+        let region = arena?.region(bytes: bytes) ?? MemoryRegion(bytes: bytes)
         memory = region.owner
         layout = region.slab(1, of: ck_tree.self).base
         largestEntry = builder.makeHead(in: region)

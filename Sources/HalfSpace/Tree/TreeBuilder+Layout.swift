@@ -7,15 +7,15 @@ extension TreeBuilder {
         let groups = nodes.reduce(0) { $0 + ($1 + PartitionTree.fanout - 1) / PartitionTree.fanout }
         let strides = TreeMoments.strides(dimension: d, valueDimension: dv)
         let total = nodes.reduce(0, +)
-        return TreeRegion.size(1, of: ck_tree.self) + TreeRegion.size(2 * d + d * d, of: Double.self)
-            + TreeRegion.size(3 * nodes.count, of: Int.self) + TreeRegion.size(groups * d * 32, of: Float.self)
-            + TreeRegion.size(count, of: UInt32.self)
-            + TreeRegion.size((nodes.first ?? 0) * leafStride, of: Float.self)
-            + strides[..<momentOrder].reduce(0) { $0 + TreeRegion.size(total * $1, of: Float.self) }
+        return MemoryRegion.size(1, of: ck_tree.self) + MemoryRegion.size(2 * d + d * d, of: Double.self)
+            + MemoryRegion.size(3 * nodes.count, of: Int.self) + MemoryRegion.size(groups * d * 32, of: Float.self)
+            + MemoryRegion.size(count, of: UInt32.self)
+            + MemoryRegion.size((nodes.first ?? 0) * leafStride, of: Float.self)
+            + strides[..<momentOrder].reduce(0) { $0 + MemoryRegion.size(total * $1, of: Float.self) }
     }
 
     /// The largest entries of keys and of their frame's coordinates, and the frame's axes.
-    func makeHead(in region: TreeRegion) -> UnsafePointer<Double> {
+    func makeHead(in region: MemoryRegion) -> UnsafePointer<Double> {
         let d = store.dimension
         let head = region.slab(2 * d + d * d, of: Double.self).base
         for t in 0..<d {
@@ -27,7 +27,7 @@ extension TreeBuilder {
     }
 
     /// The boxes of all levels, and for each level its nodes, where its boxes start, and where its nodes start.
-    func makeBoxes(in region: TreeRegion) -> (boxes: Slab<Float>, sizes: Slab<Int>) {
+    func makeBoxes(in region: MemoryRegion) -> (boxes: Slab<Float>, sizes: Slab<Int>) {
         let d = store.dimension
         let sizes = region.slab(3 * nodes.count, of: Int.self)
         var floats = 0
@@ -97,7 +97,7 @@ extension TreeBuilder {
     }
 
     /// Keys and values in tree order, as the kernels read them; slots beyond the last key are zero.
-    func makeLeaves(in region: TreeRegion) -> Slab<Float> {
+    func makeLeaves(in region: MemoryRegion) -> Slab<Float> {
         let d = store.dimension
         let dv = store.valueDimension
         let size = PartitionTree.leafSize

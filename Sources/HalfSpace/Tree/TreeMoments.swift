@@ -22,8 +22,9 @@ enum TreeMoments {
     }
 
     /// The moments of every node of every level, an array for each order; none if a sum would not fit a float32.
-    static func make(for builder: TreeBuilder, leaves: Slab<Float>, order: Int, in region: TreeRegion) -> [Slab<Float>]
-    {
+    static func make(
+        for builder: TreeBuilder, leaves: Slab<Float>, order: Int, in region: MemoryRegion
+    ) -> [Slab<Float>] {
         guard order > 0, builder.count > 0, builder.keyScale == 1 else { return [] }
         let total = builder.nodes.reduce(0, +)
         let (d, dv) = (builder.store.dimension, builder.store.valueDimension)

@@ -14,7 +14,7 @@ final class TreeScratch {
     private(set) var scores: UnsafeMutablePointer<Float>
     private(set) var outside = AlignedBuffer<UInt32>(count: 0)
     private(set) var outsideBounds = AlignedBuffer<Float>(count: 0)
-    private var region: TreeRegion
+    private var region: MemoryRegion
     private var shape: Shape
 
     /// Leaves handed to a kernel at once.
@@ -43,7 +43,7 @@ final class TreeScratch {
 
     init() {
         shape = Shape()
-        region = TreeRegion(bytes: Self.bytes(shape))
+        region = MemoryRegion(bytes: Self.bytes(shape))
         (vectors, sums, monomials, values, leafChunk) = Self.small(region, shape)
         (crossing, whole, frontier, positions, scores) = Self.lists(region, shape)
     }
@@ -56,7 +56,7 @@ final class TreeScratch {
 
     private func grow(_ wanted: Shape) {
         shape.cover(wanted)
-        region = TreeRegion(bytes: Self.bytes(shape))
+        region = MemoryRegion(bytes: Self.bytes(shape))
         (vectors, sums, monomials, values, leafChunk) = Self.small(region, shape)
         (crossing, whole, frontier, positions, scores) = Self.lists(region, shape)
     }
@@ -74,7 +74,7 @@ final class TreeScratch {
     }
 
     private static func small(
-        _ region: TreeRegion, _ shape: Shape
+        _ region: MemoryRegion, _ shape: Shape
     ) -> (
         UnsafeMutablePointer<Float>, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>,
         UnsafeMutablePointer<Float>, UnsafeMutablePointer<UInt32>
@@ -86,7 +86,7 @@ final class TreeScratch {
     }
 
     private static func lists(
-        _ region: TreeRegion, _ shape: Shape
+        _ region: MemoryRegion, _ shape: Shape
     ) -> (
         UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>,
         UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<Float>

@@ -8,8 +8,8 @@ struct Slab<Element: BitwiseCopyable>: @unchecked Sendable {
     var bytes: Int { count * MemoryLayout<Element>.stride }
 }
 
-/// One stretch of memory for all parts of a tree: a query of a cold tree then touches few pages.
-final class TreeRegion {
+/// One stretch of memory for all parts of an index: a query of a cold one then touches few pages, and large ones at that.
+final class MemoryRegion {
     /// Keeps the memory alive.
     let owner: AlignedBuffer<UInt8>
     private var next: Int
@@ -41,24 +41,24 @@ final class TreeRegion {
     }
 }
 
-/// Memory that many trees share, in pieces large enough for huge pages.
-final class TreeArena: @unchecked Sendable {
+/// Memory that many indexes share, in pieces large enough for huge pages.
+final class MemoryArena: @unchecked Sendable {
     private static let piece = 32 << 20
     private let lock = NSLock()
     private var owner: AlignedBuffer<UInt8>?
     private var used = 0
 
-    /// A region for one tree.
-    func region(bytes: Int) -> TreeRegion {
+    /// A region for one index.
+    func region(bytes: Int) -> MemoryRegion {
         lock.withLock {
             if let owner, used + bytes <= owner.count {
                 defer { used += bytes }
-                return TreeRegion(owner: owner, from: used, to: used + bytes)
+                return MemoryRegion(owner: owner, from: used, to: used + bytes)
             }
             let fresh = AlignedBuffer<UInt8>(count: max(bytes, Self.piece))
             owner = fresh
             used = bytes
-            return TreeRegion(owner: fresh, from: 0, to: bytes)
+            return MemoryRegion(owner: fresh, from: 0, to: bytes)
         }
     }
 }
