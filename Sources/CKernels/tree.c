@@ -1,4 +1,5 @@
 #include "ckernels.h"
+#include "simd.h"
 
 #include <math.h>
 
@@ -11,13 +12,24 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 #endif
 
-/// Fetches a cache line ahead, into the second cache: it takes many more requests at once than the first, which on scattered
-/// leaves of a cold tree gives 1.6 times the bandwidth.
-#define FETCH(address) __builtin_prefetch(address, 0, 2)
-
 typedef float v16 __attribute__((ext_vector_type(16)));
 typedef int32_t i16 __attribute__((ext_vector_type(16)));
 typedef _Bool b16 __attribute__((ext_vector_type(16)));
+
+/// Leaves summed in float32 before they are added to the float64 sums.
+enum { STRETCH = 64 };
+
+/// Fetches what is read soon.
+static inline void fetchBytes(const void *start, size_t bytes) {
+    for (size_t b = 0; b < bytes; b += 64) FETCH((const char *)start + b);
+}
+
+static inline void fetchLeaf(const ck_tree *tree, uint32_t leaf, size_t bytes) {
+    fetchBytes(tree->leaves + leaf * tree->leafStride, bytes);
+}
+
+/// How many leaves ahead are fetched, of so many bytes each.
+static inline size_t leavesAhead(size_t bytes) { return (FETCHED_LINES + 32) * 64 / bytes + 1; }
 
 /// Membership as it is defined, for one slot.
 static int definition(const ck_tree *tree, const ck_tree_query *query, size_t slot) {
@@ -49,23 +61,17 @@ static int definition(const ck_tree *tree, const ck_tree_query *query, size_t sl
 #undef NAME
 #undef TARGET
 #undef FMA
-
-#define DISPATCH(name, ...)                                      \
-    (ck_level() >= 2   ? name##_avx512(__VA_ARGS__)              \
-     : ck_level() == 1 ? name##_avx2(__VA_ARGS__)                \
-                       : name##_portable(__VA_ARGS__))
-#else
-#define DISPATCH(name, ...) name##_portable(__VA_ARGS__)
 #endif
 
 void ck_tree_descend(const ck_tree *tree, const ck_tree_query *query, int momentOrder, ck_tree_walk *walk) {
     walk->crossingCount = walk->wholeCount = walk->outsideCount = 0;
-    if (tree->levels > 0) DISPATCH(descend, tree, query, momentOrder, walk);
+    if (tree->levels == 0) return;
+    DISPATCH(descend, tree, query, momentOrder, walk);
 }
 
 size_t ck_tree_list(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,
                     uint32_t *positions, float *scores) {
-    return DISPATCH(list, tree, query, leaves, count, whole, positions, scores);
+    DISPATCH(list, tree, query, leaves, count, whole, positions, scores);
 }
 
 void ck_tree_sum_leaves(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,

@@ -68,13 +68,11 @@ TARGET static void NAME(descend)(const ck_tree *tree, const ck_tree_query *query
     size_t count = (tree->nodes[top] + CK_TREE_FANOUT - 1) / CK_TREE_FANOUT, wholeCount = 0;
     uint32_t *next = current + (tree->levels > 1 ? tree->nodes[1] : count);
     for (size_t i = 0; i < count; i++) current[i] = (uint32_t)i;
-    const char *roots = (const char *)(tree->boxes + tree->boxStart[top]);
-    for (size_t b = 0; b < count * groupFloats * 4 && b < 2048; b += 64) FETCH(roots + b);
+    fetchBytes(tree->boxes + tree->boxStart[top], count * groupFloats * 4 < 2048 ? count * groupFloats * 4 : 2048);
     for (int32_t level = top; level >= 0; level--) {
         const size_t nodes = tree->nodes[level];
         const float *boxes = tree->boxes + tree->boxStart[level];
-        const char *below = (const char *)(level > 0 ? tree->boxes + tree->boxStart[level - 1] : tree->leaves);
-        const size_t belowStride = (level > 0 ? groupFloats : tree->leafStride) * sizeof(float);
+        const float *below = tree->boxes + (level > 0 ? tree->boxStart[level - 1] : 0);
         uint32_t *kept = level > 0 ? next : walk->crossing;
         size_t keptCount = 0, visited = 0, pruned = 0, wholeBefore = wholeCount;
         for (size_t i = 0; i < count; i++) {
@@ -103,8 +101,8 @@ TARGET static void NAME(descend)(const ck_tree *tree, const ck_tree_query *query
                 const uint32_t child = (uint32_t)first + __builtin_ctz(crossing);
                 crossing &= crossing - 1;
                 kept[keptCount++] = child;
-                const char *address = below + child * belowStride;
-                for (size_t b = 0; b < fetch; b += 64) FETCH(address + b);
+                // Leaves are fetched when they are read: there may be more than the caches wait for at a time.
+                if (level > 0) fetchBytes(below + child * groupFloats, fetch);
             }
             while (inside) {
                 const uint32_t child = (uint32_t)first + __builtin_ctz(inside);
@@ -112,8 +110,7 @@ TARGET static void NAME(descend)(const ck_tree *tree, const ck_tree_query *query
                 walk->whole[wholeCount++] = (uint32_t)level << 28 | child;
                 const size_t node = tree->nodeStart[level] + child;
                 for (int o = 0; o < momentOrder; o++) {
-                    const char *moments = (const char *)(tree->moments[o] + node * tree->momentStride[o]);
-                    for (size_t b = 0; b < tree->momentStride[o] * 4; b += 64) FETCH(moments + b);
+                    fetchBytes(tree->moments[o] + node * tree->momentStride[o], tree->momentStride[o] * sizeof(float));
                 }
             }
         }
@@ -132,13 +129,12 @@ TARGET static void NAME(descend)(const ck_tree *tree, const ck_tree_query *query
 TARGET static size_t NAME(list)(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count,
                                 int whole, uint32_t *positions, float *scores) {
     size_t written = 0;
+    const size_t bytes = tree->d * 128 < 1024 ? (size_t)tree->d * 128 : 1024, ahead = leavesAhead(bytes);
+    for (size_t i = 0; i < ahead && i < count; i++) fetchLeaf(tree, leaves[i], bytes);
     for (size_t i = 0; i < count; i++) {
         const size_t slot = (size_t)leaves[i] * CK_TREE_LEAF;
         const float *keys = tree->leaves + leaves[i] * tree->leafStride;
-        if (i + 16 < count) {
-            const char *ahead = (const char *)(tree->leaves + leaves[i + 16] * tree->leafStride);
-            for (int b = 0; b < tree->d * 128 && b < 1024; b += 64) FETCH(ahead + b);
-        }
+        if (i + ahead < count) fetchLeaf(tree, leaves[i + ahead], bytes);
         for (int half = 0; half < 2; half++) {
             const size_t first = slot + 16 * half;
             if (first >= tree->count) break;
@@ -177,57 +173,58 @@ TARGET static void NAME(sumLeaves)(const ck_tree *tree, const ck_tree_query *que
                                    int whole, ck_tree_weight weight, float *scratch, ck_tree_sum *sum) {
     const int32_t d = tree->d, dv = tree->dv;
     const int narrow = dv <= CK_TREE_NARROW;
-    const size_t fetch = tree->leafStride * 4 < 2048 ? tree->leafStride * 4 : 2048;
-    v16 acc[CK_TREE_NARROW];
-    for (int32_t t = 0; narrow && t < dv; t++) acc[t] = (v16)0.0f;
-    for (int32_t t = 0; !narrow && t < dv; t++) scratch[t] = 0;
-    v16 weights = 0.0f, largest = -__builtin_inff();
+    const size_t bytes = tree->leafStride * 4 < 2048 ? tree->leafStride * 4 : 2048, ahead = leavesAhead(bytes);
+    v16 largest = -__builtin_inff();
     const v16 shift = (float)weight.shift;
-    for (size_t i = 0; i < count; i++) {
-        const size_t slot = (size_t)leaves[i] * CK_TREE_LEAF;
-        const float *keys = tree->leaves + leaves[i] * tree->leafStride;
-        const float *values = keys + d * CK_TREE_LEAF;
-        if (i + 16 < count) {
-            const char *ahead = (const char *)(tree->leaves + leaves[i + 16] * tree->leafStride);
-            for (size_t b = 0; b < fetch; b += 64) FETCH(ahead + b);
-        }
-        for (int half = 0; half < 2; half++) {
-            const size_t first = slot + 16 * half;
-            if (first >= tree->count) break;
-            const uint32_t valid = tree->count - first >= 16 ? 0xffff : (1u << (tree->count - first)) - 1;
-            const v16 sums = NAME(dots)(keys + 16 * half, query->vector, d);
-            uint32_t in = whole ? valid : NAME(members)(tree, query, sums, first, valid);
-            if (in == 0) continue;
-            sum->count += __builtin_popcount(in);
-            const i16 lanes = NAME(lanes)(in);
-            const v16 score = sums * query->scale;
-            largest = lanes ? __builtin_elementwise_max(largest, score) : largest;
-            v16 w;
-            if (weight.exponent == 0) {
-                w = NAME(exponential)(score - shift);
-            } else {
-                const v16 base = __builtin_elementwise_max(score - shift, (v16)0.0f);
-                w = base;
-                for (int32_t p = 1; p < weight.exponent; p++) w *= base;
-            }
-            w = lanes ? w : (v16)0.0f;
-            weights += w;
-            if (narrow) {
-                for (int32_t t = 0; t < dv; t++)
-                    acc[t] = FMA(*(const v16 *)(values + t * CK_TREE_LEAF + 16 * half), w, acc[t]);
-            } else {
-                while (in) {
-                    const int lane = __builtin_ctz(in);
-                    in &= in - 1;
-                    const float one = w[lane];
-                    const float *value = values + (size_t)(16 * half + lane) * dv;
-                    for (int32_t t = 0; t < dv; t++) scratch[t] += one * value[t];
+    for (size_t i = 0; i < ahead && i < count; i++) fetchLeaf(tree, leaves[i], bytes);
+    for (size_t start = 0; start < count; start += STRETCH) {
+        const size_t end = count - start < STRETCH ? count : start + STRETCH;
+        v16 acc[CK_TREE_NARROW], weights = 0.0f;
+        for (int32_t t = 0; narrow && t < dv; t++) acc[t] = (v16)0.0f;
+        for (int32_t t = 0; !narrow && t < dv; t++) scratch[t] = 0;
+        for (size_t i = start; i < end; i++) {
+            const size_t slot = (size_t)leaves[i] * CK_TREE_LEAF;
+            const float *keys = tree->leaves + leaves[i] * tree->leafStride;
+            const float *values = keys + d * CK_TREE_LEAF;
+            if (i + ahead < count) fetchLeaf(tree, leaves[i + ahead], bytes);
+            for (int half = 0; half < 2; half++) {
+                const size_t first = slot + 16 * half;
+                if (first >= tree->count) break;
+                const uint32_t valid = tree->count - first >= 16 ? 0xffff : (1u << (tree->count - first)) - 1;
+                const v16 sums = NAME(dots)(keys + 16 * half, query->vector, d);
+                uint32_t in = whole ? valid : NAME(members)(tree, query, sums, first, valid);
+                if (in == 0) continue;
+                sum->count += __builtin_popcount(in);
+                const i16 lanes = NAME(lanes)(in);
+                const v16 score = sums * query->scale;
+                largest = lanes ? __builtin_elementwise_max(largest, score) : largest;
+                v16 w;
+                if (weight.exponent == 0) {
+                    w = NAME(exponential)(score - shift);
+                } else {
+                    const v16 base = __builtin_elementwise_max(score - shift, (v16)0.0f);
+                    w = base;
+                    for (int32_t p = 1; p < weight.exponent; p++) w *= base;
+                }
+                w = lanes ? w : (v16)0.0f;
+                weights += w;
+                if (narrow) {
+                    for (int32_t t = 0; t < dv; t++)
+                        acc[t] = FMA(*(const v16 *)(values + t * CK_TREE_LEAF + 16 * half), w, acc[t]);
+                } else {
+                    while (in) {
+                        const int lane = __builtin_ctz(in);
+                        in &= in - 1;
+                        const float one = w[lane];
+                        const float *value = values + (size_t)(16 * half + lane) * dv;
+                        for (int32_t t = 0; t < dv; t++) scratch[t] += one * value[t];
+                    }
                 }
             }
         }
+        for (int32_t t = 0; t < dv; t++) sum->values[t] += narrow ? NAME(total)(acc[t]) : scratch[t];
+        sum->weight += NAME(total)(weights);
     }
-    for (int32_t t = 0; t < dv; t++) sum->values[t] += narrow ? NAME(total)(acc[t]) : scratch[t];
-    sum->weight += NAME(total)(weights);
     for (int i = 0; i < 16; i++) sum->largest = largest[i] > sum->largest ? largest[i] : sum->largest;
 }
 

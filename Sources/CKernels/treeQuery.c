@@ -161,17 +161,13 @@ int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold,
     ck_tree_sum sum = {.values = dv <= CK_TREE_NARROW ? sums : 0, .weight = 0, .count = 0, .largest = -INFINITY};
     for (int32_t t = 0; sum.values && t < dv; t++) sums[t] = 0;
     float *wide = dv > CK_TREE_NARROW ? room->values : 0;
-    // Wide values are added up in floats of the caller's, a stretch of leaves at a time.
+    // Wide values are added up in floats of the caller's.
     double wideSums[dv > CK_TREE_NARROW ? dv : 1];
     if (wide) {
         sum.values = wideSums;
         for (int32_t t = 0; t < dv; t++) wideSums[t] = 0;
     }
-    enum { STRETCH = 64 };
-    for (size_t at = 0; at < walk.crossingCount; at += STRETCH) {
-        const size_t some = walk.crossingCount - at < STRETCH ? walk.crossingCount - at : STRETCH;
-        ck_tree_sum_leaves(tree, &query, walk.crossing + at, some, 0, weight, wide, &sum);
-    }
+    ck_tree_sum_leaves(tree, &query, walk.crossing, walk.crossingCount, 0, weight, wide, &sum);
     const size_t tested = sum.count, leafBytes = tree->leafStride * sizeof(float);
     work->bytesRead += walk.crossingCount * leafBytes;
     if (momentOrder > 0) {
@@ -179,6 +175,7 @@ int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold,
             ck_tree_sum_moments(tree, &query, walk.whole, walk.wholeCount, weight, monomials, &sum);
         for (int o = 0; o < momentOrder; o++) work->bytesRead += walk.wholeCount * tree->momentStride[o] * sizeof(float);
     } else {
+        enum { STRETCH = 64 };
         uint32_t leaves[STRETCH];
         size_t filled = 0;
         for (size_t i = 0; i < walk.wholeCount; i++) {
