@@ -7,15 +7,16 @@ import HalfSpace
 /// One pass over keys and values side by side; softmax keeps a running maximum. Rows shorter than a vector register
 /// are read in blocks of 16, longer ones as they lie: the faster of the two for each length.
 public final class DenseAttention {
+    // What one call of a kernel answers touches these alone: cold, every line counts.
     let store: KeyValueStore
-    let scratch = Scratch()
-    var sums: [Double]
-    private let plan: StepPlan
-    private let step: UnsafeMutablePointer<ck_step>
     /// The rows that the plan knows.
     private var planned: Int
-    private let result = AlignedBuffer<ck_step_result>(count: 1)
+    private let step: UnsafeMutablePointer<ck_step>
     private let found: UnsafeMutablePointer<ck_step_result>
+    private let plan: StepPlan
+    private let result = AlignedBuffer<ck_step_result>(count: 1)
+    let scratch = Scratch()
+    var sums: [Double]
 
     public init(store: KeyValueStore) {
         self.store = store
@@ -36,7 +37,6 @@ public final class DenseAttention {
     public func attend(
         _ query: [Float], activation: Activation, threshold: Double, into output: inout AttentionOutput
     ) {
-        // Short of rows that came or went nothing is touched but what the kernel reads: cold, every line counts.
         if store.count != planned { follow() }
         switch activation {
         case .relu(let alpha): if output.fill(step, query, threshold: threshold, alpha: alpha, found) { return }

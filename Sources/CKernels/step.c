@@ -64,7 +64,7 @@ static int finish(const ck_step_query *query, const ck_step_sum *sum, float *out
     return normalise(sum->values, query->dv, sum->weight, output);
 }
 
-int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
+static int relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
     float scaled[CK_STEP_MOST_KEYS + 16];
     float *vector = result->vector;
     double values[CK_STEP_MOST_VALUES];
@@ -166,7 +166,7 @@ static int add_members(
     return 1;
 }
 
-int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result) {
+static int entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result) {
     float scaled[CK_STEP_MOST_KEYS + 16];
     const double norm = prepare(q, step->d, result->vector, scaled), reach = 1 / (alpha - 1);
     const double slack = (double)(step->d + 8) * 0x1p-24 * norm * step->keyNorm / sqrt((double)step->d);
@@ -208,7 +208,7 @@ static int compare(const void *a, const void *b) {
     return (x < y) - (x > y);
 }
 
-int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, float *output, ck_step_result *result) {
+static int largest(const ck_step *step, const float *q, size_t r, double low, float *output, ck_step_result *result) {
     enum { MOST_DOUBTFUL = 256 };
     float scaled[CK_STEP_MOST_KEYS + 16];
     double values[CK_STEP_MOST_VALUES], exact[MOST_DOUBTFUL];
@@ -251,4 +251,22 @@ int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, f
     result->largest = (float)query.shift;
     result->threshold = query.threshold;
     return done;
+}
+
+int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
+    result->asked = CK_STEP_RELU;
+    result->alpha = alpha;
+    result->threshold = b;
+    return result->answered = relu(step, q, b, alpha, output, result);
+}
+
+int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result) {
+    result->asked = CK_STEP_ENTMAX;
+    result->alpha = alpha;
+    return result->answered = entmax(step, q, alpha, low, output, result);
+}
+
+int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, float *output, ck_step_result *result) {
+    result->asked = CK_STEP_LARGEST;
+    return result->answered = largest(step, q, r, low, output, result);
 }

@@ -7,24 +7,20 @@ import HalfSpace
 /// ReLU^α and entmax are exact (what is left out has weight 0); softmax is the softmax of the reported keys. Made once, used
 /// for every step. What the last step found stands in the properties.
 public final class SparseAttention {
+    // What one call of a kernel answers touches these alone: cold, every line counts. What it was asked and what it found
+    // stands in ``result``.
+    private let step: UnsafeMutablePointer<ck_step>
+    private let result: UnsafeMutablePointer<ck_step_result>
     public let index: ReportingIndex
     /// Adds the keys that softmax left out, a cell at a time; nil: they are left out.
     public var residual: LeafMeanResidual?
-
-    // What one call of a kernel answers touches these alone.
-    private let step: UnsafeMutablePointer<ck_step>
-    private let result: UnsafeMutablePointer<ck_step_result>
     private let resultMemory = AlignedBuffer<ck_step_result>(count: 1)
-    /// Whether the last step was answered in one call: then ``result`` has what it found, else ``steps``.
-    private var answeredAtOnce = false
-    private var activation = Activation.softmax
-    private var b = 0.0
-    /// Of entmax, that answers without b and the set: about the largest score, from which both are found when asked for.
-    private var owed: Double?
 
     /// What a step found that took more than one call.
     private struct Steps {
         var query: [Float] = []
+        var activation = Activation.softmax
+        var b = 0.0
         var work = Work()
         var usedMoments = false
         var logNormaliser = -Double.infinity
@@ -57,33 +53,39 @@ public final class SparseAttention {
         dense = index.answersDensely ? DenseAttention(store: index.store) : nil
     }
 
-    /// Reports, weighs, normalises and sums the values. An empty row gives 0.
+    /// Reports, weighs, normalises and sums the values above a score b that is known; entmax has none. An empty row gives 0.
     /// - Throws: `NonFiniteEntry` if the query holds a NaN or an infinity.
+    public func attend(
+        _ query: [Float], activation: Activation, threshold: Double, into output: inout AttentionOutput
+    ) throws(NonFiniteEntry) {
+        switch activation {
+        case .relu(let alpha):
+            if output.fill(step, query, threshold: threshold, alpha: alpha, result) { return }
+        case .entmax(let alpha):
+            if step.pointee.dense != nil, output.fill(step, query, entmax: alpha, from: 0, result) { return }
+        case .softmax: break
+        }
+        try attend(query, activation: activation, threshold: ChosenThreshold(value: threshold), into: &output)
+    }
+
+    /// The same with a threshold as its rule chose it.
+    /// - Throws: `NonFiniteEntry` if the query holds a NaN or an infinity.
+    @inline(never)
     public func attend(
         _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: inout AttentionOutput
     ) throws(NonFiniteEntry) {
         if case .relu(let alpha) = activation, chosen.keepLargest == nil {
-            b = chosen.value
-            self.activation = activation
-            answeredAtOnce = output.fill(step, query, threshold: chosen.value, alpha: alpha, result)
-            if answeredAtOnce { return }
+            if output.fill(step, query, threshold: chosen.value, alpha: alpha, result) { return }
         } else if case .entmax(let alpha) = activation {
-            self.activation = activation
-            // Nothing is looked up where everything is read: cold, every line counts.
             let isDense = step.pointee.dense != nil
             let low = isDense ? 0 : lowOfSupport(alpha, chosen)
-            answeredAtOnce = output.fill(step, query, entmax: alpha, from: low, result)
-            if answeredAtOnce {
-                owed = Double(result.pointee.largest)
+            if output.fill(step, query, entmax: alpha, from: low, result) {
                 if !isDense { supportSeen.add(Double(result.pointee.cut), chosen.spread) }
                 return
             }
         } else if activation == .softmax, let r = chosen.keepLargest, chosen.shift == 0, residual == nil {
-            self.activation = activation
-            answeredAtOnce = output.fill(step, query, largest: r, from: lowOfRank(r, chosen), result)
-            if answeredAtOnce {
-                b = result.pointee.threshold
-                return rankSeen.add(b, chosen.spread)
+            if output.fill(step, query, largest: r, from: lowOfRank(r, chosen), result) {
+                return rankSeen.add(result.pointee.threshold, chosen.spread)
             }
         }
         try attendInSteps(query, activation: activation, threshold: chosen, into: &output)
@@ -94,10 +96,8 @@ public final class SparseAttention {
     private func attendInSteps(
         _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: inout AttentionOutput
     ) throws(NonFiniteEntry) {
-        answeredAtOnce = false
-        owed = nil
-        steps = Steps(query: query)
-        self.activation = activation
+        result.pointee.answered = 0
+        steps = Steps(query: query, activation: activation)
         switch activation {
         case .entmax(let alpha): try attendEntmax(alpha, chosen, into: &output)
         case .relu, .softmax:
@@ -111,6 +111,31 @@ public final class SparseAttention {
 
     // MARK: What the last step found
 
+    private var answeredAtOnce: Bool { result.pointee.answered != 0 }
+
+    private var activation: Activation {
+        guard answeredAtOnce else { return steps.activation }
+        switch Int(result.pointee.asked) {
+        case CK_STEP_RELU: return .relu(alpha: Int(result.pointee.alpha))
+        case CK_STEP_ENTMAX: return .entmax(alpha: result.pointee.alpha)
+        default: return .softmax
+        }
+    }
+
+    private var b: Double {
+        get { answeredAtOnce ? result.pointee.threshold : steps.b }
+        set { if answeredAtOnce { result.pointee.threshold = newValue } else { steps.b = newValue } }
+    }
+
+    private var isCounted: Bool { answeredAtOnce ? result.pointee.counted != 0 : steps.isCounted }
+
+    private var listed: Int { answeredAtOnce ? result.pointee.count : steps.listed }
+
+    private func count(_ found: Int) {
+        (result.pointee.counted, result.pointee.count) = (1, found)
+        (steps.isCounted, steps.listed) = (true, found)
+    }
+
     /// The score threshold b of the last step, found by the index or as given; for entmax `s_max − 1/(a−1)`.
     public var threshold: Double {
         settle()
@@ -120,27 +145,23 @@ public final class SparseAttention {
     /// Keys reported by the last step; where the step was computed densely they are counted when asked for.
     public var reported: Int {
         settle()
-        if answeredAtOnce ? result.pointee.counted != 0 : steps.isCounted {
-            return answeredAtOnce ? result.pointee.count : steps.listed
-        }
+        if isCounted { return listed }
         guard let half = try? Query(query, threshold: threshold) else { return 0 }
         index.report(half, into: found)
-        (result.pointee.counted, result.pointee.count) = (1, found.count)
-        (steps.isCounted, steps.listed) = (true, found.count)
+        count(found.count)
         return found.count
     }
 
     /// Finds b and the set of an entmax step that needed neither.
     private func settle() {
-        guard case .entmax(let alpha) = activation, let about = owed else { return }
-        owed = nil
+        guard !isCounted, case .entmax(let alpha) = activation else { return }
+        let about = answeredAtOnce ? Double(result.pointee.largest) : -.infinity
         let reach = Entmax.reach(alpha)
         // Less than nothing would list twice where float32 rounded up.
         let remembered = about - 1e-3 * reach
         let largest = try? index.reportNearLargest(within: reach, of: query, remembered: remembered, into: found)
         b = (largest ?? 0) - reach
-        (result.pointee.counted, result.pointee.count) = (1, found.count)
-        (steps.isCounted, steps.listed) = (true, found.count)
+        count(found.count)
     }
 
     /// Whether the last step was computed as dense attention computes it, since no index pays for these keys.
@@ -184,7 +205,7 @@ public final class SparseAttention {
     // MARK: b is known: the index sums while it reports
 
     private func attendAbove(_ b: Double, into output: inout AttentionOutput) throws(NonFiniteEntry) {
-        self.b = b
+        steps.b = b
         let half = try Query(query, threshold: b)
         if residual != nil, activation == .softmax {
             steps.work = Work()
@@ -257,11 +278,11 @@ public final class SparseAttention {
     ) throws(NonFiniteEntry) {
         try index.reportLargest(r, of: query, remembered: lowOfRank(r, chosen), into: found)
         steps.work = found.work
-        self.b = found.threshold
+        steps.b = found.threshold
         rankSeen.add(threshold, chosen.spread)
-        if threshold == -.infinity, let least = exactScores(of: found).min() { self.b = least }
+        if threshold == -.infinity, let least = exactScores(of: found).min() { steps.b = least }
         if chosen.shift != 0, threshold.isFinite {
-            self.b += chosen.shift
+            steps.b += chosen.shift
             index.report(try Query(query, threshold: threshold), into: found)
             steps.work += found.work
         }
@@ -276,7 +297,7 @@ public final class SparseAttention {
         let largest = try index.reportNearLargest(
             within: reach, of: query, remembered: largestSeen.guess(chosen.spread, below: 1, widest: 0.6), into: found)
         steps.work = found.work
-        self.b = (largest ?? 0) - reach
+        steps.b = (largest ?? 0) - reach
         if let largest { largestSeen.add(largest, chosen.spread) }
         weigh(into: &output)
         if let supportFound { supportSeen.add(supportFound, chosen.spread) }
@@ -289,7 +310,6 @@ public final class SparseAttention {
         let slack = (d + 8) * 0x1p-24 * queryNorm * store.largestKeyNorm / d.squareRoot()
         guard store.count > 0, slack < 1e-3 * reach else { return false }
         dense.attend(query, activation: activation, threshold: 0, into: &output)
-        owed = -.infinity
         steps.wasDense = true
         steps.isCounted = false
         steps.work = Work()

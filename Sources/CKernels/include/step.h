@@ -89,15 +89,21 @@ typedef struct {
     uint32_t *ids;
 } ck_step;
 
-/// What a step found.
+enum { CK_STEP_RELU, CK_STEP_ENTMAX, CK_STEP_LARGEST };
+
+/// What a step was asked and what it found, in the order in which it is touched.
 typedef struct {
+    /// Whether a kernel answered, and which; else nothing here is meant.
+    int32_t answered, asked;
+    /// The exponent of ReLU or entmax's alpha.
+    double alpha;
+    /// Of ReLU b; of softmax over the r largest the r-th largest score, by the definition; of entmax what its reader puts here.
+    double threshold;
     double weight;
     size_t count;
     int32_t counted, usedMoments;
     /// Of entmax and softmax: the largest score, and of entmax the one at which weights begin, in float32.
     float largest, cut;
-    /// Of softmax over the r largest: the r-th largest score, by the definition.
-    double threshold;
     ck_tree_work work;
     /// q, padded.
     float vector[CK_STEP_MOST_KEYS + 16];
