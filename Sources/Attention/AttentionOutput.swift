@@ -1,24 +1,58 @@
 import CKernels
 import Foundation
+import HalfSpace
 
 /// The output of attention for one query; made once and filled by each step.
-public struct AttentionOutput: Sendable {
-    /// dv floats; 0 for an empty row.
-    public var values: [Float]
-    /// D, the sum of the unnormalised weights: `Σ exp(s)`, `Σ (s − b)^α`, 1 for entmax; 0 for an empty row. Infinite where a
-    /// float64 cannot hold it.
-    public var normaliser: Double
+///
+/// It stands where kernels write to: of an array and of a stored property each step would be asked whether anyone else has
+/// them, which takes a microsecond or two where the code that asks is cold.
+public final class AttentionOutput {
+    private let base: UnsafeMutablePointer<Float>
+    private let sum: UnsafeMutablePointer<Double>
+    /// dv.
+    let count: Int
+    private let memory: AlignedBuffer<UInt8>
 
     /// Room for values of length dv.
     public init(valueDimension: Int) {
-        values = Array(repeating: 0, count: valueDimension)
-        normaliser = 0
+        precondition(valueDimension >= 0)
+        count = valueDimension
+        let region = MemoryRegion(
+            bytes: MemoryRegion.size(1, of: Double.self) + MemoryRegion.size(count, of: Float.self))
+        memory = region.owner
+        sum = region.slab(1).base
+        base = region.slab(count).base
     }
+
+    /// D, the sum of the unnormalised weights: `Σ exp(s)`, `Σ (s − b)^α`, 1 for entmax; 0 for an empty row. Infinite where a
+    /// float64 cannot hold it.
+    public internal(set) var normaliser: Double {
+        get { sum.pointee }
+        set { sum.pointee = newValue }
+    }
+
+    /// dv floats; 0 for an empty row.
+    public var values: [Float] {
+        get { Array(UnsafeBufferPointer(start: base, count: count)) }
+        set {
+            precondition(newValue.count == count)
+            set { newValue[$0] }
+        }
+    }
+
+    /// Sets every value.
+    func set(_ value: (Int) -> Float) { for t in 0..<count { base[t] = value(t) } }
+
+    /// Multiplies every value.
+    func scale(by factor: Float) { set { base[$0] * factor } }
+
+    /// Whether every value is a number.
+    var isFinite: Bool { (0..<count).allSatisfy { base[$0].isFinite } }
 
     /// ReLU^α attention by the kernel of a decode step; false, with nothing meant by what is here, where a slower way has
     /// to answer.
     @inline(__always)
-    mutating func fill(
+    func fill(
         _ step: UnsafePointer<ck_step>, _ query: [Float], threshold b: Double, alpha: Int,
         _ result: UnsafeMutablePointer<ck_step_result>
     ) -> Bool {
@@ -30,7 +64,7 @@ public struct AttentionOutput: Sendable {
     /// Entmax by the kernel of a decode step, whose weights are expected to begin above the score `low`; false, with nothing
     /// meant by what is here, where a slower way has to answer.
     @inline(__always)
-    mutating func fill(
+    func fill(
         _ step: UnsafePointer<ck_step>, _ query: [Float], entmax alpha: Double, from low: Double,
         _ result: UnsafeMutablePointer<ck_step_result>
     ) -> Bool {
@@ -42,7 +76,7 @@ public struct AttentionOutput: Sendable {
     /// Softmax over the r largest by the kernel of a decode step, which are expected to score more than `low`; false, with
     /// nothing meant by what is here, where a slower way has to answer.
     @inline(__always)
-    mutating func fill(
+    func fill(
         _ step: UnsafePointer<ck_step>, _ query: [Float], largest r: Int, from low: Double,
         _ result: UnsafeMutablePointer<ck_step_result>
     ) -> Bool {
@@ -54,13 +88,11 @@ public struct AttentionOutput: Sendable {
 
     /// The one door to the kernels: they read d floats of the query and write dv.
     @inline(__always)
-    private mutating func fill(
+    private func fill(
         _ step: UnsafePointer<ck_step>, _ query: [Float],
         _ kernel: (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?) -> Int32
     ) -> Bool {
-        precondition(query.count == step.pointee.d && values.count == step.pointee.dv)
-        return query.withUnsafeBufferPointer { q in
-            values.withUnsafeMutableBufferPointer { kernel(q.baseAddress, $0.baseAddress) != 0 }
-        }
+        precondition(query.count == step.pointee.d && count == step.pointee.dv)
+        return query.withUnsafeBufferPointer { kernel($0.baseAddress, base) != 0 }
     }
 }

@@ -4,9 +4,9 @@ import HalfSpace
 extension DenseAttention {
     /// Dense α-entmax where the kernel of a step does not serve: prefixes, α > 2, scores that float32 hardly holds.
     func attendEntmax(
-        _ alpha: Double, rows: Int, _ query: [Float], into output: inout AttentionOutput
+        _ alpha: Double, rows: Int, _ query: [Float], into output: AttentionOutput
     ) {
-        precondition(query.count == store.dimension && output.values.count == store.valueDimension)
+        precondition(query.count == store.dimension && output.count == store.valueDimension)
         for t in sums.indices { sums[t] = 0 }
         let q = scratch.padded(query, scale: Float(1 / Double(store.dimension).squareRoot()))
         var view = store.kernelRows
@@ -28,6 +28,6 @@ extension DenseAttention {
         }
         output.normaliser = rows > 0 ? 1 : 0
         let total = weight > 0 ? 1 / weight : 0
-        for t in sums.indices { output.values[t] = Float(sums[t] * total) }
+        output.set { Float(sums[$0] * total) }
     }
 }

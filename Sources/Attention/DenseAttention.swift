@@ -35,7 +35,7 @@ public final class DenseAttention {
 
     /// Attends over every row that the store holds now; the threshold b is in score units, and softmax has none.
     public func attend(
-        _ query: [Float], activation: Activation, threshold: Double, into output: inout AttentionOutput
+        _ query: [Float], activation: Activation, threshold: Double, into output: AttentionOutput
     ) {
         if store.count != planned { follow() }
         switch activation {
@@ -43,19 +43,19 @@ public final class DenseAttention {
         case .entmax(let alpha): if output.fill(step, query, entmax: alpha, from: 0, found) { return }
         case .softmax: break
         }
-        attendRows(0..<store.count, query, activation: activation, threshold: threshold, into: &output)
+        attendRows(0..<store.count, query, activation: activation, threshold: threshold, into: output)
     }
 
     /// Attends over some rows; causal attention needs a prefix.
     public func attendRows(
         _ rows: Range<Int>, _ query: [Float], activation: Activation, threshold: Double,
-        into output: inout AttentionOutput
+        into output: AttentionOutput
     ) {
-        precondition(query.count == store.dimension && output.values.count == store.valueDimension)
+        precondition(query.count == store.dimension && output.count == store.valueDimension)
         precondition(rows.lowerBound >= 0 && rows.upperBound <= store.count)
         if case .entmax(let alpha) = activation {
             precondition(rows.lowerBound == 0, "dense entmax serves prefixes")
-            return attendEntmax(alpha, rows: rows.upperBound, query, into: &output)
+            return attendEntmax(alpha, rows: rows.upperBound, query, into: output)
         }
         for t in sums.indices { sums[t] = 0 }
         let q = scratch.padded(query, scale: Float(1 / Double(store.dimension).squareRoot()))
@@ -76,6 +76,6 @@ public final class DenseAttention {
         }
         output.normaliser = weight * exp(shift)
         let scale = weight > 0 ? 1 / weight : 0
-        for t in sums.indices { output.values[t] = Float(sums[t] * scale) }
+        output.set { Float(sums[$0] * scale) }
     }
 }

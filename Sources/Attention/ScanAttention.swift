@@ -20,9 +20,9 @@ public final class ScanAttention {
 
     /// Attends over every row that the store holds now; the threshold b is in score units.
     public func attend(
-        _ query: [Float], activation: Activation, threshold: Double, into output: inout AttentionOutput
+        _ query: [Float], activation: Activation, threshold: Double, into output: AttentionOutput
     ) {
-        precondition(query.count == store.dimension && output.values.count == store.valueDimension)
+        precondition(query.count == store.dimension && output.count == store.valueDimension)
         for t in sums.indices { sums[t] = 0 }
         let q = scratch.padded(query, scale: Float(1 / Double(store.dimension).squareRoot()))
         var view = store.kernelRows
@@ -60,6 +60,6 @@ public final class ScanAttention {
         }
         output.normaliser = largest == -.infinity ? weight : weight * exp(Double(largest))
         let scale = weight > 0 ? Float(1 / weight) : 0
-        for t in sums.indices { output.values[t] = sums[t] * scale }
+        output.set { sums[$0] * scale }
     }
 }

@@ -20,15 +20,15 @@ public final class TopRScan {
     public init(store: KeyValueStore) { self.store = store }
 
     /// Softmax over the r keys of largest float32 score.
-    public func attend(_ query: [Float], r: Int, into output: inout AttentionOutput) {
-        precondition(query.count == store.dimension && output.values.count == store.valueDimension)
-        for t in output.values.indices { output.values[t] = 0 }
+    public func attend(_ query: [Float], r: Int, into output: AttentionOutput) {
+        precondition(query.count == store.dimension && output.count == store.valueDimension)
+        output.set { _ in 0 }
         output.normaliser = 0
         guard r > 0, store.count > 0 else { return }
         list(query, reaching: sampledBound(query, r: r))
         if dots.count < min(r, store.count) { list(query, reaching: -.infinity) }
         keep(r)
-        weigh(into: &output)
+        weigh(into: output)
     }
 
     /// A score that some more than r keys reach, from keys evenly spread over the store.
@@ -89,7 +89,7 @@ public final class TopRScan {
         ids.removeSubrange(kept...)
     }
 
-    private func weigh(into output: inout AttentionOutput) {
+    private func weigh(into output: AttentionOutput) {
         guard !dots.isEmpty else { return }
         let top = ck_largest(dots, dots.count)
         if weights.count < dots.count + 16 { weights = Array(repeating: 0, count: 2 * dots.count + 16) }

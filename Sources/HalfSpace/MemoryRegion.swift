@@ -1,22 +1,22 @@
 import Foundation
 
 /// A part of memory that a kernel reads; whoever made it keeps it alive.
-struct Slab<Element: BitwiseCopyable>: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Element>
-    let count: Int
+package struct Slab<Element: BitwiseCopyable>: @unchecked Sendable {
+    package let base: UnsafeMutablePointer<Element>
+    package let count: Int
 
     var bytes: Int { count * MemoryLayout<Element>.stride }
 }
 
 /// One stretch of memory for all parts of an index: a query of a cold one then touches few pages, and large ones at that.
-final class MemoryRegion {
+package final class MemoryRegion {
     /// Keeps the memory alive.
-    let owner: AlignedBuffer<UInt8>
+    package let owner: AlignedBuffer<UInt8>
     private var next: Int
     private let end: Int
 
     /// Memory of its own, zero.
-    convenience init(bytes: Int) {
+    package convenience init(bytes: Int) {
         self.init(owner: AlignedBuffer(count: bytes), from: 0, to: bytes)
     }
 
@@ -27,12 +27,12 @@ final class MemoryRegion {
     }
 
     /// What a slab takes, with what alignment to a cache line costs.
-    static func size<Element>(_ count: Int, of type: Element.Type) -> Int {
+    package static func size<Element>(_ count: Int, of type: Element.Type) -> Int {
         (count * MemoryLayout<Element>.stride + 63) / 64 * 64
     }
 
     /// The next `count` elements, zero, aligned to a cache line.
-    func slab<Element: BitwiseCopyable>(_ count: Int, of type: Element.Type = Element.self) -> Slab<Element> {
+    package func slab<Element: BitwiseCopyable>(_ count: Int, of type: Element.Type = Element.self) -> Slab<Element> {
         let size = Self.size(count, of: type)
         precondition(next + size <= end, "the region was reserved too small")
         let start = UnsafeMutableRawPointer(owner.base + next)

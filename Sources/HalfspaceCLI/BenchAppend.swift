@@ -41,7 +41,7 @@ struct BenchAppend: ParsableCommand {
                     var (times, busy) = ([Double](), [Double]())
                     let sparse = SparseAttention(index: index)
                     let dense = DenseAttention(store: store)
-                    var output = AttentionOutput(valueDimension: store.valueDimension)
+                    let output = AttentionOutput(valueDimension: store.valueDimension)
                     let chooser = ThresholdChooser(settings: options.settings(), activation: activation)
                     var (naive, hsr) = ([Double](), [Double]())
                     for row in start..<source.n {
@@ -54,12 +54,12 @@ struct BenchAppend: ParsableCommand {
                         let chosen = chooser.choose(query, over: source.statistics)
                         hsr.append(
                             try microseconds {
-                                try sparse.attend(query, activation: activation, threshold: chosen, into: &output)
+                                try sparse.attend(query, activation: activation, threshold: chosen, into: output)
                             })
                         let b = sparse.threshold
                         naive.append(
                             microseconds {
-                                dense.attend(query, activation: activation, threshold: b, into: &output)
+                                dense.attend(query, activation: activation, threshold: b, into: output)
                             })
                     }
                     let (spent, step) = (Samples(times), Samples(naive))

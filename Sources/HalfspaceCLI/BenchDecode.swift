@@ -79,7 +79,7 @@ struct DecodeMeasurement {
         let (dense, scan, sparse) = (
             DenseAttention(store: store), ScanAttention(store: store), SparseAttention(index: index)
         )
-        var output = AttentionOutput(valueDimension: store.valueDimension)
+        let output = AttentionOutput(valueDimension: store.valueDimension)
         // Short calls are repeated within a timing when nothing needs to be emptied between them.
         let repeats = cold == nil ? max(1, 4_000_000 / max(1, input.n * (input.d + 4))) : 1
         func timed(_ body: () throws -> Void) throws -> Double {
@@ -100,20 +100,20 @@ struct DecodeMeasurement {
             var (naive, b) = (0.0, chosen.value)
             let denseFirst = i % 2 != 0 && chosen.keepLargest == nil
             if denseFirst {
-                naive = try timed { dense.attend(query, activation: activation, threshold: b, into: &output) }
+                naive = try timed { dense.attend(query, activation: activation, threshold: b, into: output) }
             }
             let isKnown = chosen.keepLargest == nil && (activation.name == "relu" || index.answersDensely)
             let hsr =
                 isKnown
-                ? try timed { try sparse.attend(query, activation: activation, threshold: b, into: &output) }
-                : try timed { try sparse.attend(query, activation: activation, threshold: chosen, into: &output) }
+                ? try timed { try sparse.attend(query, activation: activation, threshold: b, into: output) }
+                : try timed { try sparse.attend(query, activation: activation, threshold: chosen, into: output) }
             b = sparse.threshold
             if !denseFirst {
-                naive = try timed { dense.attend(query, activation: activation, threshold: b, into: &output) }
+                naive = try timed { dense.attend(query, activation: activation, threshold: b, into: output) }
             }
             var scanned = Double.nan
             if activation.name != "entmax" {
-                scanned = try timed { scan.attend(query, activation: activation, threshold: b, into: &output) }
+                scanned = try timed { scan.attend(query, activation: activation, threshold: b, into: output) }
             }
             let read = try timed { sum += ck_plain_read(&rows, store.count) }
             guard i >= 0 else { continue }

@@ -41,7 +41,7 @@ struct BenchTopR: ParsableCommand {
         let (sparse, scan, dense) = (
             SparseAttention(index: index), TopRScan(store: store), DenseAttention(store: store)
         )
-        var output = AttentionOutput(valueDimension: store.valueDimension)
+        let output = AttentionOutput(valueDimension: store.valueDimension)
         var settings = options.settings()
         settings.rule = .count
         let chooser = ThresholdChooser(settings: settings, activation: .softmax)
@@ -55,12 +55,12 @@ struct BenchTopR: ParsableCommand {
             // The spread of the scores, by which a threshold is remembered, is part of finding it.
             let hsr = try microseconds {
                 let chosen = chooser.choose(query, over: input.statistics)
-                try sparse.attend(query, activation: .softmax, threshold: chosen, into: &output)
+                try sparse.attend(query, activation: .softmax, threshold: chosen, into: output)
             }
             cold?.empty()
-            let scanned = microseconds { scan.attend(query, r: r, into: &output) }
+            let scanned = microseconds { scan.attend(query, r: r, into: output) }
             cold?.empty()
-            let full = microseconds { dense.attend(query, activation: .softmax, threshold: 0, into: &output) }
+            let full = microseconds { dense.attend(query, activation: .softmax, threshold: 0, into: output) }
             guard i >= 0 else { continue }
             times.hsr.append(hsr)
             times.scan.append(scanned)

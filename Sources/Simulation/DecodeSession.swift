@@ -37,8 +37,8 @@ final class DecodeSession {
     private var valueNorm: ValueNorm
     private let sparse: SparseAttention
     private let dense: DenseAttention
-    private var sparseOutput: AttentionOutput
-    private var denseOutput: AttentionOutput
+    private let sparseOutput: AttentionOutput
+    private let denseOutput: AttentionOutput
     private let report = Report()
     private var merges = 0
     private var denseCount = 0
@@ -182,7 +182,7 @@ final class DecodeSession {
         let denseFirst = measurement.dense && denseCount % 2 == 1 && chosen.keepLargest == nil
         if denseFirst { try attendDensely(input.query, threshold: chosen.value, clock, &record) }
         let start = clock.now
-        try sparse.attend(input.query, activation: settings.activation, threshold: chosen, into: &sparseOutput)
+        try sparse.attend(input.query, activation: settings.activation, threshold: chosen, into: sparseOutput)
         record.hsrSeconds = (clock.now - start).seconds
         lastSparseSeconds = record.hsrSeconds
         record.threshold = sparse.threshold
@@ -214,7 +214,7 @@ final class DecodeSession {
         _ query: [Float], threshold: Double, _ clock: ContinuousClock, _ record: inout StepRecord
     ) throws {
         let start = clock.now
-        dense.attend(query, activation: settings.activation, threshold: threshold, into: &denseOutput)
+        dense.attend(query, activation: settings.activation, threshold: threshold, into: denseOutput)
         record.naiveSeconds = (clock.now - start).seconds
         denseCount += 1
     }

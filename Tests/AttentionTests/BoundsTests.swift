@@ -104,10 +104,10 @@ import Testing
         let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .fixed(.tree)))
         let report = Report()
         report.collectsBounds = true
-        var output = AttentionOutput(valueDimension: 3)
+        let output = AttentionOutput(valueDimension: 3)
         for _ in 0..<20 {
             let q = dice.normals(3, scale: 2)
-            try sparse.attend(q, activation: .softmax, threshold: .init(value: 1), into: &output)
+            try sparse.attend(q, activation: .softmax, threshold: .init(value: 1), into: output)
             try sparse.list(into: report)
             #expect(report.prunedBounds.reduce(0) { $0 + $1.count } == 600 - report.count)
             let tight = SoftmaxBounds.certificate(
@@ -168,7 +168,7 @@ import Testing
         let store = dice.store(n: 333, d: 3, dv: 2, scale: 2)
         let finest = MedianPartition(store: store, rows: 0..<300, leaf: 4)
         let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
-        var output = AttentionOutput(valueDimension: 2)
+        let output = AttentionOutput(valueDimension: 2)
         for level in 0...finest.depth {
             let cut = finest.cut(atLevel: level)
             #expect(cut.cellCount == 1 << level)
@@ -176,7 +176,7 @@ import Testing
             sparse.residual = LeafMeanResidual(partition: cut)
             for b in [-100, 0.3, 2, 1e9] {
                 let q = dice.normals(3)
-                try sparse.attend(q, activation: .softmax, threshold: .init(value: b), into: &output)
+                try sparse.attend(q, activation: .softmax, threshold: .init(value: b), into: output)
                 #expect(Reference.distance(output.values, reference(q, store, cut, b: b)) < 1e-5)
             }
             #expect((sparse.residual?.bytesRead ?? 0) >= cut.cellCount * 5 * 4)
@@ -187,7 +187,7 @@ import Testing
         var dice = Dice(41)
         let store = dice.store(n: 1024, d: 4)
         let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
-        var output = AttentionOutput(valueDimension: 4)
+        let output = AttentionOutput(valueDimension: 4)
         var plain = 0.0
         var corrected = 0.0
         for _ in 0..<20 {
@@ -196,7 +196,7 @@ import Testing
             for residual in [nil, LeafMeanResidual(partition: MedianPartition(store: store, rows: 0..<1024, leaf: 16))]
             {
                 sparse.residual = residual
-                try sparse.attend(q, activation: .softmax, threshold: .init(value: 0, keepLargest: 100), into: &output)
+                try sparse.attend(q, activation: .softmax, threshold: .init(value: 0, keepLargest: 100), into: output)
                 let error = Reference.distance(output.values, dense)
                 if residual == nil { plain += error } else { corrected += error }
             }

@@ -113,7 +113,7 @@ import Testing
                 let index = try ReportingIndex(store: store, choice: .fixed(.brute))
                 let sparse = SparseAttention(index: index)
                 var statistics = KeyStatistics(of: store, rows: 0..<start)
-                var output = AttentionOutput(valueDimension: d)
+                let output = AttentionOutput(valueDimension: d)
                 for row in start..<n {
                     try store.append(keys: Array(full.key(row)), values: Array(full.value(row)))
                     index.extend()
@@ -121,7 +121,7 @@ import Testing
                     let q = Array(queries[(row - start) * d..<(row - start + 1) * d])
                     let chosen = ThresholdChooser(settings: settings, activation: activation).choose(
                         q, over: statistics)
-                    try sparse.attend(q, activation: activation, threshold: chosen, into: &output)
+                    try sparse.attend(q, activation: activation, threshold: chosen, into: output)
                     expected.append((sparse.threshold, sparse.reported, output.values))
                 }
                 for method in methods {

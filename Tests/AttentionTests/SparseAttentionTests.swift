@@ -15,12 +15,12 @@ import Testing
             let store = dice.store(n: 400, d: d, dv: dv, scale: scale)
             let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
             let statistics = KeyStatistics(of: store, rows: 0..<400)
-            var output = AttentionOutput(valueDimension: dv)
+            let output = AttentionOutput(valueDimension: dv)
             for rule in [ThresholdRule.calibrated, .tight, .manual, .count] {
                 let settings = ThresholdSettings(rule: rule, manual: 0.1, budget: .keys(37))
                 let q = dice.normals(d)
                 let chosen = ThresholdChooser(settings: settings, activation: activation).choose(q, over: statistics)
-                try sparse.attend(q, activation: activation, threshold: chosen, into: &output)
+                try sparse.attend(q, activation: activation, threshold: chosen, into: output)
                 let s = Reference.scores(q, store)
                 #expect(sparse.reported == s.filter { $0 >= sparse.threshold }.count)
                 if rule == .count, activation.name != "entmax" { #expect(sparse.reported == 37) }
@@ -45,11 +45,11 @@ import Testing
         let statistics = KeyStatistics(of: store, rows: 0..<500)
         let q = dice.normals(4)
         let s = Reference.scores(q, store).sorted(by: >)
-        var output = AttentionOutput(valueDimension: 4)
+        let output = AttentionOutput(valueDimension: 4)
         for x in [-0.3, 0.3] {
             let settings = ThresholdSettings(rule: .count, offset: x, budget: .keys(50))
             let chosen = ThresholdChooser(settings: settings, activation: .softmax).choose(q, over: statistics)
-            try sparse.attend(q, activation: .softmax, threshold: chosen, into: &output)
+            try sparse.attend(q, activation: .softmax, threshold: chosen, into: output)
             #expect(abs(sparse.threshold - (s[49] + x * statistics.scores(of: q).deviation)) < 1e-12)
             #expect(sparse.reported == s.filter { $0 >= sparse.threshold }.count)
             #expect(Reference.distance(output.values, Reference.output(q, store, .softmax, b: sparse.threshold)) < 2e-6)
@@ -64,14 +64,14 @@ import Testing
         // An index that does not answer densely.
         let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .fixed(.tree)))
         let statistics = KeyStatistics(of: store, rows: 0..<600)
-        var output = AttentionOutput(valueDimension: 4)
+        let output = AttentionOutput(valueDimension: 4)
         for step in 0..<120 {
             var q = dice.normals(4, scale: [0.01, 1, 1, 1, 1, 6][step / 20])
             if step % 17 == 0 { q = q.map { -3 * $0 } }
             if step % 23 == 0 { q = Array(repeating: 0, count: 4) }
             let settings = ThresholdSettings(rule: .count, budget: .keys(step < 60 ? 40 : 41))
             let chosen = ThresholdChooser(settings: settings, activation: activation).choose(q, over: statistics)
-            try sparse.attend(q, activation: activation, threshold: chosen, into: &output)
+            try sparse.attend(q, activation: activation, threshold: chosen, into: output)
             let s = Reference.scores(q, store).sorted(by: >)
             if case .entmax(let alpha) = activation {
                 #expect(sparse.threshold == s[0] - 1 / (alpha - 1))
@@ -107,7 +107,7 @@ import Testing
             let store = dice.store(n: 200, d: 3, scale: scale)
             let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
             let statistics = KeyStatistics(of: store, rows: 0..<200)
-            var output = AttentionOutput(valueDimension: 3)
+            let output = AttentionOutput(valueDimension: 3)
             for activation in [Activation.softmax, .relu(alpha: 1), .relu(alpha: 8), .entmax(alpha: 1.5)] {
                 for rule in [ThresholdRule.calibrated, .count, .manual] {
                     let settings = ThresholdSettings(rule: rule, manual: -1e30, budget: .keys(20))
@@ -115,7 +115,7 @@ import Testing
                     let q = dice.normals(3)
                     let chosen = ThresholdChooser(settings: settings, activation: activation).choose(
                         q, over: statistics)
-                    try sparse.attend(q, activation: activation, threshold: chosen, into: &output)
+                    try sparse.attend(q, activation: activation, threshold: chosen, into: output)
                     let expected = Reference.output(q, store, activation, b: sparse.threshold)
                     #expect(Reference.distance(output.values, expected) < 3e-4, "\(scale) \(activation) \(rule)")
                 }
@@ -129,14 +129,14 @@ import Testing
         let some = dice.store(n: 20, d: 2)
         for store in [none, some] {
             let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
-            var output = AttentionOutput(valueDimension: 2)
+            let output = AttentionOutput(valueDimension: 2)
             for activation in Self.activations where store.count == 0 || activation.name != "entmax" {
                 output.values = [1, 1]
-                try sparse.attend([1, 1], activation: activation, threshold: .init(value: 1e9), into: &output)
+                try sparse.attend([1, 1], activation: activation, threshold: .init(value: 1e9), into: output)
                 #expect(output.values == [0, 0] && output.normaliser == 0 && sparse.reported == 0)
                 output.values = [1, 1]
                 try sparse.attend(
-                    [1, 1], activation: activation, threshold: .init(value: 0, keepLargest: 0), into: &output)
+                    [1, 1], activation: activation, threshold: .init(value: 0, keepLargest: 0), into: output)
                 #expect(output.values == [0, 0] || activation.name == "entmax")
             }
         }
@@ -147,9 +147,9 @@ import Testing
         let store = dice.store(n: 300, d: 5)
         let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .auto))
         let q = dice.normals(5)
-        var output = AttentionOutput(valueDimension: 5)
+        let output = AttentionOutput(valueDimension: 5)
         for r in [300, 5000] {
-            try sparse.attend(q, activation: .softmax, threshold: .init(value: 0, keepLargest: r), into: &output)
+            try sparse.attend(q, activation: .softmax, threshold: .init(value: 0, keepLargest: r), into: output)
             #expect(sparse.reported == 300)
             #expect(Reference.distance(output.values, Reference.output(q, store, .softmax)) < 1e-6)
         }
@@ -158,9 +158,9 @@ import Testing
     @Test func aBadQueryIsRefused() throws {
         var dice = Dice(12)
         let sparse = SparseAttention(index: try ReportingIndex(store: dice.store(n: 5, d: 2), choice: .auto))
-        var output = AttentionOutput(valueDimension: 2)
+        let output = AttentionOutput(valueDimension: 2)
         #expect(throws: NonFiniteEntry.self) {
-            try sparse.attend([1, .nan], activation: .softmax, threshold: .init(value: 0), into: &output)
+            try sparse.attend([1, .nan], activation: .softmax, threshold: .init(value: 0), into: output)
         }
     }
 }

@@ -43,7 +43,7 @@ import Testing
                     let q = dice.normals(test.d)
                     let norm = q.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
                     let b = deviations * norm / Double(test.d).squareRoot()
-                    var output = AttentionOutput(valueDimension: test.dv)
+                    let output = AttentionOutput(valueDimension: test.dv)
                     var result = ck_step_result()
                     let filled = output.fill(index.stepPlan.step, q, threshold: b, alpha: alpha, &result)
                     let scores = Reference.scores(q, store)
@@ -75,7 +75,7 @@ import Testing
                 let z = scores.map { (alpha - 1) * ($0 - top) }
                 let cut = scores.isEmpty ? 0 : top + Entmax.threshold(z, alpha: alpha) / (alpha - 1)
                 let expected = Reference.output(q, store, .entmax(alpha: alpha))
-                var output = AttentionOutput(valueDimension: test.dv)
+                let output = AttentionOutput(valueDimension: test.dv)
                 var result = ck_step_result()
                 for low in [cut - 0.5, cut - 0.01, -1e30, cut + 0.01, .infinity, -.infinity, .nan] {
                     let filled = output.fill(index.stepPlan.step, q, entmax: alpha, from: low, &result)
@@ -109,7 +109,7 @@ import Testing
             let scores = Reference.scores(q, store)
             let order = scores.sorted(by: >)
             let b = order[r - 1]
-            var output = AttentionOutput(valueDimension: test.dv)
+            let output = AttentionOutput(valueDimension: test.dv)
             for low in [b - 0.3, b - 0.02, b + 0.01, order[0] + 1, .infinity, -.infinity, .nan] {
                 let filled = output.fill(index.stepPlan.step, q, largest: r, from: low, &result)
                 #expect(filled == (low < b && low.isFinite), "r \(r), low \(low - b)")
@@ -135,12 +135,12 @@ import Testing
         let sparse = SparseAttention(index: index)
         let chooser = ThresholdChooser(settings: ThresholdSettings(), activation: .entmax(alpha: 1.5))
         let statistics = KeyStatistics(of: store, rows: 0..<store.count)
-        var output = AttentionOutput(valueDimension: 5)
+        let output = AttentionOutput(valueDimension: 5)
         for i in 0..<120 {
             let q = dice.normals(6).map { $0 * Float(1 + i % 30) / 10 }
             let alpha = [1.5, 1.5, 1.5, 2, 1.3][i / 5 % 5]
             let chosen = chooser.choose(q, over: statistics)
-            try sparse.attend(q, activation: .entmax(alpha: alpha), threshold: chosen, into: &output)
+            try sparse.attend(q, activation: .entmax(alpha: alpha), threshold: chosen, into: output)
             #expect(Reference.distance(output.values, Reference.output(q, store, .entmax(alpha: alpha))) < 1e-4)
             let scores = Reference.scores(q, store)
             let bound = (scores.max() ?? 0) - 1 / (alpha - 1)
@@ -154,7 +154,7 @@ import Testing
         let store = dice.store(n: 100, d: 3)
         for choice in [IndexChoice.auto, .fixed(.tree), .fixed(.brute)] {
             let index = try ReportingIndex(store: store, choice: choice)
-            var output = AttentionOutput(valueDimension: store.valueDimension)
+            let output = AttentionOutput(valueDimension: store.valueDimension)
             var result = ck_step_result()
             for x in [Float.nan, .infinity, 3e38] {
                 let filled = output.fill(index.stepPlan.step, [1, x, 0], threshold: 0.5, alpha: 1, &result)

@@ -56,7 +56,7 @@ public final class SparseAttention {
     /// Reports, weighs, normalises and sums the values above a score b that is known; entmax has none. An empty row gives 0.
     /// - Throws: `NonFiniteEntry` if the query holds a NaN or an infinity.
     public func attend(
-        _ query: [Float], activation: Activation, threshold: Double, into output: inout AttentionOutput
+        _ query: [Float], activation: Activation, threshold: Double, into output: AttentionOutput
     ) throws(NonFiniteEntry) {
         switch activation {
         case .relu(let alpha):
@@ -65,14 +65,14 @@ public final class SparseAttention {
             if step.pointee.dense != nil, output.fill(step, query, entmax: alpha, from: 0, result) { return }
         case .softmax: break
         }
-        try attend(query, activation: activation, threshold: ChosenThreshold(value: threshold), into: &output)
+        try attend(query, activation: activation, threshold: ChosenThreshold(value: threshold), into: output)
     }
 
     /// The same with a threshold as its rule chose it.
     /// - Throws: `NonFiniteEntry` if the query holds a NaN or an infinity.
     @inline(never)
     public func attend(
-        _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: inout AttentionOutput
+        _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: AttentionOutput
     ) throws(NonFiniteEntry) {
         if case .relu(let alpha) = activation, chosen.keepLargest == nil {
             if output.fill(step, query, threshold: chosen.value, alpha: alpha, result) { return }
@@ -88,23 +88,23 @@ public final class SparseAttention {
                 return rankSeen.add(result.pointee.threshold, chosen.spread)
             }
         }
-        try attendInSteps(query, activation: activation, threshold: chosen, into: &output)
+        try attendInSteps(query, activation: activation, threshold: chosen, into: output)
     }
 
     /// What the kernel of a step does not serve: softmax, entmax of no natural exponent or not remembered yet, and ReLU where
     /// float32 sums do not suffice.
     private func attendInSteps(
-        _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: inout AttentionOutput
+        _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: AttentionOutput
     ) throws(NonFiniteEntry) {
         result.pointee.answered = 0
         steps = Steps(query: query, activation: activation)
         switch activation {
-        case .entmax(let alpha): try attendEntmax(alpha, chosen, into: &output)
+        case .entmax(let alpha): try attendEntmax(alpha, chosen, into: output)
         case .relu, .softmax:
             if let r = chosen.keepLargest {
-                try attendLargest(r, chosen, into: &output)
+                try attendLargest(r, chosen, into: output)
             } else {
-                try attendAbove(chosen.value, into: &output)
+                try attendAbove(chosen.value, into: output)
             }
         }
     }
@@ -204,20 +204,20 @@ public final class SparseAttention {
 
     // MARK: b is known: the index sums while it reports
 
-    private func attendAbove(_ b: Double, into output: inout AttentionOutput) throws(NonFiniteEntry) {
+    private func attendAbove(_ b: Double, into output: AttentionOutput) throws(NonFiniteEntry) {
         steps.b = b
         let half = try Query(query, threshold: b)
         if residual != nil, activation == .softmax {
             steps.work = Work()
-            return try attendListed(half, into: &output)
+            return try attendListed(half, into: output)
         }
         switch activation {
         case .relu(let alpha):
             index.aggregate(half, weight: .power(exponent: alpha, shift: b), into: sum)
             steps.work = sum.work
-            guard sum.count > 0 else { return empty(&output) }
+            guard sum.count > 0 else { return empty(output) }
             guard sum.weight > 1e-30, sum.weight < 1e30, !isNoise(alpha: alpha) else {
-                return try attendListed(half, into: &output)
+                return try attendListed(half, into: output)
             }
             steps.logNormaliser = log(sum.weight)
         default:
@@ -225,10 +225,10 @@ public final class SparseAttention {
             var shift = base + headroom
             index.aggregate(half, weight: .exponential(shift: shift), into: sum)
             steps.work = sum.work
-            guard sum.count > 0 else { return empty(&output) }
+            guard sum.count > 0 else { return empty(output) }
             let reach = sum.largestScore - shift
             if !(sum.weight > 1e-25 && sum.weight < 1e25) {
-                guard reach.isFinite else { return try attendListed(half, into: &output) }
+                guard reach.isFinite else { return try attendListed(half, into: output) }
                 headroom = max(Self.leastHeadroom, sum.largestScore - base)
                 shift = sum.largestScore
                 index.aggregate(half, weight: .exponential(shift: shift), into: sum)
@@ -239,9 +239,9 @@ public final class SparseAttention {
         steps.listed = sum.count
         steps.usedMoments = sum.usedMoments
         let scale = Float(1 / sum.weight)
-        for t in output.values.indices { output.values[t] = sum.values[t] * scale }
+        output.set { sum.values[$0] * scale }
         output.normaliser = exp(steps.logNormaliser)
-        guard output.values.allSatisfy(\.isFinite) else { return try attendListed(half, into: &output) }
+        guard output.isFinite else { return try attendListed(half, into: output) }
     }
 
     private func isNoise(alpha: Int) -> Bool {
@@ -251,10 +251,10 @@ public final class SparseAttention {
     }
 
     /// The way for weights that float32 sums cannot hold: list, weigh in float64, sum.
-    private func attendListed(_ half: Query, into output: inout AttentionOutput) throws(NonFiniteEntry) {
+    private func attendListed(_ half: Query, into output: AttentionOutput) throws(NonFiniteEntry) {
         index.report(half, into: found)
         steps.work += found.work
-        weigh(exactly: activation != .softmax, into: &output)
+        weigh(exactly: activation != .softmax, into: output)
     }
 
     // MARK: b is found by the index
@@ -274,7 +274,7 @@ public final class SparseAttention {
     }
 
     private func attendLargest(
-        _ r: Int, _ chosen: ChosenThreshold, into output: inout AttentionOutput
+        _ r: Int, _ chosen: ChosenThreshold, into output: AttentionOutput
     ) throws(NonFiniteEntry) {
         try index.reportLargest(r, of: query, remembered: lowOfRank(r, chosen), into: found)
         steps.work = found.work
@@ -286,30 +286,30 @@ public final class SparseAttention {
             index.report(try Query(query, threshold: threshold), into: found)
             steps.work += found.work
         }
-        weigh(into: &output)
+        weigh(into: output)
     }
 
     private func attendEntmax(
-        _ alpha: Double, _ chosen: ChosenThreshold, into output: inout AttentionOutput
+        _ alpha: Double, _ chosen: ChosenThreshold, into output: AttentionOutput
     ) throws(NonFiniteEntry) {
         let reach = Entmax.reach(alpha)
-        if let dense, attendDensely(dense, reach: reach, into: &output) { return }
+        if let dense, attendDensely(dense, reach: reach, into: output) { return }
         let largest = try index.reportNearLargest(
             within: reach, of: query, remembered: largestSeen.guess(chosen.spread, below: 1, widest: 0.6), into: found)
         steps.work = found.work
         steps.b = (largest ?? 0) - reach
         if let largest { largestSeen.add(largest, chosen.spread) }
-        weigh(into: &output)
+        weigh(into: output)
         if let supportFound { supportSeen.add(supportFound, chosen.spread) }
     }
 
     /// Entmax over too few keys for an index; false where float32 could not say how far below the largest a score lies.
-    private func attendDensely(_ dense: DenseAttention, reach: Double, into output: inout AttentionOutput) -> Bool {
+    private func attendDensely(_ dense: DenseAttention, reach: Double, into output: AttentionOutput) -> Bool {
         let store = index.store
         let d = Double(store.dimension)
         let slack = (d + 8) * 0x1p-24 * queryNorm * store.largestKeyNorm / d.squareRoot()
         guard store.count > 0, slack < 1e-3 * reach else { return false }
-        dense.attend(query, activation: activation, threshold: 0, into: &output)
+        dense.attend(query, activation: activation, threshold: 0, into: output)
         steps.wasDense = true
         steps.isCounted = false
         steps.work = Work()
@@ -320,11 +320,11 @@ public final class SparseAttention {
 
     // MARK: A listed set
 
-    private func weigh(exactly: Bool = false, into output: inout AttentionOutput) {
+    private func weigh(exactly: Bool = false, into output: AttentionOutput) {
         steps.listed = found.count
-        guard steps.listed > 0 || isCorrected else { return empty(&output) }
+        guard steps.listed > 0 || isCorrected else { return empty(output) }
         supportFound = nil
-        if exactly || !weighInFloat32(into: &output) {
+        if exactly || !weighInFloat32(into: output) {
             scores.removeAll(keepingCapacity: true)
             for score in found.scores { scores.append(Double(score)) }
             // Scores that float32 cannot hold are computed anew.
@@ -341,7 +341,7 @@ public final class SparseAttention {
     }
 
     /// The fast way, for sums that float32 holds well; false where it does not.
-    private func weighInFloat32(into output: inout AttentionOutput) -> Bool {
+    private func weighInFloat32(into output: AttentionOutput) -> Bool {
         let count = found.count
         if weights.count < count { weights.append(contentsOf: repeatElement(0, count: count - weights.count)) }
         if weights.count > count { weights.removeLast(weights.count - count) }
@@ -373,8 +373,8 @@ public final class SparseAttention {
         if case .entmax = activation { steps.logNormaliser = 0 } else { steps.logNormaliser = log(total) + shift }
         index.sumValues(of: found, weights: weights, into: &output.values)
         let scale = Float(1 / total)
-        for t in output.values.indices { output.values[t] *= scale }
-        return output.values.allSatisfy(\.isFinite)
+        output.scale(by: scale)
+        return output.isFinite
     }
 
     private var isCorrected: Bool { residual != nil && activation == .softmax }
@@ -383,10 +383,10 @@ public final class SparseAttention {
         query.withUnsafeBufferPointer { q in report.positions.map { Membership.score(q, index.store.key(Int($0))) } }
     }
 
-    private func empty(_ output: inout AttentionOutput) {
+    private func empty(_ output: AttentionOutput) {
         steps.listed = 0
         steps.logNormaliser = -.infinity
-        for t in output.values.indices { output.values[t] = 0 }
+        output.set { _ in 0 }
         output.normaliser = 0
     }
 }

@@ -100,15 +100,15 @@ extension Evaluation {
     ) throws -> (reported: Double, missed: Int, extra: Int, difference: Double) {
         let sparse = SparseAttention(index: index)
         let report = Report()
-        var (ours, theirs) = (
+        let (ours, theirs) = (
             AttentionOutput(valueDimension: data.store.valueDimension),
             AttentionOutput(valueDimension: data.store.valueDimension)
         )
         var result = (reported: 0.0, missed: 0, extra: 0, difference: 0.0)
         for query in data.queries {
             let chosen = chooser.choose(query, over: keys)
-            try sparse.attend(query, activation: chooser.activation, threshold: chosen, into: &ours)
-            dense.attend(query, activation: chooser.activation, threshold: sparse.threshold, into: &theirs)
+            try sparse.attend(query, activation: chooser.activation, threshold: chosen, into: ours)
+            dense.attend(query, activation: chooser.activation, threshold: sparse.threshold, into: theirs)
             try sparse.list(into: report)
             let set = Set(Membership.positions(of: try Query(query, threshold: sparse.threshold), in: data.store))
             let common = report.positions.count { set.contains($0) }

@@ -65,12 +65,12 @@ extension Evaluation {
 
     private static func naive(_ data: EvaluationData) -> Double {
         let dense = DenseAttention(store: data.store)
-        var output = AttentionOutput(valueDimension: data.store.valueDimension)
+        let output = AttentionOutput(valueDimension: data.store.valueDimension)
         let clock = ContinuousClock()
         return Spread(
             data.queries.map { query in
                 let begin = clock.now
-                dense.attend(query, activation: .relu(alpha: 1), threshold: 0, into: &output)
+                dense.attend(query, activation: .relu(alpha: 1), threshold: 0, into: output)
                 return 1e6 * (clock.now - begin).seconds
             }
         ).median

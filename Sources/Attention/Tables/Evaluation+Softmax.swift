@@ -178,14 +178,14 @@ struct SoftmaxStudy {
         let residual = LeafMeanResidual(index: index, cells: max(1, data.n / 32))
         let report = Report()
         report.collectsBounds = true
-        var output = AttentionOutput(valueDimension: data.store.valueDimension)
+        let output = AttentionOutput(valueDimension: data.store.valueDimension)
         return try kept.indices.map { at in
             var (corrected, tight) = ([Double](), [Double]())
             var broken = 0
             for (query, curve) in zip(data.queries, curves) {
                 sparse.residual = residual
                 try sparse.attend(
-                    query, activation: .softmax, threshold: .init(value: 0, keepLargest: kept[at]), into: &output)
+                    query, activation: .softmax, threshold: .init(value: 0, keepLargest: kept[at]), into: output)
                 corrected.append(Self.relative(output.values, curve.output))
                 try sparse.list(into: report)
                 let bound = SoftmaxBounds.certificate(

@@ -161,15 +161,15 @@ struct DecodeTiming {
         let keys = KeyStatistics(of: data.store, rows: 0..<data.n)
         guard let index = try data.index(choice, chooser: chooser, keys: keys) else { return nil }
         let (sparse, dense) = (SparseAttention(index: index), DenseAttention(store: data.store))
-        var output = AttentionOutput(valueDimension: data.store.valueDimension)
+        let output = AttentionOutput(valueDimension: data.store.valueDimension)
         var (naive, hsr, reported) = ([Double](), [Double](), [Double]())
         let clock = ContinuousClock()
         for (i, query) in data.queries.enumerated() {
             let chosen = chooser.choose(query, over: keys)
             let start = clock.now
-            try sparse.attend(query, activation: activation, threshold: chosen, into: &output)
+            try sparse.attend(query, activation: activation, threshold: chosen, into: output)
             let middle = clock.now
-            dense.attend(query, activation: activation, threshold: sparse.threshold, into: &output)
+            dense.attend(query, activation: activation, threshold: sparse.threshold, into: output)
             let end = clock.now
             reported.append(Double(sparse.reported))
             // The first steps warm up.

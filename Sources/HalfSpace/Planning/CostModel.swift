@@ -12,9 +12,9 @@ struct CostModel {
     let exponent: Int?
 
     /// Bytes read in order, a microsecond.
-    private static let stream = 22_000.0
+    private static let stream = 24_000.0
     /// A line from anywhere in memory, when many are asked for at once.
-    private static let line = 0.005
+    private static let line = 0.0035
 
     private var reported: Double { share * Double(n) }
     private func lines(_ floats: Int) -> Double { Double((floats + 15) / 16) }
@@ -26,7 +26,7 @@ struct CostModel {
     func codes(candidates: Double) -> Double {
         let bits = d >= CodedKeys.sixBitsFrom ? 6.0 : 4.0
         let bytes = Double(n) * (Double(d) * bits / 8 + 1.3)
-        return 12 + Double(n) * 0.00045 + bytes / Self.stream
+        return 16 + Double(n) * 0.00005 + bytes / Self.stream
             + (candidates * lines(d) + reported * lines(dv)) * Self.line
     }
 
@@ -43,8 +43,8 @@ struct CostModel {
     /// Boxes of all leaves, codes of those that the boundary crosses, records of what the codes leave.
     func boxes(candidates: Double) -> Double {
         // Long keys have longer codes; up to 12 entries the memory of records outweighs that.
-        let length = d > 12 ? Double(d) / 8 : 1
-        return 15 + (candidates * 0.0005 + Double(n) / 32 * 0.0015) * length + reported * 1.4 * 2 * Self.line
+        let length = max(1, Double(d) / 12.8)
+        return 15 + (candidates * 0.00037 + Double(n) / 32 * 0.0011) * length + reported * 1.4 * 2 * Self.line
     }
 
     /// Boxes and codes over principal components, of which `bytes` are read, float32 of `candidates`, values of the members.
