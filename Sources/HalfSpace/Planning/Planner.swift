@@ -32,6 +32,8 @@ struct Planner {
     /// A prefix is taken where it is expected to take less than this share of what any other index takes: it is long to build,
     /// and other queries than those foreseen may not lie along its components.
     private static let prefixMargin = 0.8
+    /// The same of boxes, which hold records of keys and values, and are ten times as long to build as codes.
+    private static let boxMargin = 0.9
 
     /// Looks at the keys of a store; some milliseconds where there are many.
     init(store: KeyValueStore, hints: QueryHints) {
@@ -74,7 +76,13 @@ struct Planner {
             }
         }
         if let prefix { found.append((.prefix, cost.prefix(bytes: prefix.bytes, candidates: prefix.candidates))) }
-        func asked(_ kind: IndexKind, _ cost: Double) -> Double { kind == .prefix ? cost / Self.prefixMargin : cost }
+        func asked(_ kind: IndexKind, _ cost: Double) -> Double {
+            switch kind {
+            case .prefix: cost / Self.prefixMargin
+            case .boxes: cost / Self.boxMargin
+            default: cost
+            }
+        }
         return found.sorted { asked($0.0, $0.1) < asked($1.0, $1.1) }
     }
 
