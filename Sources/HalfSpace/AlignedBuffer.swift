@@ -14,13 +14,23 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
     private let mappedBytes: Int
 
     private static var hugePage: Int { 2 << 20 }
+    /// From here on memory is reserved and not zeroed by hand, which would hold up whoever adopts an index.
+    private static var largeEnough: Int { 128 << 10 }
 
     /// Room for `count` elements, all zero.
     package init(count: Int) {
         self.count = count
         let bytes = max(count * MemoryLayout<Element>.stride, 64)
+        // The system hands out zeroed pages only when they are touched: reserving is free.
+        if bytes >= Self.largeEnough, bytes < 2 * Self.hugePage {
+            let map = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | mapAnonymous, -1, 0)
+            if let map, map != MAP_FAILED {
+                mappedBytes = bytes
+                base = map.assumingMemoryBound(to: Element.self)
+                return
+            }
+        }
         if bytes >= 2 * Self.hugePage {
-            // The system hands out zeroed pages only when they are touched: reserving is free.
             let length = bytes + Self.hugePage
             let map = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | mapAnonymous, -1, 0)
             if let map, map != MAP_FAILED {
