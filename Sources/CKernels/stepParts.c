@@ -114,48 +114,54 @@ int ck_step_add_codes(const void *part, const ck_step_query *query, ck_step_sum 
     return 1;
 }
 
-size_t ck_step_descend(
-    const ck_boxes *boxes, const ck_boxes_query *query, uint32_t *nodes, float *dots, uint32_t *leaves, int32_t *leasts,
-    size_t *whole, ck_tree_work *work) {
-    const size_t crossed = ck_boxes_nodes(boxes, query, nodes, dots);
-    const size_t found = ck_boxes_leaves(boxes, query, nodes, dots, crossed, leaves, leasts, whole);
+/// Lists the leaves of boxes that the boundary of a prepared query crosses or that are inside; returns how many.
+static size_t descend(const ck_step_boxes *all, ck_tree_work *work) {
+    const ck_boxes *boxes = &all->boxes;
+    const size_t crossed = ck_boxes_nodes(boxes, all->query, all->nodes, all->node_dots);
+    const size_t found = ck_boxes_leaves(
+        boxes, all->query, all->nodes, all->node_dots, crossed, all->leaves, all->leasts, &work->whole);
     work->visited += boxes->nodes + crossed * CK_LEAVES;
     work->pruned += boxes->nodes - crossed + crossed * CK_LEAVES - found;
     work->bytesRead += boxes->nodes * (2 * boxes->d + 1) * sizeof(float) + crossed * boxes->box_bytes;
     return found;
 }
 
+void ck_step_add_boxed(
+    const ck_step_boxes *all, const ck_step_rename *rename, const ck_step_segment *from, const ck_step_query *query,
+    const ck_guard *band, ck_step_sum *sum) {
+    const ck_step_list *list = &all->list;
+    const size_t d = query->d, stride = from->key_stride;
+    float sums[CK_STEP_MOST_VALUES];
+    for (size_t t = 0; t < query->dv; t++) sums[t] = 0;
+    size_t candidates = 0;
+    const size_t leaves = descend(all, &sum->work);
+    for (size_t first = 0; first < leaves; first += CK_STEP_LEAVES) {
+        const size_t some = leaves - first < CK_STEP_LEAVES ? leaves - first : CK_STEP_LEAVES;
+        size_t tested = 0;
+        size_t listed =
+            ck_boxes_keys(&all->boxes, all->query, all->leaves + first, all->leasts + first, some, list->ids);
+        candidates += listed;
+        for (size_t i = 0; rename && i < listed; i++)
+            list->ids[i] = rename->positions[list->ids[i]] + rename->first_row;
+        listed = ck_filter_rows(from->keys, stride, d, query->vector, band->lower, list->ids, list->dots, listed);
+        listed = ck_resolve(
+            from->keys, stride, d, query->vector, query->threshold, band->upper, list->ids, list->dots, listed, &tested);
+        ck_step_add_listed(query, from, list, listed, sums, sum);
+    }
+    for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
+    sum->work.candidates += candidates;
+    sum->work.bytesRead += leaves * all->boxes.leaf_bytes + candidates * stride * sizeof(float);
+}
+
 int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum *sum) {
     const ck_step_boxes *all = part;
     const ck_boxes *boxes = &all->boxes;
-    const ck_step_list *list = &all->list;
     const ck_step_segment from = {
         .keys = boxes->keys, .key_stride = boxes->stride, .values = all->values, .stride = boxes->stride};
-    float sums[CK_STEP_MOST_VALUES];
     if (!(query->norm < CK_BOXES_MOST_NORM)) return 0;
     const ck_guard band = ck_guard_band(query->norm, query->keyNorm, query->threshold, query->d);
-    for (size_t t = 0; t < query->dv; t++) sums[t] = 0;
     ck_boxes_prepare(boxes, query->vector, query->norm, band.threshold, all->query);
-    size_t whole = 0, candidates = 0;
-    const size_t leaves = ck_step_descend(
-        boxes, all->query, all->nodes, all->node_dots, all->leaves, all->leasts, &whole, &sum->work);
-    for (size_t first = 0; first < leaves; first += CK_STEP_LEAVES) {
-        const size_t count = leaves - first < CK_STEP_LEAVES ? leaves - first : CK_STEP_LEAVES;
-        size_t tested = 0;
-        size_t listed = ck_boxes_keys(boxes, all->query, all->leaves + first, all->leasts + first, count, list->ids);
-        candidates += listed;
-        listed = ck_filter_rows(
-            boxes->keys, boxes->stride, query->d, query->vector, band.lower, list->ids, list->dots,
-            listed);
-        listed = ck_resolve(
-            boxes->keys, boxes->stride, query->d, query->vector, query->threshold, band.upper, list->ids, list->dots,
-            listed, &tested);
-        ck_step_add_listed(query, &from, list, listed, sums, sum);
-    }
-    for (size_t t = 0; t < query->dv; t++) sum->values[t] += sums[t];
-    sum->work.whole += whole;
-    sum->work.candidates += candidates;
-    sum->work.bytesRead += leaves * boxes->leaf_bytes + candidates * boxes->stride * sizeof(float);
+    ck_step_add_boxed(all, NULL, &from, query, &band, sum);
     return 1;
 }
 

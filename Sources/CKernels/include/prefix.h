@@ -10,19 +10,14 @@
 /// Boxes over the first components of keys and the norm of what those leave, the rows that the boxes' keys are, and memory to
 /// work in: lists of all nodes and leaves, and of CK_STEP_LEAVES leaves' keys.
 typedef struct {
-    ck_boxes boxes;
+    /// Boxes of components, and memory to work in.
+    ck_step_boxes boxed;
     /// Orthonormal axes of d entries each, one less than boxes have dimensions; the mean of the keys, and its norm.
     const double *axes, *mean;
     double mean_norm;
-    /// Row j of the keys and values is positions[j] + first_row.
-    const uint32_t *positions;
-    uint32_t first_row;
+    /// The rows of the keys and values.
+    ck_step_rename rename;
     const float *keys, *values;
-    ck_boxes_query *query;
-    uint32_t *nodes, *leaves;
-    float *node_dots;
-    int32_t *leasts;
-    ck_step_list list;
 } ck_step_prefix;
 
 /// The descent through boxes of components, float32 of whole keys that those leave (`part` is a ck_step_prefix).

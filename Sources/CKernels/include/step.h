@@ -8,6 +8,7 @@
 #include "boxes.h"
 #include "coded.h"
 #include "rows.h"
+#include "scan.h"
 #include "tree.h"
 
 /// The longest key and value of a step.
@@ -184,14 +185,20 @@ typedef struct {
     ck_step_list list;
 } ck_step_boxes;
 
-/// Lists the leaves of boxes that the boundary of a prepared query crosses or that are inside (those counted in `whole`), with
-/// their least sums; returns how many.
-size_t ck_step_descend(
-    const ck_boxes *boxes, const ck_boxes_query *query, uint32_t *nodes, float *dots, uint32_t *leaves, int32_t *leasts,
-    size_t *whole, ck_tree_work *work);
-
 /// The descent through boxes, codes inside them, records of what those leave (`part` is a ck_step_boxes).
 int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum *sum);
+
+/// The row of the key in a slot of boxes: positions[slot] + first_row.
+typedef struct {
+    const uint32_t *positions;
+    uint32_t first_row;
+} ck_step_rename;
+
+/// The same for a query that is prepared for the boxes already: float32 of the keys in `from` that codes leave, under their slots
+/// or, if `rename` is not null, their rows.
+void ck_step_add_boxed(
+    const ck_step_boxes *all, const ck_step_rename *rename, const ck_step_segment *from, const ck_step_query *query,
+    const ck_guard *band, ck_step_sum *sum);
 
 /// The descent of a partition tree (`part` is a ck_step_tree).
 int ck_step_add_tree(const void *part, const ck_step_query *query, ck_step_sum *sum);

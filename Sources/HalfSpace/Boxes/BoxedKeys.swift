@@ -75,6 +75,17 @@ final class BoxedKeys: @unchecked Sendable {
     /// Memory held, in bytes.
     var bytes: Int { memory.bytes + positions.bytes }
 
+    /// The boxes as the kernel of a step takes them, with memory to work in.
+    func stepPart(in plan: StepPlan) -> ck_step_boxes {
+        let scratch = Scratch(capacity: min(Int(CK_STEP_LEAVES), view.leaves) * Self.leafKeys)
+        let room = scratch.boxes(leaves: view.leaves, nodes: view.nodes)
+        plan.keep(scratch)
+        return ck_step_boxes(
+            boxes: view, values: values, query: room.query, nodes: room.nodes, leaves: room.leaves,
+            node_dots: room.nodeDots, leasts: room.leasts,
+            list: ck_step_list(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights))
+    }
+
     /// Copies keys and values into records.
     private func fill(
         _ records: UnsafeMutablePointer<Float>, from store: KeyValueStore, progress: BuildProgress

@@ -56,15 +56,8 @@ public final class BoxesIndex: StaticIndex {
     }
 
     public func stepPart(in plan: StepPlan) -> ck_step_part? {
-        guard let values = boxed.values, !scansOnly else { return nil }
-        let scratch = Scratch(capacity: Self.chunk * BoxedKeys.leafKeys)
-        let room = scratch.boxes(leaves: boxed.view.leaves, nodes: boxed.view.nodes)
-        plan.keep(scratch)
-        let part = ck_step_boxes(
-            boxes: boxed.view, values: values, query: room.query, nodes: room.nodes,
-            leaves: room.leaves, node_dots: room.nodeDots, leasts: room.leasts,
-            list: ck_step_list(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights))
-        return ck_step_part(add: ck_step_add_boxes, part: plan.keep(part))
+        guard !scansOnly else { return nil }
+        return ck_step_part(add: ck_step_add_boxes, part: plan.keep(boxed.stepPart(in: plan)))
     }
 
     private func scans(_ band: GuardBand) -> Bool {

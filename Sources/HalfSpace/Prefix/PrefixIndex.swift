@@ -116,14 +116,11 @@ public final class PrefixIndex: StaticIndex {
 
     public func stepPart(in plan: StepPlan) -> ck_step_part? {
         guard let rowKeys = store.kernelRows.keys, let values = store.kernelRows.values else { return nil }
-        let scratch = Scratch(capacity: Self.chunk * BoxedKeys.leafKeys)
-        let room = scratch.boxes(leaves: boxed.view.leaves, nodes: boxed.view.nodes)
-        plan.keep(scratch)
         let part = ck_step_prefix(
-            boxes: boxed.view, axes: axes.base, mean: axes.base + keys.prefix * store.dimension, mean_norm: meanNorm,
-            positions: boxed.positions.base, first_row: UInt32(rows.lowerBound), keys: rowKeys, values: values,
-            query: room.query, nodes: room.nodes, leaves: room.leaves, node_dots: room.nodeDots, leasts: room.leasts,
-            list: ck_step_list(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights))
+            boxed: boxed.stepPart(in: plan), axes: axes.base, mean: axes.base + keys.prefix * store.dimension,
+            mean_norm: meanNorm,
+            rename: ck_step_rename(positions: boxed.positions.base, first_row: UInt32(rows.lowerBound)), keys: rowKeys,
+            values: values)
         return ck_step_part(add: ck_step_add_prefix, part: plan.keep(part))
     }
 
