@@ -60,8 +60,8 @@ public final class BruteIndex: StaticIndex {
         sum.work += work
     }
 
-    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+    public func stepPart(in memory: StepMemory) -> ck_step_part? {
         let part = ck_step_rows(rows: store.kernelRows, first: rows.lowerBound, last: rows.upperBound)
-        return ck_step_part(add: ck_step_add_scan, part: plan.keep(part))
+        return ck_step_part(add: ck_step_add_scan, part: memory.keep(part))
     }
 }

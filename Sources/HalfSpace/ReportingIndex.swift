@@ -6,7 +6,8 @@ import CKernels
 public final class ReportingIndex {
     public let store: KeyValueStore
     public let choice: IndexChoice
-    let base: any StaticIndex
+    var base: any StaticIndex { prompt.index }
+    private let prompt: PreparedIndex
     let grown: GrowingBlocks
     let sample: KeySample
     private var plan: Plan
@@ -14,6 +15,8 @@ public final class ReportingIndex {
     public var answersDensely: Bool { plan.answersDensely }
     /// The parts as the kernel of a decode step takes them; up to date after every call here.
     package let stepPlan: StepPlan
+    /// What the plan is made of.
+    private var planned: [PreparedIndex] = []
     private var plannedBlocks = 0
     private let initSeconds: Double
 
@@ -26,7 +29,9 @@ public final class ReportingIndex {
         self.store = store
         self.choice = choice
         let start = ContinuousClock.now
+        let base: any StaticIndex
         (base, plan) = try Self.build(choice, store: store, hints: hints, threads: threads, progress: progress)
+        prompt = PreparedIndex(base)
         let kind = type(of: base).kind
         sample = KeySample(of: store)
         let spent = (ContinuousClock.now - start).components
@@ -45,13 +50,16 @@ public final class ReportingIndex {
 
     /// Tells the kernel of a decode step what there is now.
     private func planStep() {
+        let replaced = planned
+        planned = [prompt] + grown.blocks
         if plan.answersDensely {
             stepPlan.setDense(0..<grown.end)
         } else {
-            stepPlan.set([base] + grown.blocks)
+            stepPlan.set(planned)
             stepPlan.move(to: grown.tailRows)
         }
         plannedBlocks = grown.arrangements
+        BackgroundBuild.release(replaced)
     }
 
     /// The kind of the blocks that grow after an index: Part 2 pays only where keys stay.
@@ -133,7 +141,7 @@ public final class ReportingIndex {
     /// The prompt's index, the blocks that came after it, and the scan of the newest rows.
     func forEachPart(_ body: (any StaticIndex) -> Void) {
         body(base)
-        for block in grown.blocks { body(block) }
+        for block in grown.blocks { body(block.index) }
         if let tail = grown.tail() { body(tail) }
     }
 

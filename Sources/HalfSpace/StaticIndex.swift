@@ -19,12 +19,13 @@ public protocol StaticIndex: AnyObject, Sendable {
     func report(_ query: Query, into report: Report)
     /// Adds `Σ w·v`, `Σ w` and the count of the half-space; the same set as ``report(_:into:)``.
     func aggregate(_ query: Query, weight: Weight, into sum: Aggregate)
-    /// What the kernel of a decode step calls for ReLU^α instead of ``aggregate(_:weight:into:)``; nil: there is no such way.
-    func stepPart(in plan: StepPlan) -> ck_step_part?
+    /// What the kernel of a decode step calls for ReLU^α instead of ``aggregate(_:weight:into:)``, as long as `memory` is there;
+    /// nil: there is no such way.
+    func stepPart(in memory: StepMemory) -> ck_step_part?
 }
 
 extension StaticIndex {
-    public func stepPart(in plan: StepPlan) -> ck_step_part? { nil }
+    public func stepPart(in memory: StepMemory) -> ck_step_part? { nil }
 }
 
 /// An index that can say more of a query and of itself than its answer: for pictures.

@@ -11,16 +11,6 @@ public final class StepPlan {
     private let near: AlignedBuffer<Float>
     private let ids: AlignedBuffer<UInt32>
     private let parts = AlignedBuffer<ck_step_part>(count: mostParts)
-    /// What was described before, by index: a block that stays is not described again.
-    private var described: [ObjectIdentifier: Description] = [:]
-    private var kept: [AnyObject] = []
-
-    private struct Description {
-        let part: ck_step_part
-        /// The index, so that its identity is no other's, and the memory of its part.
-        let kept: [AnyObject]
-    }
-
     private let store: KeyValueStore
 
     /// Blocks double in size, so there are never so many.
@@ -50,26 +40,13 @@ public final class StepPlan {
         move(to: rows)
     }
 
-    /// The given indexes, and after them the scan of rows that ``move(to:)`` tells.
-    func set(_ indexes: [any StaticIndex]) {
+    /// The given indexes, kept by the caller until the next are set, and after them the scan of rows that ``move(to:)`` tells.
+    func set(_ indexes: [PreparedIndex]) {
         precondition(indexes.count < Self.mostParts)
-        var now: [ObjectIdentifier: Description] = [:]
-        for (i, index) in indexes.enumerated() {
-            let description = described[ObjectIdentifier(index)] ?? describe(index)
-            now[ObjectIdentifier(index)] = description
-            parts.base[i] = description.part
-        }
-        described = now
+        for (i, index) in indexes.enumerated() { parts.base[i] = index.part }
         parts.base[indexes.count] = ck_step_part(add: ck_step_add_scan, part: UnsafeRawPointer(rowsMemory.base))
         step.pointee.count = indexes.count + 1
         step.pointee.dense = nil
-    }
-
-    private func describe(_ index: any StaticIndex) -> Description {
-        kept = [index]
-        defer { kept = [] }
-        let part = index.stepPart(in: self) ?? ck_step_part(add: ck_step_refuse, part: nil)
-        return Description(part: part, kept: kept)
     }
 
     /// The rows of the last part.
@@ -78,28 +55,5 @@ public final class StepPlan {
         rowsMemory.base.pointee.first = rows.lowerBound
         rowsMemory.base.pointee.last = rows.upperBound
         step.pointee.keyNorm = store.largestKeyNorm
-    }
-
-    /// A part's description, kept as long as the part is.
-    func keep<Part: BitwiseCopyable>(_ part: Part) -> UnsafeRawPointer {
-        let memory = AlignedBuffer<Part>(count: 1)
-        memory.base.pointee = part
-        keep(memory)
-        return UnsafeRawPointer(memory.base)
-    }
-
-    /// Keeps memory that a part works in as long as the part is.
-    func keep(_ memory: AnyObject) { kept.append(memory) }
-
-    /// Memory for trees of such a shape, kept as long as the part is.
-    func treeRoom(_ shape: TreeScratch.Shape) -> ck_tree_room {
-        guard shape.leaves > Int(CK_TREE_SMALL) || store.valueDimension > PartitionTree.narrowValues else {
-            return ck_tree_room()
-        }
-        let scratch = TreeScratch()
-        scratch.prepare(shape)
-        keep(scratch)
-        return ck_tree_room(
-            crossing: scratch.crossing, whole: scratch.whole, frontier: scratch.frontier, values: scratch.values)
     }
 }

@@ -47,8 +47,9 @@ struct BenchAppend: ParsableCommand {
                     for row in start..<source.n {
                         try copy(source.store, row..<row + 1, to: store)
                         let began = ThreadClock.nanoseconds
-                        times.append(microseconds { index.extend() })
+                        let time = microseconds { index.extend() }
                         busy.append(Double(ThreadClock.nanoseconds - began) / 1000)
+                        times.append(time)
                         guard (row - start) % max(1, keys / 50) == 0 else { continue }
                         let query = try source.query(row)
                         let chosen = chooser.choose(query, over: source.statistics)

@@ -76,10 +76,10 @@ final class BoxedKeys: @unchecked Sendable {
     var bytes: Int { memory.bytes + positions.bytes }
 
     /// The boxes as the kernel of a step takes them, with memory to work in.
-    func stepPart(in plan: StepPlan) -> ck_step_boxes {
+    func stepPart(in memory: StepMemory) -> ck_step_boxes {
         let scratch = Scratch(capacity: min(Int(CK_STEP_LEAVES), view.leaves) * Self.leafKeys)
         let room = scratch.boxes(leaves: view.leaves, nodes: view.nodes)
-        plan.keep(scratch)
+        memory.keep(scratch)
         return ck_step_boxes(
             boxes: view, values: values, query: room.query, nodes: room.nodes, leaves: room.leaves,
             node_dots: room.nodeDots, leasts: room.leasts,

@@ -55,9 +55,9 @@ public final class BoxesIndex: StaticIndex {
         sum.work += work
     }
 
-    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+    public func stepPart(in memory: StepMemory) -> ck_step_part? {
         guard !scansOnly else { return nil }
-        return ck_step_part(add: ck_step_add_boxes, part: plan.keep(boxed.stepPart(in: plan)))
+        return ck_step_part(add: ck_step_add_boxes, part: memory.keep(boxed.stepPart(in: memory)))
     }
 
     private func scans(_ band: GuardBand) -> Bool {

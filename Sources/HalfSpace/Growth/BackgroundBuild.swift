@@ -6,7 +6,7 @@ final class BackgroundBuild: @unchecked Sendable {
 
     private let condition = NSCondition()
     private var state = State.waiting
-    private var result: (any StaticIndex)?
+    private var result: PreparedIndex?
     private var cancelled = false
 
     /// Starts, behind other builds that are as long; `make` is given a progress that throws once the build is cancelled.
@@ -15,15 +15,18 @@ final class BackgroundBuild: @unchecked Sendable {
     ) {
         (isLong ? BuildWorker.long : .short).submit { [self] in
             guard begin() else { return }
-            end(try? make { [self] _ in if isCancelled { throw CancellationError() } })
+            end(try? PreparedIndex(make { [self] _ in if isCancelled { throw CancellationError() } }))
         }
     }
 
-    /// Makes the threads that build, so that the first build does not.
-    static func prepare() { _ = (BuildWorker.long, BuildWorker.short) }
+    /// Makes the threads that build, and has each run once, so that no append waits for what is done the first time.
+    static func prepare() { prepared }
+    private static let prepared: Void = {
+        for isLong in [true, false] { BackgroundBuild(isLong: isLong) { _ in throw CancellationError() }.wait() }
+    }()
 
     /// Lets go of indexes elsewhere: giving large memory back takes time.
-    static func release(_ indexes: [any StaticIndex]) {
+    static func release(_ indexes: [PreparedIndex]) {
         guard !indexes.isEmpty else { return }
         BuildWorker.short.submit { withExtendedLifetime(indexes) {} }
     }
@@ -36,7 +39,7 @@ final class BackgroundBuild: @unchecked Sendable {
         }
     }
 
-    private func end(_ made: (any StaticIndex)?) {
+    private func end(_ made: PreparedIndex?) {
         locked {
             result = made
             state = .ended
@@ -50,7 +53,7 @@ final class BackgroundBuild: @unchecked Sendable {
     var isOver: Bool { locked { state == .ended } }
 
     /// The index, once it is built; nil before, and if it could not be built.
-    var index: (any StaticIndex)? { locked { result } }
+    var index: PreparedIndex? { locked { result } }
 
     /// Returns once it is over.
     func wait() {

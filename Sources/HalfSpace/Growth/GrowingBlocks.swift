@@ -15,7 +15,9 @@ final class GrowingBlocks {
     /// The rows known: `start ..< end`.
     private(set) var end: Int
     /// Blocks in order of position, without gaps, from `start` on.
-    private(set) var blocks: [any StaticIndex] = []
+    private(set) var blocks: [PreparedIndex] = [] { didSet { tailStart = blocks.last?.rows.upperBound ?? start } }
+    /// The first row that no block holds: every append asks.
+    private var tailStart: Int
     private var builds: [Build] = []
     /// The count of rows at which something is to be done.
     private var next: Int
@@ -47,6 +49,7 @@ final class GrowingBlocks {
         self.make = make
         self.start = start
         end = start
+        tailStart = start
         blockRows = Self.blockRows(floats: store.dimension + store.valueDimension)
         next = isScan ? .max : start + blockRows
         if !isScan { BackgroundBuild.prepare() }
@@ -81,7 +84,6 @@ final class GrowingBlocks {
 
     /// Rows that no block holds.
     var tailRows: Range<Int> { tailStart..<end }
-    private var tailStart: Int { blocks.last?.rows.upperBound ?? start }
 
     /// The scan of the rows that no block holds.
     func tail() -> BruteIndex? {
@@ -93,7 +95,7 @@ final class GrowingBlocks {
     }
 
     /// Memory of the blocks.
-    var bytes: Int { blocks.reduce(0) { $0 + $1.bytes } }
+    var bytes: Int { blocks.reduce(0) { $0 + $1.index.bytes } }
 
     private func rearrange() {
         takeIn()
@@ -113,7 +115,6 @@ final class GrowingBlocks {
                 continue
             }
             guard let index = build.work.index else { continue }
-            BackgroundBuild.release(blocks.filter { build.rows.contains($0.rows.lowerBound) })
             blocks.removeAll { build.rows.contains($0.rows.lowerBound) }
             let place = blocks.firstIndex { $0.rows.lowerBound > build.rows.lowerBound } ?? blocks.count
             blocks.insert(index, at: place)

@@ -68,13 +68,13 @@ public final class NetIndex: StaticIndex {
         tree(for: query).aggregate(query, weight: weight, into: sum)
     }
 
-    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+    public func stepPart(in memory: StepMemory) -> ck_step_part? {
         var shape = fallback.scratchShape
         for cell in cells { shape.cover(cell.tree.scratchShape) }
         let part = ck_net(
             d: Int32(directions.dimension), parts: Int32(directions.parts), borders: borders.base,
-            cells: directory.base, all: ck_step_tree(tree: fallback.layout, room: plan.treeRoom(shape)))
-        return ck_step_part(add: ck_step_add_net, part: plan.keep(part))
+            cells: directory.base, all: ck_step_tree(tree: fallback.layout, room: memory.treeRoom(shape)))
+        return ck_step_part(add: ck_step_add_net, part: memory.keep(part))
     }
 }
 

@@ -114,14 +114,14 @@ public final class PrefixIndex: StaticIndex {
         sum.work += work
     }
 
-    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+    public func stepPart(in memory: StepMemory) -> ck_step_part? {
         guard let rowKeys = store.kernelRows.keys, let values = store.kernelRows.values else { return nil }
         let part = ck_step_prefix(
-            boxed: boxed.stepPart(in: plan), axes: axes.base, mean: axes.base + keys.prefix * store.dimension,
+            boxed: boxed.stepPart(in: memory), axes: axes.base, mean: axes.base + keys.prefix * store.dimension,
             mean_norm: meanNorm,
             rename: ck_step_rename(positions: boxed.positions.base, first_row: UInt32(rows.lowerBound)), keys: rowKeys,
             values: values)
-        return ck_step_part(add: ck_step_add_prefix, part: plan.keep(part))
+        return ck_step_part(add: ck_step_add_prefix, part: memory.keep(part))
     }
 
     private var meanNorm: Double { keys.principal.mean.reduce(0.0) { $0 + $1 * $1 }.squareRoot() }

@@ -58,16 +58,16 @@ public final class QuantisedIndex: StaticIndex {
         sum.work += work
     }
 
-    public func stepPart(in plan: StepPlan) -> ck_step_part? {
+    public func stepPart(in memory: StepMemory) -> ck_step_part? {
         guard let keys = store.kernelRows.keys, let values = store.kernelRows.values else { return nil }
         let scratch = Scratch(capacity: min(Self.chunk, coded.groupCount) * CodedKeys.groupRows)
-        plan.keep(scratch)
+        memory.keep(scratch)
         let part = ck_step_codes(
             coded: coded.view, keys: keys + rows.lowerBound * store.dimension,
             values: values + rows.lowerBound * store.valueDimension, groups: coded.groupCount,
             query: scratch.codedQuery,
             list: ck_step_list(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights))
-        return ck_step_part(add: ck_step_add_codes, part: plan.keep(part))
+        return ck_step_part(add: ck_step_add_codes, part: memory.keep(part))
     }
 
     private func scans(_ band: GuardBand) -> Bool {

@@ -24,9 +24,9 @@ public final class TreeIndex: StaticIndex, DetailedIndex {
         tree.aggregate(query, weight: weight, into: sum)
     }
 
-    public func stepPart(in plan: StepPlan) -> ck_step_part? {
-        let part = ck_step_tree(tree: tree.layout, room: plan.treeRoom(tree.scratchShape))
-        return ck_step_part(add: ck_step_add_tree, part: plan.keep(part))
+    public func stepPart(in memory: StepMemory) -> ck_step_part? {
+        let part = ck_step_tree(tree: tree.layout, room: memory.treeRoom(tree.scratchShape))
+        return ck_step_part(add: ck_step_add_tree, part: memory.keep(part))
     }
 
     func fates(of query: Query, into fates: inout [KeyFate]) { tree.fates(of: query, into: &fates) }
