@@ -138,17 +138,11 @@ CK_INLINE void encode_keys(
     memcpy(out + 8, head, sizeof head);
 }
 
-/// The smallest float that is not below x.
-CK_INLINE float rounded_up(double x) {
-    float f = (float)x;
-    return (double)f < x ? nextafterf(f, INFINITY) : f;
-}
-
 /// The middle of an extent and what surely reaches from it to both ends.
 CK_INLINE void middle(const extent *e, size_t t, float *centre, float *half) {
     const double low = (double)e->low[t], high = (double)e->high[t];
     *centre = (float)(0.5 * (low + high));
-    *half = rounded_up(fmax(high - (double)*centre, (double)*centre - low));
+    *half = ck_rounded_up(fmax(high - (double)*centre, (double)*centre - low));
 }
 
 /// Codes the boxes of a node's leaves; `centres` receives the leaves' centres as coded.
@@ -316,6 +310,6 @@ void ck_boxes_prepare(const ck_boxes *boxes, const float *q, double norm, double
     query->middle_sum = 16 * 7.5f * (float)query->high_sum;
     // Bounds are summed in float32 from terms that are in all at most a few times `reach`.
     const double slack = (double)(4 * d + 64) * (0x1p-22 * reach + 0x1p-140);
-    query->lower = nextafterf((float)(threshold - slack), -INFINITY);
-    query->upper = nextafterf((float)(threshold + slack), INFINITY);
+    query->lower = ck_rounded_down(threshold - slack);
+    query->upper = ck_rounded_up(threshold + slack);
 }

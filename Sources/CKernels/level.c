@@ -1,10 +1,9 @@
 #include "ckernels.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-static _Atomic int level_in_use = -1;
+int32_t ck_level_in_use = -1;
 
 static const char *const names[] = {"portable", "avx2", "avx512", "vnni"};
 
@@ -26,13 +25,11 @@ int ck_force_level(int level) {
     int best = ck_best_level();
     if (level > best) level = best;
     if (level < 0) level = 0;
-    atomic_store_explicit(&level_in_use, level, memory_order_relaxed);
+    __atomic_store_n(&ck_level_in_use, level, __ATOMIC_RELAXED);
     return level;
 }
 
-int ck_level(void) {
-    int level = atomic_load_explicit(&level_in_use, memory_order_relaxed);
-    if (level >= 0) return level;
+int ck_find_level(void) {
     int wanted = CK_VNNI;
     const char *name = getenv("HALFSPACE_SIMD");
     for (int i = 0; name && i <= CK_VNNI; i++)

@@ -115,23 +115,12 @@ void ck_dots(const ck_rows *rows, size_t first, size_t last, const float *q, flo
     dots_portable(rows, first, last, q, dots);
 }
 
-/// x rounded to a float that is not above it, and not below it.
-static float rounded_down(double x) {
-    float f = (float)x;
-    return (double)f > x ? nextafterf(f, -INFINITY) : f;
-}
-
-static float rounded_up(double x) {
-    float f = (float)x;
-    return (double)f < x ? nextafterf(f, INFINITY) : f;
-}
-
 ck_guard ck_guard_band(double norm, double key_norm, double b, size_t d) {
     // 2^-149 is the smallest float: each product and each sum may lose half of it.
-    const double slack = (double)(d + 4) * (0x1p-23 * (norm * key_norm) + 0x1p-149);
-    const double threshold = b * sqrt((double)d);
+    const double slack = (double)(int32_t)(d + 4) * (0x1p-23 * (norm * key_norm) + 0x1p-149);
+    const double threshold = b * ck_root(d);
     return (ck_guard){
-        .lower = rounded_down(threshold - slack), .upper = rounded_up(threshold + slack), .threshold = threshold,
+        .lower = ck_rounded_down(threshold - slack), .upper = ck_rounded_up(threshold + slack), .threshold = threshold,
         .slack = slack};
 }
 
@@ -142,7 +131,7 @@ size_t ck_resolve(
     for (size_t i = 0; i < count; i++) doubtful += dots[i] < upper;
     *tested += doubtful;
     if (!doubtful) return count;
-    double root = sqrt((double)d);
+    double root = ck_root(d);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t id = ids[i];
@@ -161,7 +150,7 @@ size_t ck_resolve(
 
 size_t ck_scan_exact(
     const ck_rows *rows, size_t first, size_t last, const float *q, double b, uint32_t *ids, float *dots) {
-    double root = sqrt((double)rows->d);
+    double root = ck_root(rows->d);
     size_t found = 0;
     for (size_t i = first; i < last; i++) {
         double exact = ck_exact_dot(q, rows->keys + i * rows->d, rows->d);

@@ -1,9 +1,12 @@
 #include "ckernels.h"
+#include "small.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+SMALL_BEGIN
 
 /// x^exponent of a small natural number.
 static double power(double x, int exponent) {
@@ -15,7 +18,7 @@ static double power(double x, int exponent) {
 /// Whether so much weight may be rounding alone: every key close to b.
 static int may_be_noise(const ck_step_query *query, const ck_step_sum *sum) {
     if (query->exponent == 0) return 0;
-    double slack = (double)(query->d + 8) * 0x1p-22 * query->norm * query->keyNorm / sqrt((double)query->d) +
+    double slack = (double)(int32_t)(query->d + 8) * 0x1p-22 * query->norm * query->keyNorm / ck_root(query->d) +
                    fabs(query->threshold) * 0x1p-22;
     return !(sum->weight > (double)sum->count * power(4 * slack, query->exponent));
 }
@@ -23,7 +26,7 @@ static int may_be_noise(const ck_step_query *query, const ck_step_sum *sum) {
 /// Copies q and q / sqrt(d), padded with zeros to a multiple of 16; returns the norm of q, rounded up.
 static double prepare(const float *q, size_t d, float *vector, float *scaled) {
     const size_t padded = (d + 15) & ~(size_t)15;
-    const float scale = (float)(1 / sqrt((double)d));
+    const float scale = (float)(1 / ck_root(d));
     double squares = 0;
     for (size_t t = 0; t < d; t++) {
         vector[t] = q[t];
@@ -83,6 +86,15 @@ static int relu(const ck_step *step, const float *q, double b, int alpha, float 
     return finish(&query, &sum, output, result);
 }
 
+int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
+    result->asked = CK_STEP_RELU;
+    result->alpha = alpha;
+    result->threshold = b;
+    return result->answered = relu(step, q, b, alpha, output, result);
+}
+
+SMALL_END
+
 /// Every key scored, every value read; `scaled` is q / sqrt(d).
 static int dense_entmax(const ck_step *step, const float *scaled, double alpha, float *output, ck_step_result *result) {
     double values[CK_STEP_MOST_VALUES];
@@ -119,7 +131,7 @@ static int list_scores(const ck_step *step, const ck_step_query *query, ck_step_
 /// Keeps, in order, what scores more than `high` and what is a member by the definition.
 static size_t keep_defined(
     const ck_step_query *query, const ck_step_segment *from, uint32_t *ids, float *scores, size_t count, float high) {
-    const double root = sqrt((double)query->d);
+    const double root = ck_root(query->d);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t id = ids[i];
@@ -169,7 +181,7 @@ static int add_members(
 static int entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result) {
     float scaled[CK_STEP_MOST_KEYS + 16];
     const double norm = prepare(q, step->d, result->vector, scaled), reach = 1 / (alpha - 1);
-    const double slack = (double)(step->d + 8) * 0x1p-24 * norm * step->keyNorm / sqrt((double)step->d);
+    const double slack = (double)(int32_t)(step->d + 8) * 0x1p-24 * norm * step->keyNorm / ck_root(step->d);
     if (!(alpha <= 2) || !(slack < 1e-3 * reach)) return 0;
     result->counted = result->usedMoments = 0;
     if (step->dense) return dense_entmax(step, scaled, alpha, output, result);
@@ -212,7 +224,7 @@ static int largest(const ck_step *step, const float *q, size_t r, double low, fl
     enum { MOST_DOUBTFUL = 256 };
     float scaled[CK_STEP_MOST_KEYS + 16];
     double values[CK_STEP_MOST_VALUES], exact[MOST_DOUBTFUL];
-    const double root = sqrt((double)step->d);
+    const double root = ck_root(step->d);
     ck_step_query query = {
         .vector = result->vector, .scaled = scaled, .d = step->d, .dv = step->dv, .threshold = low, .exponent = 1,
         .norm = prepare(q, step->d, result->vector, scaled), .keyNorm = step->keyNorm};
@@ -251,13 +263,6 @@ static int largest(const ck_step *step, const float *q, size_t r, double low, fl
     result->largest = (float)query.shift;
     result->threshold = query.threshold;
     return done;
-}
-
-int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
-    result->asked = CK_STEP_RELU;
-    result->alpha = alpha;
-    result->threshold = b;
-    return result->answered = relu(step, q, b, alpha, output, result);
 }
 
 int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result) {

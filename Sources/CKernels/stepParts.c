@@ -1,4 +1,5 @@
 #include "ckernels.h"
+#include "small.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,6 +8,8 @@ int ck_step_refuse(const void *part, const ck_step_query *query, ck_step_sum *su
     (void)part, (void)query, (void)sum;
     return 0;
 }
+
+SMALL_BEGIN
 
 int ck_step_add_dense(const void *part, const ck_step_query *query, ck_step_sum *sum) {
     const ck_step_rows *all = part;
@@ -19,6 +22,8 @@ int ck_step_add_dense(const void *part, const ck_step_query *query, ck_step_sum 
     sum->work.bytesRead += rows * (query->d + query->dv) * sizeof(float);
     return 1;
 }
+
+SMALL_END
 
 /// Adds entries that were just written at the end of a list to the segment of their part.
 static void extend(ck_step_scores *list, const ck_step_segment *from, size_t listed) {
@@ -37,7 +42,7 @@ void ck_step_add_listed(
     const ck_step_query *query, const ck_step_segment *from, const ck_step_list *list, size_t listed, float *sums,
     ck_step_sum *sum) {
     if (listed == 0) return;
-    const float scale = (float)(1 / sqrt((double)query->d));
+    const float scale = (float)(1 / ck_root(query->d));
     if (sum->scores) {
         float *scores = sum->scores->scores + sum->scores->count;
         for (size_t i = 0; i < listed; i++) scores[i] = list->dots[i] * scale;
@@ -165,6 +170,8 @@ int ck_step_add_boxes(const void *part, const ck_step_query *query, ck_step_sum 
     return 1;
 }
 
+SMALL_BEGIN
+
 int ck_step_add_tree(const void *part, const ck_step_query *query, ck_step_sum *sum) {
     const ck_step_tree *all = part;
     const ck_tree *tree = all->tree;
@@ -214,13 +221,17 @@ size_t ck_net_cell_of(int32_t d, int32_t parts, const double *borders, const flo
 
 int ck_step_add_net(const void *part, const ck_step_query *query, ck_step_sum *sum) {
     const ck_net *net = part;
+    // A search would wait for one line after the other.
+    for (int32_t i = 0; i <= net->parts; i += 8) __builtin_prefetch(net->borders + i);
     double squares = 0;
     for (size_t t = 0; t < query->d; t++) squares += (double)query->vector[t] * (double)query->vector[t];
     if (!(squares > 0)) return ck_step_add_tree(&net->all, query, sum);
     const ck_net_cell *cell = net->cells + ck_net_cell_of(net->d, net->parts, net->borders, query->vector);
     // The same comparison as the listing path makes, so that both ask the same tree.
-    if (!(query->threshold * sqrt((double)query->d) / sqrt(squares) >= cell->least))
+    if (!(query->threshold * ck_root(query->d) / sqrt(squares) >= cell->least))
         return ck_step_add_tree(&net->all, query, sum);
     const ck_step_tree own = {.tree = cell->tree, .room = net->all.room};
     return ck_step_add_tree(&own, query, sum);
 }
+
+SMALL_END

@@ -2,12 +2,6 @@
 
 #include <math.h>
 
-/// The smallest float that is not below x.
-static float rounded_up(double x) {
-    float f = (float)x;
-    return (double)f < x ? nextafterf(f, INFINITY) : f;
-}
-
 /// Components of q along the axes and, last, the norm of what they leave; returns <q, mean>.
 static double shortened(const ck_step_prefix *all, const ck_step_query *query, float *out) {
     const size_t d = query->d, prefix = all->boxed.boxes.d - 1;
@@ -29,7 +23,7 @@ static double shortened(const ck_step_prefix *all, const ck_step_query *query, f
         kept += sum * sum;
     }
     const double rest = square > kept ? sqrt(square - kept) : 0;
-    out[prefix] = rounded_up(rest + CK_PREFIX_ROUNDING * query->norm);
+    out[prefix] = ck_rounded_up(rest + CK_PREFIX_ROUNDING * query->norm);
     return mean;
 }
 

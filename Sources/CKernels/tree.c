@@ -1,5 +1,6 @@
 #include "ckernels.h"
 #include "simd.h"
+#include "small.h"
 
 #include <math.h>
 
@@ -54,7 +55,7 @@ static int definition(const ck_tree *tree, const ck_tree_query *query, size_t sl
 #undef TARGET
 
 #define NAME(x) x##_avx512
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,popcnt,bmi")))
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,popcnt,bmi"))) NEAR
 #define COMPRESS
 #include "treeBody.h"
 #undef COMPRESS
@@ -62,6 +63,8 @@ static int definition(const ck_tree *tree, const ck_tree_query *query, size_t sl
 #undef TARGET
 #undef FMA
 #endif
+
+NEAR_BEGIN
 
 void ck_tree_descend(const ck_tree *tree, const ck_tree_query *query, int momentOrder, ck_tree_walk *walk) {
     walk->crossingCount = walk->wholeCount = walk->outsideCount = 0;
@@ -78,3 +81,5 @@ void ck_tree_sum_leaves(const ck_tree *tree, const ck_tree_query *query, const u
                         ck_tree_weight weight, float *scratch, ck_tree_sum *sum) {
     DISPATCH(sumLeaves, tree, query, leaves, count, whole, weight, scratch, sum);
 }
+
+NEAR_END

@@ -57,8 +57,8 @@ INLINE uint32_t NAME(members)(const ck_tree *tree, const ck_tree_query *query, v
     return in;
 }
 
-TARGET static void NAME(descend)(const ck_tree *tree, const ck_tree_query *query, int momentOrder, ck_tree_walk *walk) {
-    const int32_t d = tree->d;
+/// From the root down. Inlined with constant d for the small ones, where the loops over it unroll.
+INLINE void NAME(descendBy)(const ck_tree *tree, const ck_tree_query *query, int momentOrder, ck_tree_walk *walk, int32_t d) {
     const size_t groupFloats = (size_t)d * 2 * CK_TREE_FANOUT;
     const float *q = query->frame, *qa = query->frameAbsolute;
     const v16 out = query->out, in = query->in;
@@ -126,6 +126,24 @@ TARGET static void NAME(descend)(const ck_tree *tree, const ck_tree_query *query
     walk->wholeCount = wholeCount;
 }
 
+#define DESCEND(WHICH, D)                                                                                                  \
+    TARGET static __attribute__((noinline)) void NAME(WHICH)(                                                              \
+        const ck_tree *tree, const ck_tree_query *query, int momentOrder, ck_tree_walk *walk) {                            \
+        NAME(descendBy)(tree, query, momentOrder, walk, D);                                                                \
+    }
+DESCEND(descend2, 2)
+DESCEND(descend3, 3)
+DESCEND(descend4, 4)
+DESCEND(descendAny, tree->d)
+#undef DESCEND
+
+TARGET static void NAME(descend)(const ck_tree *tree, const ck_tree_query *query, int momentOrder, ck_tree_walk *walk) {
+    if (tree->d == 2) NAME(descend2)(tree, query, momentOrder, walk);
+    else if (tree->d == 3) NAME(descend3)(tree, query, momentOrder, walk);
+    else if (tree->d == 4) NAME(descend4)(tree, query, momentOrder, walk);
+    else NAME(descendAny)(tree, query, momentOrder, walk);
+}
+
 TARGET static size_t NAME(list)(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count,
                                 int whole, uint32_t *positions, float *scores) {
     size_t written = 0;
@@ -163,15 +181,24 @@ TARGET static size_t NAME(list)(const ck_tree *tree, const ck_tree_query *query,
     return written;
 }
 
+/// The sum of the lanes, in float64 from the first addition on.
 INLINE double NAME(total)(v16 lanes) {
-    double sum = 0;
-    for (int i = 0; i < 16; i++) sum += lanes[i];
-    return sum;
+    typedef double d8 __attribute__((ext_vector_type(8)));
+    const d8 eight = __builtin_convertvector(lanes.lo, d8) + __builtin_convertvector(lanes.hi, d8);
+    const __typeof__(eight.lo) four = eight.lo + eight.hi;
+    const __typeof__(four.lo) two = four.lo + four.hi;
+    return two.x + two.y;
 }
 
-TARGET static void NAME(sumLeaves)(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count,
-                                   int whole, ck_tree_weight weight, float *scratch, ck_tree_sum *sum) {
-    const int32_t d = tree->d, dv = tree->dv;
+INLINE float NAME(largestLane)(v16 lanes) {
+    const __typeof__(lanes.lo) eight = __builtin_elementwise_max(lanes.lo, lanes.hi);
+    const __typeof__(eight.lo) four = __builtin_elementwise_max(eight.lo, eight.hi);
+    return fmaxf(fmaxf(four.x, four.y), fmaxf(four.z, four.w));
+}
+
+/// Adds leaves to sums. Inlined with constant d and dv for the small ones, whose sums then stay in registers.
+INLINE void NAME(addLeaves)(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,
+                            ck_tree_weight weight, float *scratch, ck_tree_sum *sum, int32_t d, int32_t dv, int isPower) {
     const int narrow = dv <= CK_TREE_NARROW;
     const size_t bytes = tree->leafStride * 4 < 2048 ? tree->leafStride * 4 : 2048, ahead = leavesAhead(bytes);
     v16 largest = -__builtin_inff();
@@ -199,12 +226,12 @@ TARGET static void NAME(sumLeaves)(const ck_tree *tree, const ck_tree_query *que
                 const v16 score = sums * query->scale;
                 largest = lanes ? __builtin_elementwise_max(largest, score) : largest;
                 v16 w;
-                if (weight.exponent == 0) {
-                    w = NAME(exponential)(score - shift);
-                } else {
+                if (isPower) {
                     const v16 base = __builtin_elementwise_max(score - shift, (v16)0.0f);
                     w = base;
                     for (int32_t p = 1; p < weight.exponent; p++) w *= base;
+                } else {
+                    w = NAME(exponential)(score - shift);
                 }
                 w = lanes ? w : (v16)0.0f;
                 weights += w;
@@ -225,7 +252,31 @@ TARGET static void NAME(sumLeaves)(const ck_tree *tree, const ck_tree_query *que
         for (int32_t t = 0; t < dv; t++) sum->values[t] += narrow ? NAME(total)(acc[t]) : scratch[t];
         sum->weight += NAME(total)(weights);
     }
-    for (int i = 0; i < 16; i++) sum->largest = largest[i] > sum->largest ? largest[i] : sum->largest;
+    const float most = NAME(largestLane)(largest);
+    if (most > sum->largest) sum->largest = most;
+}
+
+#define ADD_LEAVES(WHICH, D, DV, IS_POWER)                                                                                 \
+    TARGET static __attribute__((noinline)) void NAME(WHICH)(                                                              \
+        const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,                  \
+        ck_tree_weight weight, float *scratch, ck_tree_sum *sum) {                                                         \
+        NAME(addLeaves)(tree, query, leaves, count, whole, weight, scratch, sum, D, DV, IS_POWER);                         \
+    }
+ADD_LEAVES(sum2, 2, 2, 1)
+ADD_LEAVES(sum3, 3, 3, 1)
+ADD_LEAVES(sum4, 4, 4, 1)
+ADD_LEAVES(sumPower, tree->d, tree->dv, 1)
+ADD_LEAVES(sumExponential, tree->d, tree->dv, 0)
+#undef ADD_LEAVES
+
+TARGET static void NAME(sumLeaves)(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count,
+                                   int whole, ck_tree_weight weight, float *scratch, ck_tree_sum *sum) {
+    const int32_t d = tree->d, known = d == tree->dv && weight.exponent > 0;
+    if (weight.exponent == 0) NAME(sumExponential)(tree, query, leaves, count, whole, weight, scratch, sum);
+    else if (known && d == 2) NAME(sum2)(tree, query, leaves, count, whole, weight, scratch, sum);
+    else if (known && d == 3) NAME(sum3)(tree, query, leaves, count, whole, weight, scratch, sum);
+    else if (known && d == 4) NAME(sum4)(tree, query, leaves, count, whole, weight, scratch, sum);
+    else NAME(sumPower)(tree, query, leaves, count, whole, weight, scratch, sum);
 }
 
 #undef INLINE

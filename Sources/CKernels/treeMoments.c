@@ -1,19 +1,24 @@
 #include "ckernels.h"
+#include "small.h"
 
-/// Adds the nodes by their moments. Inlined with constant d and dv for the small ones, where the loops then unroll.
+NEAR_BEGIN
+
+/// Adds the nodes by their moments. Inlined with constant d, dv and p for the small ones, where the loops then unroll.
 static inline __attribute__((always_inline)) void addNodes(const ck_tree *tree, const uint32_t *nodes, size_t count,
-                                                           ck_tree_weight weight, const double *monomials, int d, int dv,
+                                                           double shift, const double *restrict monomials, int d, int dv, int p,
                                                            ck_tree_sum *sum) {
-    const int p = weight.exponent;
     const int second = d * (d + 1) / 2, third = d * (d + 1) * (d + 2) / 6;
+    double *const values = sum->values;
+    double weights = 0;
+    size_t keys = 0;
     for (size_t i = 0; i < count; i++) {
         const int level = nodes[i] >> 28;
         const size_t index = nodes[i] & 0xfffffff, node = tree->nodeStart[level] + index;
         const size_t size = (size_t)CK_TREE_LEAF << (4 * level);
         const size_t left = tree->count - index * size;
-        const double n = (double)(left < size ? left : size);
+        const int32_t n = (int32_t)(left < size ? left : size);
         const float *m = tree->moments[0] + node * tree->momentStride[0];
-        double a = -weight.shift;
+        double a = -shift;
         for (int t = 0; t < d; t++) a += monomials[t] * m[t];
         // a is the mean's distance above the shift; with x a key's score less the mean's, the weight is (a + x)^p.
         const double ap = p == 1 ? a : p == 2 ? a * a : a * a * a;
@@ -37,7 +42,7 @@ static inline __attribute__((always_inline)) void addNodes(const ck_tree *tree, 
                 for (int t = 0; t < third; t++) x3 += monomials[d + second + t] * m3[t * (dv + 1) + 1 + s];
                 v += x3;
             }
-            sum->values[s] += v;
+            values[s] += v;
         }
         if (p >= 2) {
             double y2 = 0;
@@ -49,10 +54,21 @@ static inline __attribute__((always_inline)) void addNodes(const ck_tree *tree, 
             for (int t = 0; t < third; t++) y3 += monomials[d + second + t] * m3[t * (dv + 1)];
             w += y3;
         }
-        sum->weight += w;
-        sum->count += (size_t)n;
+        weights += w;
+        keys += (size_t)n;
     }
+    sum->weight += weights;
+    sum->count += keys;
 }
+
+#define ADD_NODES(NAME, D)                                                                                       \
+    static __attribute__((noinline)) void NAME(const ck_tree *tree, const uint32_t *nodes, size_t count, double shift, \
+                                               const double *monomials, ck_tree_sum *sum) {                      \
+        addNodes(tree, nodes, count, shift, monomials, D, D, 1, sum);                                            \
+    }
+ADD_NODES(add2, 2)
+ADD_NODES(add3, 3)
+ADD_NODES(add4, 4)
 
 void ck_tree_sum_moments(const ck_tree *tree, const ck_tree_query *query, const uint32_t *nodes, size_t count,
                          ck_tree_weight weight, double *monomials, ck_tree_sum *sum) {
@@ -66,8 +82,11 @@ void ck_tree_sum_moments(const ck_tree *tree, const ck_tree_query *query, const 
         for (int t = 0; t < d; t++)
             for (int u = t; u < d; u++)
                 for (int v = u; v < d; v++) monomials[at++] = monomials[t] * monomials[u] * monomials[v];
-    if (d == 2 && dv == 2) addNodes(tree, nodes, count, weight, monomials, 2, 2, sum);
-    else if (d == 3 && dv == 3) addNodes(tree, nodes, count, weight, monomials, 3, 3, sum);
-    else if (d == 4 && dv == 4) addNodes(tree, nodes, count, weight, monomials, 4, 4, sum);
-    else addNodes(tree, nodes, count, weight, monomials, d, dv, sum);
+    const int p = weight.exponent, known = d == dv && p == 1;
+    if (known && d == 2) add2(tree, nodes, count, weight.shift, monomials, sum);
+    else if (known && d == 3) add3(tree, nodes, count, weight.shift, monomials, sum);
+    else if (known && d == 4) add4(tree, nodes, count, weight.shift, monomials, sum);
+    else addNodes(tree, nodes, count, weight.shift, monomials, d, dv, p, sum);
 }
+
+NEAR_END

@@ -1,21 +1,14 @@
 #include "ckernels.h"
+#include "small.h"
 
 #include <math.h>
+
+SMALL_BEGIN
 
 /// 1 for entries of ordinary size, else the power of two that takes the largest near 1: no float32 sum can overflow then.
 static double taming(float largest) {
     if (largest == 0 || (largest >= 0x1p-40f && largest <= 0x1p40f)) return 1;
     return ldexp(1, -ilogb(largest));
-}
-
-static float roundedDown(double x) {
-    const float f = (float)x;
-    return (double)f > x ? nextafterf(f, -INFINITY) : f;
-}
-
-static float roundedUp(double x) {
-    const float f = (float)x;
-    return (double)f < x ? nextafterf(f, INFINITY) : f;
 }
 
 void ck_tree_prepare(const ck_tree *tree, const float *exact, double threshold, float *room, ck_tree_query *query) {
@@ -65,14 +58,14 @@ void ck_tree_prepare(const ck_tree *tree, const float *exact, double threshold, 
     // covers what scaling makes subnormal.
     query->slack = (2 * d + 12) * 0x1p-24 * (magnitude + framed) + 1e-12 * framed + (d + 4) * 0x1p-130;
     const double middle = threshold * root * tree->keyScale * scale;
-    query->out = roundedDown(middle - query->slack);
-    query->in = roundedUp(middle + query->slack);
+    query->out = ck_rounded_down(middle - query->slack);
+    query->in = ck_rounded_up(middle + query->slack);
 }
 
-/// Keys of a node.
-static size_t nodeKeys(const ck_tree *tree, uint32_t node) {
-    const size_t size = (size_t)CK_TREE_LEAF << (4 * (node >> 28)), first = (node & 0xfffffff) * size;
-    return tree->count - first < size ? tree->count - first : size;
+/// Keys of a leaf.
+static size_t leafKeys(const ck_tree *tree, uint32_t leaf) {
+    const size_t left = tree->count - (size_t)leaf * CK_TREE_LEAF;
+    return left < CK_TREE_LEAF ? left : CK_TREE_LEAF;
 }
 
 /// Small trees work on the stack, which is warm when nothing else is.
@@ -103,7 +96,9 @@ static void addWork(const ck_tree *tree, const ck_tree_walk *walk, ck_tree_work 
         work->whole += walk->wholeNodes[level];
         work->bytesRead += walk->visited[level] * tree->d * 2 * sizeof(float);
     }
-    for (size_t i = 0; i < walk->crossingCount; i++) work->candidates += nodeKeys(tree, walk->crossing[i]);
+    if (walk->crossingCount == 0) return;
+    // Leaves are listed in order: only the last can be the last of all, which is shorter.
+    work->candidates += (walk->crossingCount - 1) * CK_TREE_LEAF + leafKeys(tree, walk->crossing[walk->crossingCount - 1]);
 }
 
 /// The leaves below a node: the first, and one past the last.
@@ -199,3 +194,5 @@ int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold,
     work->wholeKeys += sum.count - tested;
     return 1;
 }
+
+SMALL_END

@@ -5,12 +5,16 @@ import CKernels
 public final class StepPlan {
     /// What the kernel is given; it stays where it is.
     package let step: UnsafeMutablePointer<ck_step>
-    private let stepMemory = AlignedBuffer<ck_step>(count: 1)
-    private let rowsMemory = AlignedBuffer<ck_step_rows>(count: 1)
+    private let parts: UnsafeMutablePointer<ck_step_part>
+    /// The rows of the last part.
+    private let rows: UnsafeMutablePointer<ck_step_rows>
+    /// Parts before the last.
+    private var built = 0
+    /// All that the kernel is given, side by side.
+    private let memory: AlignedBuffer<UInt8>
     private let scores: AlignedBuffer<Float>
     private let near: AlignedBuffer<Float>
     private let ids: AlignedBuffer<UInt32>
-    private let parts = AlignedBuffer<ck_step_part>(count: mostParts)
     private let store: KeyValueStore
 
     /// Blocks double in size, so there are never so many.
@@ -19,11 +23,17 @@ public final class StepPlan {
     /// Over rows of the store; there are no parts yet.
     package init(store: KeyValueStore) {
         self.store = store
-        step = stepMemory.base
+        let region = MemoryRegion(
+            bytes: MemoryRegion.size(1, of: ck_step.self) + MemoryRegion.size(Self.mostParts, of: ck_step_part.self)
+                + MemoryRegion.size(1, of: ck_step_rows.self))
+        memory = region.owner
+        step = region.slab(1).base
+        rows = region.slab(1).base
+        parts = region.slab(Self.mostParts).base
         step.pointee.d = store.dimension
         step.pointee.dv = store.valueDimension
-        step.pointee.parts = UnsafePointer(parts.base)
-        rowsMemory.base.pointee.rows = store.kernelRows
+        step.pointee.parts = UnsafePointer(parts)
+        rows.pointee.rows = store.kernelRows
         // For all rows that there may ever be, so that no append waits for memory.
         let room = store.capacity + 64 * (Self.mostParts + 1)
         scores = AlignedBuffer(count: room)
@@ -32,28 +42,30 @@ public final class StepPlan {
         (step.pointee.scores, step.pointee.near, step.pointee.ids) = (scores.base, near.base, ids.base)
     }
 
-    /// Reads all of `rows`, as dense attention does.
-    package func setDense(_ rows: Range<Int>) {
-        parts.base[0] = ck_step_part(add: ck_step_add_dense, part: UnsafeRawPointer(rowsMemory.base))
-        step.pointee.count = 1
-        step.pointee.dense = UnsafePointer(rowsMemory.base)
-        move(to: rows)
+    /// Reads all of a range of rows, as dense attention does.
+    package func setDense(_ range: Range<Int>) {
+        built = 0
+        parts[0] = ck_step_part(add: ck_step_add_dense, part: UnsafeRawPointer(rows))
+        step.pointee.dense = UnsafePointer(rows)
+        move(to: range)
     }
 
     /// The given indexes, kept by the caller until the next are set, and after them the scan of rows that ``move(to:)`` tells.
     func set(_ indexes: [PreparedIndex]) {
         precondition(indexes.count < Self.mostParts)
-        for (i, index) in indexes.enumerated() { parts.base[i] = index.part }
-        parts.base[indexes.count] = ck_step_part(add: ck_step_add_scan, part: UnsafeRawPointer(rowsMemory.base))
-        step.pointee.count = indexes.count + 1
+        for (i, index) in indexes.enumerated() { parts[i] = index.part }
+        parts[indexes.count] = ck_step_part(add: ck_step_add_scan, part: UnsafeRawPointer(rows))
+        built = indexes.count
         step.pointee.dense = nil
     }
 
     /// The rows of the last part.
     @inline(__always)
-    package func move(to rows: Range<Int>) {
-        rowsMemory.base.pointee.first = rows.lowerBound
-        rowsMemory.base.pointee.last = rows.upperBound
+    package func move(to range: Range<Int>) {
+        rows.pointee.first = range.lowerBound
+        rows.pointee.last = range.upperBound
+        // A part of no rows is code to be waited for all the same.
+        step.pointee.count = range.isEmpty ? built : built + 1
         step.pointee.keyNorm = store.largestKeyNorm
     }
 }

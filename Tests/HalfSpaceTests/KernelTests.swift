@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Testing
 
 @testable import HalfSpace
@@ -16,6 +17,24 @@ import Testing
 
     static func near(_ a: [Double], _ b: [Double], scale: Double) -> Bool {
         zip(a, b).allSatisfy { abs($0 - $1) <= 1e-4 * max(scale, abs($1)) }
+    }
+
+    /// The float next to x on the side asked for, where x is no float itself.
+    @Test func doublesAreRoundedInTheDirectionAskedFor() {
+        var random = SplitMix(seed: 5)
+        let edges: [Double] = [
+            0, -0.0, 1, 0x1p-149, 0x1p-150, 1e-300, 0x1.fffffep127, 0x1.ffffffp127, 1e39, 1e300, .infinity,
+        ]
+        let wide = (0..<2000).map { _ in
+            Double.random(in: -2...2, using: &random) * scalbn(1, Int.random(in: -160...130, using: &random))
+        }
+        let negative = edges.map { -$0 }
+        let floats = wide.map { Double(Float($0)) }
+        for x in edges + negative + wide + floats {
+            let nearest = Float(x)
+            #expect(ck_rounded_up(x) == (Double(nearest) < x ? nearest.nextUp : nearest))
+            #expect(ck_rounded_down(x) == (Double(nearest) > x ? nearest.nextDown : nearest))
+        }
     }
 
     @Test(arguments: [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 130])

@@ -14,6 +14,7 @@
 #include "net.h"
 #include "prefill.h"
 #include "prefix.h"
+#include "rounding.h"
 #include "rows.h"
 #include "scan.h"
 #include "select.h"

@@ -2,6 +2,8 @@
 #ifndef CK_LEVEL_H
 #define CK_LEVEL_H
 
+#include <stdint.h>
+
 enum {
     CK_PORTABLE = 0,
     /// AVX2 with FMA.
@@ -12,9 +14,18 @@ enum {
     CK_VNNI = 3,
 };
 
+/// The level in use once ``ck_level`` was asked, before that -1; no one else's to write.
+extern int32_t ck_level_in_use;
+
+/// Finds the level in use.
+int ck_find_level(void);
+
 /// The level in use: the best that the machine has, found once, or less where HALFSPACE_SIMD says so (portable, avx2,
 /// avx512 or vnni).
-int ck_level(void);
+static inline int ck_level(void) {
+    const int level = __atomic_load_n(&ck_level_in_use, __ATOMIC_RELAXED);
+    return __builtin_expect(level >= 0, 1) ? level : ck_find_level();
+}
 
 /// The best level that the machine has.
 int ck_best_level(void);
