@@ -21,26 +21,18 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
     package init(count: Int) {
         self.count = count
         let bytes = max(count * MemoryLayout<Element>.stride, 64)
-        // The system hands out zeroed pages only when they are touched: reserving is free.
-        if bytes >= Self.largeEnough, bytes < 2 * Self.hugePage {
-            let map = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | mapAnonymous, -1, 0)
-            if let map, map != MAP_FAILED {
-                mappedBytes = bytes
-                base = map.assumingMemoryBound(to: Element.self)
-                return
-            }
-        }
-        if bytes >= 2 * Self.hugePage {
-            let length = bytes + Self.hugePage
+        if bytes >= Self.largeEnough {
+            // The system hands out zeroed pages only when they are touched: reserving is free.
+            let isHuge = bytes >= 2 * Self.hugePage
+            let length = isHuge ? bytes + Self.hugePage : bytes
             let map = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | mapAnonymous, -1, 0)
             if let map, map != MAP_FAILED {
-                let aligned = (UInt(bitPattern: map) + UInt(Self.hugePage - 1)) & ~UInt(Self.hugePage - 1)
-                let skipped = Int(aligned - UInt(bitPattern: map))
+                let skipped = isHuge ? -Int(bitPattern: map) & (Self.hugePage - 1) : 0
                 if skipped > 0 { munmap(map, skipped) }
                 mappedBytes = length - skipped
                 let start = map + skipped
                 #if os(Linux)
-                    madvise(start, mappedBytes, Int32(MADV_HUGEPAGE))
+                    if isHuge { madvise(start, mappedBytes, Int32(MADV_HUGEPAGE)) }
                 #endif
                 base = start.assumingMemoryBound(to: Element.self)
                 return

@@ -17,7 +17,7 @@ public final class ReportingIndex {
     package let stepPlan: StepPlan
     /// What the plan is made of.
     private var planned: [PreparedIndex] = []
-    private var plannedBlocks = 0
+    private var plannedArrangement = 0
     private let initSeconds: Double
 
     /// Builds over the rows present.
@@ -29,10 +29,10 @@ public final class ReportingIndex {
         self.store = store
         self.choice = choice
         let start = ContinuousClock.now
-        let base: any StaticIndex
-        (base, plan) = try Self.build(choice, store: store, hints: hints, threads: threads, progress: progress)
-        prompt = PreparedIndex(base)
-        let kind = type(of: base).kind
+        let built: any StaticIndex
+        (built, plan) = try Self.build(choice, store: store, hints: hints, threads: threads, progress: progress)
+        prompt = PreparedIndex(built)
+        let kind = type(of: built).kind
         sample = KeySample(of: store)
         let spent = (ContinuousClock.now - start).components
         initSeconds = Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
@@ -58,7 +58,7 @@ public final class ReportingIndex {
             stepPlan.set(planned)
             stepPlan.move(to: grown.tailRows)
         }
-        plannedBlocks = grown.arrangements
+        plannedArrangement = grown.arrangements
         BackgroundBuild.release(replaced)
     }
 
@@ -120,7 +120,7 @@ public final class ReportingIndex {
     /// a merge that runs on another thread. Amortised O(log n) builds a key, no pause.
     public func extend() {
         grown.extend()
-        if plannedBlocks != grown.arrangements { return planStep() }
+        if plannedArrangement != grown.arrangements { return planStep() }
         stepPlan.move(to: plan.answersDensely ? 0..<grown.end : grown.tailRows)
     }
 
