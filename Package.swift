@@ -13,11 +13,13 @@ let package = Package(
     ],
     targets: [
         // The engine, from the left of the layers to the right: each imports only what stands above it.
+        .target(name: "Measurement"),
         .target(name: "CKernels"),
         .target(name: "HalfSpace", dependencies: ["CKernels"]),
         .target(name: "Attention", dependencies: ["CKernels", "HalfSpace"]),
         .target(name: "Workload", dependencies: ["HalfSpace"]),
-        .target(name: "Simulation", dependencies: ["HalfSpace", "Attention", "Workload"]),
+        .target(name: "Evaluation", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Workload"]),
+        .target(name: "Simulation", dependencies: ["Measurement", "HalfSpace", "Attention", "Workload"]),
 
         // The screen: values first, the terminal behind them.
         .target(name: "Screen"),
@@ -33,21 +35,24 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Assets", "Attention", "HalfSpace", "Workload", "Screen", "Simulation",
+                "Assets", "Attention", "HalfSpace", "Measurement", "Workload", "Screen", "Simulation",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),
         .executableTarget(
             name: "HalfspaceCLI",
             dependencies: [
-                "Assets", "Dashboard", "Terminal", "Simulation",
+                "Assets", "Attention", "CKernels", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Screen",
+                "Simulation", "Terminal", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
 
+        .testTarget(name: "MeasurementTests", dependencies: ["Measurement"]),
         .testTarget(name: "HalfSpaceTests", dependencies: ["HalfSpace"]),
         .testTarget(name: "AttentionTests", dependencies: ["Attention", "Workload", "Assets"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "Assets"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Assets"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),

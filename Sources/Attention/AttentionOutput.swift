@@ -10,7 +10,7 @@ public final class AttentionOutput {
     private let base: UnsafeMutablePointer<Float>
     private let sum: UnsafeMutablePointer<Double>
     /// dv.
-    let count: Int
+    package let count: Int
     private let memory: AlignedBuffer<UInt8>
 
     /// Room for values of length dv.
@@ -26,7 +26,7 @@ public final class AttentionOutput {
 
     /// D, the sum of the unnormalised weights: `Σ exp(s)`, `Σ (s − b)^α`, 1 for entmax; 0 for an empty row. Infinite where a
     /// float64 cannot hold it.
-    public internal(set) var normaliser: Double {
+    public package(set) var normaliser: Double {
         get { sum.pointee }
         set { sum.pointee = newValue }
     }
@@ -41,7 +41,7 @@ public final class AttentionOutput {
     }
 
     /// Sets every value.
-    func set(_ value: (Int) -> Float) { for t in 0..<count { base[t] = value(t) } }
+    package func set(_ value: (Int) -> Float) { for t in 0..<count { base[t] = value(t) } }
 
     /// Multiplies every value.
     func scale(by factor: Float) { set { base[$0] * factor } }

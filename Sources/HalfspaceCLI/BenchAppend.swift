@@ -2,6 +2,7 @@ import ArgumentParser
 import Attention
 import Foundation
 import HalfSpace
+import Measurement
 
 /// A growing cache: what taking in each new key costs, and the worst pause.
 struct BenchAppend: ParsableCommand {
@@ -47,19 +48,19 @@ struct BenchAppend: ParsableCommand {
                     for row in start..<source.n {
                         try copy(source.store, row..<row + 1, to: store)
                         let began = ThreadClock.nanoseconds
-                        let time = microseconds { index.extend() }
+                        let time = Stopwatch.microseconds { index.extend() }
                         busy.append(Double(ThreadClock.nanoseconds - began) / 1000)
                         times.append(time)
                         guard (row - start) % max(1, keys / 50) == 0 else { continue }
                         let query = try source.query(row)
                         let chosen = chooser.choose(query, over: source.statistics)
                         hsr.append(
-                            try microseconds {
+                            try Stopwatch.microseconds {
                                 try sparse.attend(query, activation: activation, threshold: chosen, into: output)
                             })
                         let b = sparse.threshold
                         naive.append(
-                            microseconds {
+                            Stopwatch.microseconds {
                                 dense.attend(query, activation: activation, threshold: b, into: output)
                             })
                     }
@@ -89,12 +90,12 @@ struct BenchAppend: ParsableCommand {
     }
 
     /// Microseconds that timing nothing takes.
-    private static func clockCost() -> Double { Samples((0..<1001).map { _ in microseconds {} }).median }
+    private static func clockCost() -> Double { Samples((0..<1001).map { _ in Stopwatch.microseconds {} }).median }
 
     private static func threadClockCost() -> Double {
         let times = (0..<1001).map { _ in
             let began = ThreadClock.nanoseconds
-            _ = microseconds {}
+            _ = Stopwatch.microseconds {}
             return Double(ThreadClock.nanoseconds - began) / 1000
         }
         return Samples(times).median

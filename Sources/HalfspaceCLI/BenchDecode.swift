@@ -1,8 +1,10 @@
 import ArgumentParser
 import Attention
 import CKernels
+import Evaluation
 import Foundation
 import HalfSpace
+import Measurement
 
 /// Decode steps: HSR, naive and scan alternate in one process, query by query.
 struct BenchDecode: ParsableCommand {
@@ -84,7 +86,7 @@ struct DecodeMeasurement {
         let repeats = cold == nil ? max(1, 4_000_000 / max(1, input.n * (input.d + 4))) : 1
         func timed(_ body: () throws -> Void) throws -> Double {
             cold?.empty()
-            return try microseconds { for _ in 0..<repeats { try body() } } / Double(repeats)
+            return try Stopwatch.microseconds { for _ in 0..<repeats { try body() } } / Double(repeats)
         }
         var times = (naive: [Double](), scan: [Double](), hsr: [Double](), rule: [Double](), read: [Double]())
         var rows = store.kernelRows

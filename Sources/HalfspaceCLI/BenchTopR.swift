@@ -1,8 +1,10 @@
 import ArgumentParser
 import Attention
 import CKernels
+import Evaluation
 import Foundation
 import HalfSpace
+import Measurement
 
 /// Softmax over the r keys of largest score: through the index, by a scan with a sampled threshold, and over all keys.
 struct BenchTopR: ParsableCommand {
@@ -53,14 +55,14 @@ struct BenchTopR: ParsableCommand {
             let query = try input.query(i + 2)
             cold?.empty()
             // The spread of the scores, by which a threshold is remembered, is part of finding it.
-            let hsr = try microseconds {
+            let hsr = try Stopwatch.microseconds {
                 let chosen = chooser.choose(query, over: input.statistics)
                 try sparse.attend(query, activation: .softmax, threshold: chosen, into: output)
             }
             cold?.empty()
-            let scanned = microseconds { scan.attend(query, r: r, into: output) }
+            let scanned = Stopwatch.microseconds { scan.attend(query, r: r, into: output) }
             cold?.empty()
-            let full = microseconds { dense.attend(query, activation: .softmax, threshold: 0, into: output) }
+            let full = Stopwatch.microseconds { dense.attend(query, activation: .softmax, threshold: 0, into: output) }
             guard i >= 0 else { continue }
             times.hsr.append(hsr)
             times.scan.append(scanned)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Assets
-import Attention
+import Evaluation
 import Foundation
 import Workload
 

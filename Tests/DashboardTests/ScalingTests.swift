@@ -91,12 +91,4 @@ import Testing
         #expect(looks[0].name == "d 4 softmax")
         #expect(Set(looks.map(\.name)).count == 4)
     }
-
-    @Test func aPowerIsFoundAgain() throws {
-        let fit = try #require(PowerFit((10...20).map { (pow(2, Double($0)), 3e-7 * pow(2, 0.56 * Double($0))) }))
-        #expect(abs(fit.exponent - 0.56) < 1e-9)
-        #expect(abs(fit(32_768) / (3e-7 * pow(2, 0.56 * 15)) - 1) < 1e-9)
-        #expect(PowerFit([(1, 1), (2, 2)]) == nil)
-        #expect(PowerFit([(4, 1), (4, 2), (4, 3)]) == nil)
-    }
 }

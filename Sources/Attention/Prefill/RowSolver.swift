@@ -38,9 +38,9 @@ final class RowSolver {
 }
 
 /// The b that a row finds by itself.
-enum RowThreshold {
+package enum RowThreshold {
     /// From all scores of the row; nil where b is known beforehand, or the row is empty.
-    static func find(_ chosen: ChosenThreshold, activation: Activation, scores: [Double]) -> Double? {
+    package static func find(_ chosen: ChosenThreshold, activation: Activation, scores: [Double]) -> Double? {
         if case .entmax(let alpha) = activation { return scores.max().map { $0 - Entmax.reach(alpha) } }
         guard let r = chosen.keepLargest else { return nil }
         guard r > 0 else { return .infinity }

@@ -1,4 +1,5 @@
 import HalfSpace
+import Measurement
 
 /// Time against n for one setting of everything else: the points of a sweep, from the smallest n up.
 public struct SweepCurve: Sendable {
@@ -37,7 +38,8 @@ public struct SweepCurve: Sendable {
     private func fit(_ time: KeyPath<SweepPoint, Double>) -> PowerFit? {
         let large = points.filter { $0.n >= 1 << 12 }
         let sound = large.filter { !$0.underLoad }
-        return PowerFit((sound.count >= 3 ? sound : large).map { (Double($0.n), $0[keyPath: time]) })
+        let fitted = sound.count >= 3 ? sound : large
+        return fitted.count >= 3 ? PowerFit(fitted.map { (Double($0.n), $0[keyPath: time]) }) : nil
     }
 
     /// Naive's time over HSR's from which HSR counts as ahead: where every key is read both take the same time, and which
@@ -96,10 +98,11 @@ public struct Spread: Sendable, Equatable {
 
     /// The 10th, 50th and 90th percentile; all 0 of nothing.
     public init(_ values: [Double]) {
-        let sorted = values.sorted()
-        func percentile(_ share: Double) -> Double {
-            sorted.isEmpty ? 0 : sorted[Int((share * Double(sorted.count - 1)).rounded())]
+        let samples = Samples(values)
+        guard !samples.isEmpty else {
+            self.init(low: 0, median: 0, high: 0)
+            return
         }
-        self.init(low: percentile(0.1), median: percentile(0.5), high: percentile(0.9))
+        self.init(low: samples.quantile(0.1), median: samples.median, high: samples.quantile(0.9))
     }
 }

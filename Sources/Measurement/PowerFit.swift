@@ -5,10 +5,10 @@ public struct PowerFit: Sendable, Equatable {
     public let exponent: Double
     public let factor: Double
 
-    /// Least squares over the logarithms; nil of fewer than three positive points or of a single n.
+    /// Least squares over the logarithms; nil of fewer than two positive points or of a single n.
     public init?(_ points: [(n: Double, value: Double)]) {
         let logs = points.filter { $0.n > 0 && $0.value > 0 }.map { (x: log($0.n), y: log($0.value)) }
-        guard logs.count >= 3 else { return nil }
+        guard logs.count >= 2 else { return nil }
         let count = Double(logs.count)
         let meanX = logs.reduce(0) { $0 + $1.x } / count
         let meanY = logs.reduce(0) { $0 + $1.y } / count

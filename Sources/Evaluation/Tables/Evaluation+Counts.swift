@@ -1,5 +1,7 @@
+import Attention
 import Foundation
 import HalfSpace
+import Measurement
 
 extension Evaluation {
     /// T1: how many keys each rule reports.
@@ -33,8 +35,8 @@ extension Evaluation {
                         let b = RowThreshold.find(chosen, activation: .softmax, scores: scores) ?? chosen.value
                         return (Double(scores.count { $0 >= b }), chosen.predicted ?? .nan)
                     }
-                    let found = Spread(counts.map(\.0))
-                    let predicted = Spread(counts.map(\.1)).mean
+                    let found = Samples(counts.map(\.0))
+                    let predicted = Samples(counts.map(\.1)).mean
                     let exceeding = counts.count { $0.0 > bound }
                     over += exceeding
                     most[rule] = max(most[rule] ?? 0, found.largest)
@@ -47,7 +49,7 @@ extension Evaluation {
                 }
             }
         }
-        let calibrated = Spread(shares)
+        let calibrated = Samples(shares)
         table.finding =
             "the lemma's own threshold reports at most \(ResultTable.Cell.short(most[.paper] ?? 0)) keys of a row, the tight one "
             + "\(ResultTable.Cell.short(most[.tight] ?? 0)); calibrated reports "
@@ -86,7 +88,7 @@ extension Evaluation {
         let missed = table.numbers("missed").reduce(0, +) + table.numbers("extra").reduce(0, +)
         table.finding =
             "\(Int(missed)) keys missed or extra in \(table.rows.count * plan.queries) rows; outputs differ from dense "
-            + "attention by at most \(ResultTable.Cell.short(Spread(table.numbers("max |difference|")).largest))."
+            + "attention by at most \(ResultTable.Cell.short(Samples(table.numbers("max |difference|")).largest))."
         return table
     }
 

@@ -1,18 +1,17 @@
-import Attention
 import HalfSpace
 import Workload
 
 /// A workload as the tables read it.
-struct WorkloadSource: EvaluationSource {
-    let name: String
-    let seed: UInt64
-    let fixedDimension: Int?
-    let mostKeys: Int?
-    let heads: Int
+public struct WorkloadSource: EvaluationSource {
+    public let name: String
+    public let seed: UInt64
+    public let fixedDimension: Int?
+    public let mostKeys: Int?
+    public let heads: Int
     private let request: WorkloadRequest
 
     /// - Throws: `WorkloadError` where the trace cannot be read.
-    init(kind: WorkloadKind, seed: UInt64, path: String?, layer: Int?) throws {
+    public init(kind: WorkloadKind, seed: UInt64, path: String?, layer: Int?) throws {
         request = WorkloadRequest(kind: kind, seed: seed, tracePath: path, layer: layer)
         self.seed = seed
         name = kind.rawValue
@@ -24,7 +23,7 @@ struct WorkloadSource: EvaluationSource {
         (fixedDimension, mostKeys, heads) = (trace.dimension, trace.promptLength, trace.heads)
     }
 
-    func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData {
+    public func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData {
         var request = request
         request.n = n
         if fixedDimension == nil { request.d = d } else { request.head = head }

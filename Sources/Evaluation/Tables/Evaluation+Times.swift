@@ -1,5 +1,7 @@
+import Attention
 import Foundation
 import HalfSpace
+import Measurement
 
 extension Evaluation {
     /// T3: decode steps against n.
@@ -28,8 +30,8 @@ extension Evaluation {
                     lines.append(timing)
                 }
                 let long = lines.filter { $0.n >= 4096 || lines.count <= 3 }
-                let exponent = Spread.exponent(long.map { Double($0.n) }, long.map(\.hsr))
-                let naive = Spread.exponent(long.map { Double($0.n) }, long.map(\.naive))
+                let exponent = PowerFit(long.map { (Double($0.n), $0.hsr) })?.exponent
+                let naive = PowerFit(long.map { (Double($0.n), $0.naive) })?.exponent
                 let slow = lines.lastIndex { $0.hsr >= $0.naive }
                 let pays = slow.map { $0 + 1 < lines.count ? lines[$0 + 1].n : nil } ?? lines.first?.n
                 for line in lines {
@@ -41,7 +43,7 @@ extension Evaluation {
                 }
                 if choice == .auto, let last = lines.last {
                     summary.append(
-                        "d = \(d): exponent \(ResultTable.Cell.short(exponent)), "
+                        "d = \(d): exponent \(ResultTable.Cell.short(exponent ?? .nan)), "
                             + "\(ResultTable.Cell.short(last.naive / last.hsr))x at n = \(last.n), pays from "
                             + (pays.map(String.init) ?? "no n here"))
                 }
@@ -120,9 +122,8 @@ extension Evaluation {
                     request.method = .dense
                     lines.append((n, hsr, try Prefill.run(request, store: data.store)))
                 }
-                let x = lines.map { Double($0.n) }
-                let exponent = Spread.exponent(x, lines.map(\.hsr.seconds))
-                let naive = Spread.exponent(x, lines.map(\.naive.seconds))
+                let exponent = PowerFit(lines.map { (Double($0.n), $0.hsr.seconds) })?.exponent
+                let naive = PowerFit(lines.map { (Double($0.n), $0.naive.seconds) })?.exponent
                 for line in lines {
                     let reported = line.hsr.reported.map { Double($0.reduce(0, +)) / Double(line.n) }
                     table.add([
@@ -163,24 +164,25 @@ struct DecodeTiming {
         let (sparse, dense) = (SparseAttention(index: index), DenseAttention(store: data.store))
         let output = AttentionOutput(valueDimension: data.store.valueDimension)
         var (naive, hsr, reported) = ([Double](), [Double](), [Double]())
-        let clock = ContinuousClock()
         for (i, query) in data.queries.enumerated() {
             let chosen = chooser.choose(query, over: keys)
-            let start = clock.now
-            try sparse.attend(query, activation: activation, threshold: chosen, into: output)
-            let middle = clock.now
-            dense.attend(query, activation: activation, threshold: sparse.threshold, into: output)
-            let end = clock.now
+            let sparseTime = try Stopwatch.microseconds {
+                try sparse.attend(query, activation: activation, threshold: chosen, into: output)
+            }
+            let b = sparse.threshold
+            let denseTime = Stopwatch.microseconds {
+                dense.attend(query, activation: activation, threshold: b, into: output)
+            }
             reported.append(Double(sparse.reported))
             // The first steps warm up.
             guard i >= 2 || data.queries.count < 4 else { continue }
-            hsr.append(1e6 * (middle - start).seconds)
-            naive.append(1e6 * (end - middle).seconds)
+            hsr.append(sparseTime)
+            naive.append(denseTime)
         }
         let statistics = index.statistics
         return DecodeTiming(
-            n: data.n, kind: statistics.kind.rawValue, reported: Spread(reported).mean, naive: Spread(naive).median,
-            hsr: Spread(hsr).median, initMs: 1000 * statistics.initSeconds,
+            n: data.n, kind: statistics.kind.rawValue, reported: Samples(reported).mean, naive: Samples(naive).median,
+            hsr: Samples(hsr).median, initMs: 1000 * statistics.initSeconds,
             bytesPerKey: Double(statistics.bytes) / Double(max(1, data.n)))
     }
 }

@@ -1,6 +1,8 @@
+import Attention
 import CKernels
 import Foundation
 import HalfSpace
+import Measurement
 
 extension Evaluation {
     /// T10: what a growing cache costs, and what the planner chooses.
@@ -44,34 +46,30 @@ extension Evaluation {
         let means = zip(table.numbers("mean append µs"), table.numbers("naive step µs")).map { $0 / $1 }
         let worst = zip(table.numbers("worst append µs"), table.numbers("naive step µs")).map { $0 / $1 }
         table.finding =
-            "an append costs at most \(ResultTable.Cell.short(Spread(means).largest)) naive steps on average, the worst pause is "
-            + "\(ResultTable.Cell.short(Spread(worst).largest)) naive steps."
+            "an append costs at most \(ResultTable.Cell.short(Samples(means).largest)) naive steps on average, the worst pause is "
+            + "\(ResultTable.Cell.short(Samples(worst).largest)) naive steps."
         return table
     }
 
     private static func append(
         _ source: KeyValueStore, from start: Int, to store: KeyValueStore, index: ReportingIndex
-    ) throws -> Spread {
-        let clock = ContinuousClock()
+    ) throws -> Samples {
         var times: [Double] = []
         for row in start..<source.count {
             try store.append(keys: Array(source.key(row)), values: Array(source.value(row)))
-            let begin = clock.now
-            index.extend()
-            times.append(1e6 * (clock.now - begin).seconds)
+            times.append(Stopwatch.microseconds { index.extend() })
         }
-        return Spread(times)
+        return Samples(times)
     }
 
     private static func naive(_ data: EvaluationData) -> Double {
         let dense = DenseAttention(store: data.store)
         let output = AttentionOutput(valueDimension: data.store.valueDimension)
-        let clock = ContinuousClock()
-        return Spread(
+        return Samples(
             data.queries.map { query in
-                let begin = clock.now
-                dense.attend(query, activation: .relu(alpha: 1), threshold: 0, into: output)
-                return 1e6 * (clock.now - begin).seconds
+                Stopwatch.microseconds {
+                    dense.attend(query, activation: .relu(alpha: 1), threshold: 0, into: output)
+                }
             }
         ).median
     }

@@ -1,5 +1,7 @@
+import Attention
 import Foundation
 import HalfSpace
+import Measurement
 
 extension Evaluation {
     /// T6: the error of softmax over the r largest, its bounds, and the residual.
@@ -44,7 +46,7 @@ extension Evaluation {
         table.finding =
             "\(broken) of \(rows) rows exceed a bound; medians stand in the order actual, 2(1-p), certificate, paper's in "
             + "\(inOrder) of \(order.count) lines; the leaf-mean residual divides the median error by "
-            + "\(ResultTable.Cell.short(Spread(gains).median))."
+            + "\(ResultTable.Cell.short(Samples(gains).median))."
         return table
     }
 
@@ -71,26 +73,27 @@ extension Evaluation {
                     let curves = scaled.map { AccuracyCurve($0, store: data.store, kept: [r], valueNorm: norm) }
                     let points = curves.compactMap(\.points.first)
                     let needed = scaled.map { Self.keysHolding(0.99, of: data.scores(of: $0)) }
-                    let deviation = Spread(curves.map(\.spread.deviation)).median
+                    let deviation = Samples(curves.map(\.spread.deviation)).median
                     measured += points.map(\.mass)
                     predicted += points.map(\.predictedMass)
                     table.add([
                         .text(data.label), .int(d), .number(temperature), .number(deviation),
-                        .number(Spread(points.map(\.mass)).median), .number(Spread(points.map(\.predictedMass)).median),
-                        .number(Spread(points.map { abs($0.mass - $0.predictedMass) }).median),
-                        .number(Spread(points.map { norm > 0 ? $0.maxError / norm : 0 }).median),
-                        .number(Spread(points.map(\.relativeError)).median), .number(Spread(needed).median),
+                        .number(Samples(points.map(\.mass)).median),
+                        .number(Samples(points.map(\.predictedMass)).median),
+                        .number(Samples(points.map { abs($0.mass - $0.predictedMass) }).median),
+                        .number(Samples(points.map { norm > 0 ? $0.maxError / norm : 0 }).median),
+                        .number(Samples(points.map(\.relativeError)).median), .number(Samples(needed).median),
                         .number(Double(data.n) * TiltLaw.share(holding: 0.99, deviation: deviation)),
                     ])
                 }
             }
         }
-        let gap = Spread(zip(measured, predicted).map { abs($0 - $1) })
+        let gap = Samples(zip(measured, predicted).map { abs($0 - $1) })
         let needed = TiltLaw.deviation(forMass: 0.99, inShare: pow(Double(plan.length), -0.2))
         table.finding =
             "predicted and measured mass differ by a median of \(ResultTable.Cell.short(gap.median)) (p90 "
             + "\(ResultTable.Cell.short(gap.quantile(0.9)))), correlation "
-            + "\(ResultTable.Cell.short(Spread.correlation(measured, predicted))); 99 % of the mass in n^0.8 keys would need "
+            + "\(ResultTable.Cell.short(Samples.correlation(measured, predicted))); 99 % of the mass in n^0.8 keys would need "
             + "s = \(ResultTable.Cell.short(needed))."
         return table
     }
@@ -131,7 +134,7 @@ extension Evaluation {
                     let points = curves.compactMap { $0.points.count > at ? $0.points[at] : nil }
                     let fits = points.compactMap { point in point.massive.map { ($0, point) } }
                     guard !fits.isEmpty else { continue }
-                    let bounds = Spread(fits.map { $0.0.bound(valueNorm: 1) })
+                    let bounds = Samples(fits.map { $0.0.bound(valueNorm: 1) })
                     // With ‖q‖ as it stands in the theorem the bound would be smaller, and false.
                     let unscaled = fits.count { fit, point in
                         var literal = fit
@@ -143,11 +146,11 @@ extension Evaluation {
                     rows += fits.count
                     broken += unscaled
                     table.add([
-                        .text(data.label), .int(d), .number(Spread(fits.map(\.0.gamma)).median),
-                        .number(Spread(fits.map(\.0.beta1)).median), .number(Spread(fits.map(\.0.beta2)).median),
-                        .number(Spread(fits.map(\.0.queryNorm)).median),
+                        .text(data.label), .int(d), .number(Samples(fits.map(\.0.gamma)).median),
+                        .number(Samples(fits.map(\.0.beta1)).median), .number(Samples(fits.map(\.0.beta2)).median),
+                        .number(Samples(fits.map(\.0.queryNorm)).median),
                         .number(
-                            Spread(fits.map { $0.0.gamma + ($0.0.beta1 - $0.0.beta2) * $0.0.queryNorm - 1 }).median),
+                            Samples(fits.map { $0.0.gamma + ($0.0.beta1 - $0.0.beta2) * $0.0.queryNorm - 1 }).median),
                         .number(bounds.median), .number(bounds.quantile(0.1)), .int(nonTrivial), .int(unscaled),
                     ])
                 }
@@ -163,7 +166,7 @@ extension Evaluation {
 /// Softmax over the r largest of some queries: medians of what happens and what is known.
 struct SoftmaxStudy {
     var r: Int
-    var actual, mass, certificate, tight, paper, relative, corrected: Spread
+    var actual, mass, certificate, tight, paper, relative, corrected: Samples
     /// Rows in which a bound failed, and rows in which the paper's bound is below the trivial 2‖V‖.
     var broken: Int
     var nonTrivial: Int
@@ -202,13 +205,13 @@ struct SoftmaxStudy {
             }
             let points = curves.map { $0.points[at] }
             let scaled = { (value: (AccuracyCurve.Point) -> Double) in
-                Spread(points.map { norm > 0 ? value($0) / norm : 0 })
+                Samples(points.map { norm > 0 ? value($0) / norm : 0 })
             }
             return SoftmaxStudy(
                 r: kept[at], actual: scaled(\.maxError), mass: scaled(\.massBound), certificate: scaled(\.certificate),
-                tight: Spread(tight), paper: scaled { $0.paperBound ?? .nan },
-                relative: Spread(points.map(\.relativeError)),
-                corrected: Spread(corrected), broken: broken,
+                tight: Samples(tight), paper: scaled { $0.paperBound ?? .nan },
+                relative: Samples(points.map(\.relativeError)),
+                corrected: Samples(corrected), broken: broken,
                 nonTrivial: points.count { ($0.paperBound ?? .infinity) < 2 * norm },
                 residualBytes: Double(residual.bytesRead))
         }
