@@ -9,7 +9,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // The engine, from the left of the layers to the right: each imports only what stands above it.
@@ -20,6 +19,10 @@ let package = Package(
         .target(name: "Workload", dependencies: ["HalfSpace"]),
         .target(name: "Evaluation", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Workload"]),
         .target(name: "Simulation", dependencies: ["Measurement", "HalfSpace", "Attention", "Workload"]),
+
+        // What comes from outside: text made fit to be read, and the files that people write.
+        .target(name: "PlainText"),
+        .target(name: "TOML"),
 
         // The screen: values first, the terminal behind them.
         .target(name: "Screen"),
@@ -35,8 +38,8 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Assets", "Attention", "HalfSpace", "Measurement", "Workload", "Screen", "Simulation",
-                .product(name: "TOMLKit", package: "TOMLKit"),
+                "Assets", "Attention", "HalfSpace", "Measurement", "PlainText", "Workload", "Screen", "Simulation",
+                "TOML",
             ]
         ),
         .executableTarget(
@@ -55,6 +58,8 @@ let package = Package(
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "Assets"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Assets"]),
+        .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
+        .testTarget(name: "TOMLTests", dependencies: ["TOML"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
         .testTarget(name: "TerminalTests", dependencies: ["CNcurses", "Terminal", "PseudoTerminal", "TerminalProbe"]),
         .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),

@@ -33,7 +33,7 @@ extension Assets {
         let ending = "." + kind.fileExtension
         if name.contains("/") || name.hasSuffix(ending) {
             let path = name.hasPrefix("~/") ? home(environment) + name.dropFirst(1) : name
-            if isFile(path) { return URL(fileURLWithPath: path) }
+            if FileManager.default.fileExists(atPath: path), !isFolder(path) { return URL(fileURLWithPath: path) }
         }
         if !name.isEmpty && !name.contains("/") {
             let fileName = name.hasSuffix(ending) ? name : name + ending
@@ -83,8 +83,14 @@ extension Assets {
         return FileManager.default.homeDirectoryForCurrentUser.path
     }
 
-    private static func isFile(_ path: String) -> Bool {
+    /// Whether a regular file is there, if behind a link: a pipe in a folder would wait for ever for somebody to write.
+    public static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 }

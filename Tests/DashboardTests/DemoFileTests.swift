@@ -1,4 +1,5 @@
 import Assets
+import Foundation
 import Simulation
 import Testing
 
@@ -184,6 +185,29 @@ import Testing
             let demo = try library.load(file.file)
             #expect(!demo.about.isEmpty && demo.duration > 30)
         }
+    }
+
+    @Test func includesWithoutEndAreRefused() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("demos-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func file(_ number: Int) -> URL { folder.appendingPathComponent("\(number).toml") }
+        let chapter = "[[chapter]]\ntitle = \"a\"\n[[chapter.caption]]\ntext = \"b\"\n"
+        // Each takes the next four times: a million chapters after ten files.
+        for number in 0...6 {
+            let names = Array(repeating: "\"\(file(number + 1).path)\"", count: 4).joined(separator: ",")
+            let include = number < 6 ? "include = [\(names)]\n" : ""
+            try ("title = \"x\"\n" + include + chapter).write(to: file(number), atomically: true, encoding: .utf8)
+        }
+        let tooLong = #expect(throws: DemoError.self) { try library.load(file(0)) }
+        #expect(tooLong?.sentence.contains("chapters") == true)
+        for number in 0...9 {
+            let include = "include = \"\(file(number + 1).path)\"\n"
+            try ("title = \"x\"\n" + include + chapter).write(to: file(number), atomically: true, encoding: .utf8)
+        }
+        try ("title = \"x\"\n" + chapter).write(to: file(10), atomically: true, encoding: .utf8)
+        let tooDeep = #expect(throws: DemoError.self) { try library.load(file(0)) }
+        #expect(tooDeep?.sentence.contains("deep") == true)
     }
 
     @Test func theNotesHoldEveryCaption() throws {

@@ -37,7 +37,9 @@ import Testing
         ("warn = \"#f2c14e\"\n", "", "x.toml:5: [roles] lacks warn: add it"),
         ("\"#5b1a6e\"", "\"#fafafa\"", "x.toml:27: ramps.heat does not rise in lightness from #fafafa to #c43d57"),
         ("heat = [\"#0b0714\"", "heat = [\"#0b0714\", \"#0b0715\"", "must be a list of 2 to 5 colours"),
-        ("kind = \"dark\"", "kind = ", "x.toml:3: "),
+        ("kind = \"dark\"", "kind = ", "x.toml:3:8: a value is expected."),
+        ("kind = \"dark\"", "[\n", "x.toml:3:2: a key is expected"),
+        ("kind = \"dark\"", "a=[1,}", "x.toml:3:6: a value is expected"),
     ])
     func whatIsWrongIsToldWithItsLine(_ old: String, _ new: String, _ expected: String) {
         let text = dark.replacingOccurrences(of: old, with: new)
@@ -110,6 +112,49 @@ import Testing
         #expect(found.themes.isEmpty)
         #expect(found.errors.count == 1)
         #expect(watcher.poll()?.themes == nil)
+    }
+
+    @Test func aChangeBehindALinkAndAReplacementOfTheSameTimeAreNoticed() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("themes-\(UUID().uuidString)")
+        let kept = folder.appendingPathComponent("kept")
+        let themes = folder.appendingPathComponent("themes")
+        for folder in [kept, themes] {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let target = kept.appendingPathComponent("mine.toml")
+        try dark.write(to: target, atomically: true, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(
+            at: themes.appendingPathComponent("mine.toml"), withDestinationURL: target)
+        let watcher = ThemeWatcher(library: ThemeLibrary(folders: [themes]))
+        #expect(watcher.poll()?.themes == nil)
+        // An edit of the same length that brings the old time along.
+        let before = try FileManager.default.attributesOfItem(atPath: target.path)[.modificationDate] as? Date
+        try dark.replacingOccurrences(of: "#e4e8f1", with: "#e4e8f2").write(
+            to: target, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.modificationDate: try #require(before)], ofItemAtPath: target.path)
+        #expect(watcher.poll()?.themes.first?[.text].hex == "#e4e8f2")
+        #expect(watcher.poll()?.themes == nil)
+    }
+
+    @Test func aBadFileIsALineInAListAndTheOthersAreRead() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("themes-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let bad: [String: Data] = [
+            "list": Data("[\n".utf8), "brace": Data("a=[1,}".utf8), "empty": Data(), "bytes": Data([0xFF, 0xFE, 0]),
+            "deep": Data(("a=" + String(repeating: "[", count: 200_000)).utf8), "huge": Data(count: 2 << 20),
+        ]
+        for (name, data) in bad { try data.write(to: folder.appendingPathComponent("\(name).toml")) }
+        // Neither a folder nor a pipe that nobody writes into holds it up.
+        try FileManager.default.createDirectory(
+            at: folder.appendingPathComponent("folder.toml"), withIntermediateDirectories: true)
+        #expect(mkfifo(folder.appendingPathComponent("pipe.toml").path, 0o600) == 0)
+        let library = ThemeLibrary(folders: [folder] + ThemeLibrary.standard.folders)
+        let (themes, errors) = library.all()
+        #expect(themes.count == ThemeLibrary.standard.all().themes.count)
+        #expect(errors.count == bad.count)
+        #expect(throws: ThemeError.self) { try library.theme(folder.appendingPathComponent("pipe.toml").path) }
     }
 
     @Test func aBrokenEditKeepsTheLastGoodTheme() {

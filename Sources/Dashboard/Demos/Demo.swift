@@ -113,6 +113,8 @@ public struct DemoError: Error, Equatable, CustomStringConvertible {
     public var path: String
     /// From 1; nil where no line is to blame.
     public var line: Int?
+    /// From 1; told where the text is no TOML.
+    public var column: Int?
     public var sentence: String
     /// Whether there is no file to be wrong: it is missing or cannot be read.
     public var isMissing = false
@@ -123,6 +125,6 @@ public struct DemoError: Error, Equatable, CustomStringConvertible {
     public var short: String { told(of: URL(fileURLWithPath: path).lastPathComponent) }
 
     private func told(of file: String) -> String {
-        ([file] + (line.map { [String($0)] } ?? []) + [" " + sentence]).joined(separator: ":")
+        Text.mistake(in: file, line: line, column: column, sentence)
     }
 }

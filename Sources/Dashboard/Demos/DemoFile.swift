@@ -1,7 +1,7 @@
 import Foundation
 import Screen
 import Simulation
-import TOMLKit
+import TOML
 
 /// A demo as it stands in a file, read strictly and resolved caption by caption.
 struct DemoFile {
@@ -27,13 +27,11 @@ struct DemoFile {
         name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         let table: TOMLTable
         do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            throw DemoError(path: path, line: error.source.begin.line, sentence: "\(error.description).")
+            table = try TOMLTable(text)
         } catch {
-            throw DemoError(path: path, line: nil, sentence: "is not TOML: \(error).")
+            throw DemoError(path: path, line: error.line, column: error.column, sentence: error.sentence)
         }
-        top = DemoSection(table: table, path: "", file: path, lines: DemoLines(text))
+        top = DemoSection(table: table, line: nil, file: path)
     }
 
     /// The demos that it is made of, to be read first.
@@ -123,7 +121,7 @@ struct DemoFile {
             text: text, notes: try section.text("notes") ?? "", stretches: stretches, condition: condition,
             expectations: try expectations(section), look: own,
             stay: try section.number("stay", in: 0...3600) ?? Self.readingTime(of: text),
-            line: section.lines[section.path])
+            line: section.line)
     }
 
     private func stretch(

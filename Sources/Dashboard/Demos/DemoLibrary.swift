@@ -39,6 +39,9 @@ public struct DemoLibrary: Sendable {
         return demo
     }
 
+    /// Demos within demos, and chapters of all: what is more is a mistake, and would be read for ever.
+    private static let (deepest, longest) = (8, 1000)
+
     /// Reads a demo from its text.
     /// - Throws: ``DemoError``.
     public func read(_ text: String, path: String) throws(DemoError) -> Demo { try read(text, path: path, within: []) }
@@ -53,10 +56,16 @@ public struct DemoLibrary: Sendable {
             } catch {
                 throw file.error("include", "\(error).")
             }
+            guard chain.count < Self.deepest else {
+                throw file.error("include", "demos include each other more than \(Self.deepest) deep.")
+            }
             guard !chain.contains(url.standardizedFileURL.path) else {
                 throw file.error("include", "\"\(name)\" includes this demo again.")
             }
             included.append(try load(url, path: nil, within: chain))
+            guard included.reduce(0, { $0 + $1.chapters.count }) <= Self.longest else {
+                throw file.error("include", "the demo would have more than \(Self.longest) chapters.")
+            }
         }
         var demo = try file.resolved(including: included)
         demo.sources = included.flatMap(\.sources)

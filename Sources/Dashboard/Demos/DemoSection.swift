@@ -1,4 +1,4 @@
-import TOMLKit
+import TOML
 
 /// A table of a demo file, read strictly: a wrong type and a key that nobody asked for are errors with their line.
 struct DemoSection {
@@ -10,22 +10,18 @@ struct DemoSection {
     }
 
     let table: TOMLTable
-    /// Where it stands: "chapter.0.caption.2"; empty at the top.
-    let path: String
+    /// Where it begins; nil at the top.
+    let line: Int?
     let file: String
-    let lines: DemoLines
 
+    /// - Parameter key: What is to blame; the table itself where it is nil or not there.
     func error(_ key: String?, _ sentence: String) -> DemoError {
-        DemoError(path: file, line: lines[key.map(address) ?? path], sentence: sentence)
+        DemoError(path: file, line: key.flatMap(table.line) ?? line, sentence: sentence)
     }
-
-    private func address(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     /// Refuses keys beside `known`, in the order of the lines.
     func check(keys known: [String], in place: String) throws(DemoError) {
-        let unknown = table.keys.filter { !known.contains($0) }
-            .min { (lines[address($0)] ?? 0, $0) < (lines[address($1)] ?? 0, $1) }
-        guard let unknown else { return }
+        guard let unknown = table.keys.first(where: { !known.contains($0) }) else { return }
         throw error(unknown, Suggestion.unknown("key of \(place)", unknown, among: known))
     }
 
@@ -88,7 +84,7 @@ struct DemoSection {
         return scalars
     }
 
-    private func scalar(_ value: TOMLValueConvertible, _ key: String) throws(DemoError) -> Scalar {
+    private func scalar(_ value: TOMLValue, _ key: String) throws(DemoError) -> Scalar {
         if let text = value.string { return .text(text) }
         if let whole = value.int { return .whole(whole) }
         if let number = value.double, number.isFinite { return .number(number) }
@@ -98,18 +94,18 @@ struct DemoSection {
     func section(_ key: String) throws(DemoError) -> DemoSection? {
         guard let value = table[key] else { return nil }
         guard let table = value.table else { throw error(key, "\(key) must be a table: { key = value }.") }
-        return DemoSection(table: table, path: address(key), file: file, lines: lines)
+        return DemoSection(table: table, line: table.line, file: file)
     }
 
     func sections(_ key: String) throws(DemoError) -> [DemoSection] {
         guard let value = table[key] else { return [] }
         guard let array = value.array else { throw error(key, "\(key) must be a list of tables: write [[\(key)]].") }
         var sections: [DemoSection] = []
-        for (i, element) in array.enumerated() {
+        for element in array {
             guard let table = element.table else {
                 throw error(key, "\(key) must be a list of tables: write [[\(key)]].")
             }
-            sections.append(DemoSection(table: table, path: "\(address(key)).\(i)", file: file, lines: lines))
+            sections.append(DemoSection(table: table, line: table.line, file: file))
         }
         return sections
     }

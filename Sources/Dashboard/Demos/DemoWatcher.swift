@@ -7,13 +7,8 @@ public final class DemoWatcher: ActionSource {
     private let library: DemoLibrary
     private let prepare: (Demo) -> Demo
     private let report: (DemoError) -> Action?
-    private var stamps: [URL: Stamp]
+    private var stamps: [URL: FileStamp]
     private var lastLook = -Double.infinity
-
-    private struct Stamp: Equatable {
-        var date: Date
-        var size: Int?
-    }
 
     /// Seconds between looks.
     private static let interval = 0.4
@@ -47,14 +42,9 @@ public final class DemoWatcher: ActionSource {
         }
     }
 
-    private static func look(at files: [URL]) -> [URL: Stamp] {
-        var stamps: [URL: Stamp] = [:]
-        for file in files {
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: file.path),
-                let date = attributes[.modificationDate] as? Date
-            else { continue }
-            stamps[file] = Stamp(date: date, size: attributes[.size] as? Int)
-        }
+    private static func look(at files: [URL]) -> [URL: FileStamp] {
+        var stamps: [URL: FileStamp] = [:]
+        for file in files { stamps[file] = FileStamp(file.path) }
         return stamps
     }
 }

@@ -1,7 +1,10 @@
+import PlainText
+
 /// What was probably meant by a name that does not exist.
 enum Suggestion {
     /// "unknown view "rcae"; did you mean "race"?", or all names where none is near.
     static func unknown(_ kind: String, _ name: String, among names: [String]) -> String {
+        let name = name.plain(40)
         if let near = nearest(to: name, among: names) {
             return "unknown \(kind) \"\(name)\"; did you mean \"\(near)\"?"
         }

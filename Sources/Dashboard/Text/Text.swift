@@ -1,5 +1,6 @@
 import Attention
 import Foundation
+import PlainText
 import Screen
 
 /// Numbers and names as the screen writes them, beside those of ``Format``.
@@ -52,6 +53,12 @@ enum Text {
             let longer = line.isEmpty ? fact : line + between + fact
             return DisplayWidth.of(longer) <= width ? longer : line
         }
+    }
+
+    /// "path:3:8: sentence" of what is wrong with a file; both are what somebody wrote, and are made fit to be read.
+    static func mistake(in file: String, line: Int?, column: Int?, _ sentence: String) -> String {
+        let place = [line, column].compactMap { $0 }.map { ":\($0)" }.joined()
+        return "\(file.plain())\(place): \(sentence.plain(500))"
     }
 
     private static let superscripts = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸"]

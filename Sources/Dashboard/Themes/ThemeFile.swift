@@ -1,6 +1,7 @@
 import Foundation
+import PlainText
 import Screen
-import TOMLKit
+import TOML
 
 /// A theme as it stands in a file: what it sets itself, and the theme that it extends.
 struct ThemeFile {
@@ -13,32 +14,28 @@ struct ThemeFile {
     var ramps: [Theme.RampName: [Colour]] = [:]
     var palette256 = Theme.Override()
     var palette8 = Theme.Override()
-    var lines: TOMLLines
+    private let table: TOMLTable
 
     /// Reads a theme strictly: an unknown key, a wrong type or a bad colour is an error with its line.
     /// - Throws: ``ThemeError``.
     init(text: String, path: String) throws(ThemeError) {
         self.path = path
-        lines = TOMLLines(text)
-        let table: TOMLTable
         do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            throw ThemeError(path: path, line: error.source.begin.line, sentence: "\(error.description).")
+            table = try TOMLTable(text)
         } catch {
-            throw ThemeError(path: path, line: nil, sentence: "is not TOML: \(error).")
+            throw ThemeError(path: path, line: error.line, column: error.column, sentence: error.sentence)
         }
         name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         // In the order of the lines, so that the first mistake is the one that is told.
-        for key in sorted(table.keys, in: "") {
-            guard let value = table[key] else { continue }
+        for entry in table.entries {
+            let (key, value) = (entry.key, entry.value)
             switch key {
             case "name": name = try string(value, key)
             case "extends": extends = try string(value, key)
             case "kind":
                 let text = try string(value, key)
                 guard let kind = Theme.Kind(rawValue: text) else {
-                    throw error(key, "kind is \"\(text)\"; it must be \(Self.list(Theme.Kind.self)).")
+                    throw error(key, "kind is \"\(text.plain(40))\"; it must be \(Self.list(Theme.Kind.self)).")
                 }
                 self.kind = kind
             case "roles": roles = try colours(value, key)
@@ -58,54 +55,56 @@ struct ThemeFile {
             default:
                 throw error(
                     key,
-                    "unknown key \"\(key)\"; a theme has name, kind, extends, roles, series and ramps, and for small "
+                    "unknown key \"\(key.plain(40))\"; a theme has name, kind, extends, roles, series and ramps, and for small "
                         + "palettes roles256, series256, ramps256, roles8 and series8.")
             }
         }
         guard !name.isEmpty else { throw error("name", "the name is empty.") }
     }
 
+    /// - Parameter key: "roles.text"; where there is no such key, its table is to blame.
     func error(_ key: String, _ sentence: String) -> ThemeError {
-        ThemeError(path: path, line: lines[key], sentence: sentence)
+        let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
+        var line = table.line(of: parts[0])
+        if parts.count > 1, let inside = table[parts[0]]?.table?.line(of: parts[1]) { line = inside }
+        return ThemeError(path: path, line: line, sentence: sentence)
     }
 
-    private func sorted(_ keys: [String], in section: String) -> [String] {
-        keys.sorted { (lines[section + $0] ?? 0, $0) < (lines[section + $1] ?? 0, $1) }
-    }
-
-    private func string(_ value: TOMLValueConvertible, _ key: String) throws(ThemeError) -> String {
+    private func string(_ value: TOMLValue, _ key: String) throws(ThemeError) -> String {
         guard let text = value.string else { throw error(key, "\(key) must be a text in quotation marks.") }
         return text
     }
 
-    private func colour(_ value: TOMLValueConvertible, _ key: String) throws(ThemeError) -> Colour {
+    private func colour(_ value: TOMLValue, _ key: String) throws(ThemeError) -> Colour {
         let text = try string(value, key)
         guard let colour = Colour(hex: text) else {
-            throw error(key, "\"\(text)\" is no colour; write \"#rrggbb\" with hexadecimal digits.")
+            throw error(key, "\"\(text.plain(40))\" is no colour; write \"#rrggbb\" with hexadecimal digits.")
         }
         return colour
     }
 
     /// The entries of a table whose keys are the names of an enumeration.
     private func entries<Name: RawRepresentable & CaseIterable>(
-        _ value: TOMLValueConvertible, _ section: String, _ names: Name.Type
-    ) throws(ThemeError) -> [(Name, TOMLValueConvertible)] where Name.RawValue == String {
+        _ value: TOMLValue, _ section: String, _ names: Name.Type
+    ) throws(ThemeError) -> [(Name, TOMLValue)] where Name.RawValue == String {
         guard let table = value.table else {
             throw error(section, "\(section) must be a table: write [\(section)] and its keys below.")
         }
-        var found: [(Name, TOMLValueConvertible)] = []
-        for key in sorted(table.keys, in: section + ".") {
-            guard let name = Name(rawValue: key), let value = table[key] else {
+        var found: [(Name, TOMLValue)] = []
+        for entry in table.entries {
+            let key = entry.key
+            guard let name = Name(rawValue: key) else {
                 throw error(
-                    "\(section).\(key)", "unknown key \"\(key)\" in [\(section)]; it knows \(Self.list(Name.self)).")
+                    "\(section).\(key)",
+                    "unknown key \"\(key.plain(40))\" in [\(section)]; it knows \(Self.list(Name.self)).")
             }
-            found.append((name, value))
+            found.append((name, entry.value))
         }
         return found
     }
 
     private func colours<Name: RawRepresentable & CaseIterable & Hashable>(
-        _ value: TOMLValueConvertible, _ section: String
+        _ value: TOMLValue, _ section: String
     ) throws(ThemeError) -> [Name: Colour] where Name.RawValue == String {
         var found: [Name: Colour] = [:]
         for (name, value) in try entries(value, section, Name.self) {
@@ -119,7 +118,7 @@ struct ThemeFile {
     }
 
     private func entry(
-        _ value: TOMLValueConvertible, _ key: String, _ palette: (Int) -> Colour?, _ range: String
+        _ value: TOMLValue, _ key: String, _ palette: (Int) -> Colour?, _ range: String
     ) throws(ThemeError) -> Colour {
         guard let index = value.int, let colour = palette(index) else {
             throw error(key, "\(key) must be a colour number from \(range).")
@@ -129,7 +128,7 @@ struct ThemeFile {
 
     /// A table of colour numbers.
     private func indexed<Name: RawRepresentable & CaseIterable & Hashable>(
-        _ value: TOMLValueConvertible, _ section: String, _ palette: (Int) -> Colour?, _ range: String
+        _ value: TOMLValue, _ section: String, _ palette: (Int) -> Colour?, _ range: String
     ) throws(ThemeError) -> [Name: Colour] where Name.RawValue == String {
         var found: [Name: Colour] = [:]
         for (name, value) in try entries(value, section, Name.self) {
@@ -139,7 +138,7 @@ struct ThemeFile {
     }
 
     /// Every level of a ramp by its number in the palette of 256.
-    private func levels(_ value: TOMLValueConvertible, _ key: String) throws(ThemeError) -> [Colour] {
+    private func levels(_ value: TOMLValue, _ key: String) throws(ThemeError) -> [Colour] {
         guard let array = value.array, (2...24).contains(array.count) else {
             throw error(key, "\(key) must be a list of 2 to 24 colour numbers.")
         }
@@ -148,7 +147,7 @@ struct ThemeFile {
         return levels
     }
 
-    private func stops(_ value: TOMLValueConvertible, _ key: String) throws(ThemeError) -> [Colour] {
+    private func stops(_ value: TOMLValue, _ key: String) throws(ThemeError) -> [Colour] {
         guard let array = value.array, (2...5).contains(array.count) else {
             throw error(key, "\(key) must be a list of 2 to 5 colours.")
         }

@@ -25,8 +25,8 @@ public struct ThemeLibrary: Sendable {
         return folders.flatMap { folder in
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
             return names.filter { $0.hasSuffix(".toml") }.sorted().compactMap { file in
-                let name = String(file.dropLast(5))
-                return seen.insert(name).inserted ? (name, folder.appendingPathComponent(file)) : nil
+                let (name, url) = (String(file.dropLast(5)), folder.appendingPathComponent(file))
+                return Assets.isFile(url.path) && seen.insert(name).inserted ? (name, url) : nil
             }
         }
     }

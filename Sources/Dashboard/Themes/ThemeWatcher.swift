@@ -5,7 +5,7 @@ public final class ThemeWatcher: ActionSource {
     private let library: ThemeLibrary
     /// A theme asked for by its path, which is in no folder of the library.
     private let path: String?
-    private var stamps: [String: Date]
+    private var stamps: [String: FileStamp?]
     private var lastLook = 0.0
 
     public init(library: ThemeLibrary = .standard, path: String? = nil) {
@@ -41,13 +41,8 @@ public final class ThemeWatcher: ActionSource {
         return (themes, errors)
     }
 
-    private func readStamps() -> [String: Date] {
+    private func readStamps() -> [String: FileStamp?] {
         let paths = library.files.map(\.url.path) + (path.map { [$0] } ?? [])
-        return Dictionary(
-            paths.map { path in
-                let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-                return (path, attributes?[.modificationDate] as? Date ?? .distantPast)
-            }
-        ) { first, _ in first }
+        return Dictionary(paths.map { ($0, FileStamp($0)) }) { first, _ in first }
     }
 }
