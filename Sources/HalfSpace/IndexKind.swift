@@ -1,21 +1,43 @@
-/// The reporting indexes, by the name that is typed and shown.
-public enum IndexKind: String, CaseIterable, Sendable, Codable {
-    /// SIMD scan of every key.
-    case brute
-    /// Partition tree with a three-way node test: the practical counterpart of the paper's Part 1.
-    case tree
-    /// Cells of query directions with prefix lists: the practical counterpart of Part 2.
-    case net
-    /// Boxes of 32 keys with bounds in 8 bits, and codes of 4 bits inside them.
-    case boxes
-    /// Low-bit codes with a sound error bound.
-    case quantised
-    /// Boxes over the leading principal components and the norm of the rest, for keys of low rank.
-    case prefix
+/// A reporting index, by the name that is typed and shown.
+public struct IndexKind: RawRepresentable, Hashable, Sendable, Codable, CaseIterable {
+    /// The type that answers.
+    let type: any StaticIndex.Type
+
+    /// Every index there is, as it is listed. To add one: its folder, and its line here.
+    private static let registered: [any StaticIndex.Type] = [
+        BruteIndex.self,
+        TreeIndex.self,
+        NetIndex.self,
+        BoxesIndex.self,
+        QuantisedIndex.self,
+        PrefixIndex.self,
+    ]
+
+    public static let allCases = registered.map { IndexKind($0) }
+
+    /// "brute, tree, net": all names, for help and error messages.
+    public static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+    init(_ type: any StaticIndex.Type) { self.type = type }
+
+    /// nil where no index has this name.
+    public init?(rawValue: String) {
+        guard let kind = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = kind
+    }
+
+    public var rawValue: String { type.description.name }
+
+    /// What is said of it.
+    public var description: IndexDescription { type.description }
+
+    public static func == (left: IndexKind, right: IndexKind) -> Bool { left.type == right.type }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(type)) }
 }
 
 /// What the user asks for: one index, or the planner.
-public enum IndexChoice: Sendable, Equatable, Codable {
+public enum IndexChoice: Sendable, Hashable, Codable {
     case auto
     case fixed(IndexKind)
 

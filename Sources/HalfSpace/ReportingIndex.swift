@@ -38,8 +38,8 @@ public final class ReportingIndex {
         initSeconds = Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
         grown = GrowingBlocks(store: store, start: store.count, isScan: kind == .brute) { rows, progress in
             do {
-                return try Self.make(
-                    Self.blockKind(kind), store: store, rows: rows, hints: hints, threads: 1, progress: progress)
+                return try kind.type.growsBy.type.init(
+                    store: store, rows: rows, hints: hints, threads: 1, progress: progress)
             } catch is IndexCannotServe {
                 return try BruteIndex(store: store, rows: rows, progress: progress)
             }
@@ -62,15 +62,13 @@ public final class ReportingIndex {
         BackgroundBuild.release(replaced)
     }
 
-    /// The kind of the blocks that grow after an index: Part 2 pays only where keys stay.
-    private static func blockKind(_ kind: IndexKind) -> IndexKind { kind == .net ? .tree : kind }
-
     /// The index that was asked for, or the planner's; where the planner's cannot serve, the scan.
     private static func build(
         _ choice: IndexChoice, store: KeyValueStore, hints: QueryHints, threads: Int, progress: BuildProgress
     ) throws -> (any StaticIndex, Plan) {
         func made(_ kind: IndexKind) throws -> any StaticIndex {
-            try make(kind, store: store, rows: 0..<store.count, hints: hints, threads: threads, progress: progress)
+            try kind.type.init(
+                store: store, rows: 0..<store.count, hints: hints, threads: threads, progress: progress)
         }
         if case .fixed(let kind) = choice {
             return (try made(kind), Plan(kind: kind, answersDensely: false, reason: "as asked for"))
@@ -97,23 +95,6 @@ public final class ReportingIndex {
         plan = planner.plan(without: Set(IndexKind.allCases).subtracting([built]))
         planStep()
         return false
-    }
-
-    private static func make(
-        _ kind: IndexKind, store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int,
-        progress: BuildProgress
-    ) throws -> any StaticIndex {
-        switch kind {
-        case .brute: try BruteIndex(store: store, rows: rows, progress: progress)
-        case .tree: try TreeIndex(store: store, rows: rows, threads: threads, progress: progress)
-        case .net:
-            try NetIndex(
-                store: store, rows: rows, leastDistance: hints.leastDistance, threads: threads, progress: progress)
-        case .quantised: try QuantisedIndex(store: store, rows: rows, threads: threads, progress: progress)
-        case .boxes: try BoxesIndex(store: store, rows: rows, threads: threads, progress: progress)
-        case .prefix:
-            try PrefixIndex(store: store, rows: rows, queries: hints.queries, threads: threads, progress: progress)
-        }
     }
 
     /// Takes in the rows that the store gained since the last call: a comparison, and now and then the start or the end of

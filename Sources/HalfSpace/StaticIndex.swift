@@ -2,14 +2,19 @@ import CKernels
 
 /// An exact reporter over fixed rows of a store: immutable once built, so any number of threads may query it.
 ///
-/// To add an index: conform a type in a file of its own, give it a case in ``IndexKind``, and the property tests,
-/// the fuzzer, the benchmarks and the screen find it there.
+/// To add an index: conform a type in a folder of its own and list it in ``IndexKind``; the property tests, the fuzzer, the
+/// benchmarks, the command line and the screen find it there.
 public protocol StaticIndex: AnyObject, Sendable {
-    /// Builds over `rows` of the store; O(n log n) or as the type says.
-    /// - Throws: ``IndexCannotServe`` where this kind has no answer for these keys, or `CancellationError`.
-    init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws
+    /// Its name, the words for the screen and the head dimensions that it serves.
+    static var description: IndexDescription { get }
 
-    static var kind: IndexKind { get }
+    /// Builds over `rows` of the store on so many threads; O(n log n) or as the type says.
+    /// - Parameter hints: what is known of the queries to come; it never changes an answer.
+    /// - Throws: ``IndexCannotServe`` where this kind has no answer for these keys, or `CancellationError` from `progress`.
+    init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
+
+    /// The kind of the blocks that take in keys after it was built.
+    static var growsBy: IndexKind { get }
     /// The rows of the store that it holds.
     var rows: Range<Int> { get }
     /// Memory held, in bytes, the store's own not counted.
@@ -25,6 +30,16 @@ public protocol StaticIndex: AnyObject, Sendable {
 }
 
 extension StaticIndex {
+    /// The type by its name.
+    public static var kind: IndexKind { IndexKind(Self.self) }
+
+    public static var growsBy: IndexKind { kind }
+
+    /// Builds on this thread for queries of which nothing is known.
+    public init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
+        try self.init(store: store, rows: rows, hints: QueryHints(), threads: 1, progress: progress)
+    }
+
     public func stepPart(in memory: StepMemory) -> ck_step_part? { nil }
 }
 

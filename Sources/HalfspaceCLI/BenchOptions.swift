@@ -49,7 +49,7 @@ struct BenchOptions: ParsableArguments {
     var d = NumberList([2, 3, 4, 6, 8, 12, 16, 32, 64, 128])
     @Option(help: "Numbers of keys, separated by commas.")
     var n = NumberList([65_536])
-    @Option(help: "auto, all, or a list of: brute, tree, net, boxes, quantised, prefix.")
+    @Option(help: "auto, all, or a list of: \(IndexKind.names).")
     var index = IndexList([.auto])
     @Option(help: "relu, softmax or entmax.")
     var activation = ActivationName.relu

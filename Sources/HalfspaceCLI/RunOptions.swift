@@ -35,7 +35,7 @@ struct RunOptions: ParsableArguments {
     var offset: Double = 0
     @Option(help: "Keys that the count rule keeps: a number, or a power such as n^0.8.")
     var budget: Budget = .power(0.8)
-    @Option(help: "auto, or one index: \(IndexKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "auto, or one index: \(IndexKind.names).")
     var index: IndexChoice = .auto
     @Option(help: "Threads that build the index.")
     var threads = 1

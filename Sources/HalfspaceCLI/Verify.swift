@@ -27,8 +27,7 @@ struct Verify: ParsableCommand {
     private func choices() throws -> [IndexChoice] {
         try (index ?? "").split(separator: ",").map { name in
             guard let choice = IndexChoice(name: String(name)) else {
-                let known = (["auto"] + IndexKind.allCases.map(\.rawValue)).joined(separator: ", ")
-                throw ValidationError("'\(name)' is no index; there are \(known)")
+                throw ValidationError("'\(name)' is no index; there are auto, \(IndexKind.names)")
             }
             return choice
         }

@@ -10,7 +10,7 @@ import Testing
         let store = try gaussianStore(40, d: 2, dv: 2, seed: 3)
         for isLong in [false, true] {
             let build = BackgroundBuild(isLong: isLong) {
-                try TreeIndex(store: store, rows: 0..<40, threads: 1, progress: $0)
+                try TreeIndex(store: store, rows: 0..<40, progress: $0)
             }
             build.wait()
             #expect(build.isOver)

@@ -71,7 +71,7 @@ struct ParametersPanel: Panel {
         ]
         if snapshot.settings.index == .auto { facts.append("auto: \(statistics.choice)") }
         let (visited, pruned) = (Int(counts.work.visited), Int(counts.work.pruned))
-        if visited > 0, let part = statistics.kind.part {
+        if visited > 0, let part = statistics.kind.description.groups {
             facts.append("\(Format.grouped(pruned)) of \(Format.grouped(visited)) \(part) dropped")
         } else if visited > 0 {
             let whole = Int(counts.work.whole)

@@ -3,7 +3,15 @@ import CKernels
 /// Boxes of 32 keys with bounds in 8 bits, codes of 4 bits inside them, and float32 records of what those leave: for the
 /// dimensions in which boxes still rule out most keys, but leaves of float32 are too much to read.
 public final class BoxesIndex: StaticIndex {
-    public static let kind = IndexKind.boxes
+    public static let description = IndexDescription(
+        name: "boxes", summary: "boxes of 32 keys with bounds of 8 bits, and codes of 4 bits inside them",
+        dimensions: 1...Int(CK_BOXES_MOST),
+        search: .groups(
+            name: "boxes", areAlike: false,
+            reading:
+                "This index drops boxes of near keys by their bounds and scores what is left; the Index view counts them."
+        ))
+
     public let rows: Range<Int>
     private let store: KeyValueStore
     private let boxed: BoxedKeys
@@ -13,12 +21,9 @@ public final class BoxesIndex: StaticIndex {
     /// Leaves whose candidates are listed before they are tested: the lists stay in the nearer caches.
     private static let chunk = Int(CK_STEP_LEAVES)
 
-    public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
-        try self.init(store: store, rows: rows, threads: 1, progress: progress)
-    }
-
     /// Builds on so many threads.
-    public init(store: KeyValueStore, rows: Range<Int>, threads: Int, progress: BuildProgress) throws {
+    public init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
+    {
         self.store = store
         self.rows = rows
         guard store.dimension <= Int(CK_BOXES_MOST) else {
@@ -99,4 +104,9 @@ public final class BoxesIndex: StaticIndex {
         work.bytesRead +=
             view.nodes * (2 * d + 1) * 4 + nodes * view.box_bytes + leaves * view.leaf_bytes + candidates * stride * 4
     }
+}
+
+extension IndexKind {
+    /// Boxes of 32 keys with bounds in 8 bits, and codes of 4 bits inside them.
+    public static let boxes = BoxesIndex.kind
 }

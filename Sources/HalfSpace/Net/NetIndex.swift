@@ -8,7 +8,15 @@ import Foundation
 /// cell's boundary planes: wide across the direction, thin along it. A query that asks for less goes to a tree over all
 /// keys. The practical counterpart of Part 2 of half-space reporting in arXiv 2410.10165.
 public final class NetIndex: StaticIndex {
-    public static let kind = IndexKind.net
+    public static let description = IndexDescription(
+        name: "net", summary: "cells of query directions, the practical counterpart of the paper's Part 2",
+        dimensions: 1...NetPlan.mostDimensions,
+        search: .levels(
+            outlines: "Outlines: the index's cells of directions; the query asks the one that it points into."))
+
+    /// Its cells pay only where keys stay.
+    public static var growsBy: IndexKind { .tree }
+
     public let rows: Range<Int>
     let fallback: PartitionTree
     let directions: DirectionCells
@@ -19,18 +27,13 @@ public final class NetIndex: StaticIndex {
     /// Keys copied into cells, for each key.
     public let copies: Double
 
-    public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
-        try self.init(store: store, rows: rows, leastDistance: nil, threads: 1, progress: progress)
-    }
-
-    /// Builds for queries with `b√d/‖q‖ ≥ leastDistance`; if that is not known, for those that the calibrated threshold
+    /// Builds for queries with `b√d/‖q‖ ≥ hints.leastDistance`; if that is not known, for those that the calibrated threshold
     /// asks: the mean of the projections and most of √(0.4 ln n) of their standard deviations.
     /// - Throws: ``IndexCannotServe`` where the cells would need too much memory.
-    public init(
-        store: KeyValueStore, rows: Range<Int>, leastDistance: Double?, threads: Int, progress: BuildProgress
-    ) throws {
+    public init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
+    {
         self.rows = rows
-        let plan = try NetPlan(store: store, rows: rows, leastDistance: leastDistance)
+        let plan = try NetPlan(store: store, rows: rows, leastDistance: hints.leastDistance)
         directions = plan.directions
         fallback = try PartitionTree(store: store, rows: .range(rows), threads: threads) { try progress(0.2 * $0) }
         cells = try plan.makeCells(threads: threads) { try progress(0.2 + 0.8 * $0) }
@@ -109,4 +112,9 @@ extension NetIndex: DetailedIndex {
     func partition(cells: Int) -> IndexPartition? {
         IndexPartition(tree: fallback, rows: rows, cells: cells)
     }
+}
+
+extension IndexKind {
+    /// Cells of query directions: the practical counterpart of Part 2.
+    public static let net = NetIndex.kind
 }

@@ -15,7 +15,7 @@ struct NetPlan {
     private static let mostCopies = 40.0
     private static let memoryShare = 0.25
     /// Above this, cells have more corners than they have keys.
-    private static let mostDimensions = 5
+    static let mostDimensions = 5
 
     init(store: KeyValueStore, rows: Range<Int>, leastDistance: Double?) throws {
         self.store = store

@@ -70,7 +70,8 @@ struct PlanProbe {
     func prefixWork() -> PrefixWork? {
         guard
             let index = try? PrefixIndex(
-                store: large, rows: 0..<large.count, queries: queries.map(\.vector), threads: 1, progress: { _ in })
+                store: large, rows: 0..<large.count, hints: QueryHints(queries: queries.map(\.vector)), threads: 1,
+                progress: { _ in })
         else { return nil }
         let report = Report()
         for query in queries { index.report(query, into: report) }

@@ -13,10 +13,13 @@ public struct QueryHints: Sendable {
     /// A few queries like those to come (d floats each); without them keys stand for queries.
     public var queries: [[Float]] = []
 
-    public init(expectedShare: Double? = nil, leastDistance: Double? = nil, exponent: Int? = nil) {
+    public init(
+        expectedShare: Double? = nil, leastDistance: Double? = nil, exponent: Int? = nil, queries: [[Float]] = []
+    ) {
         self.expectedShare = expectedShare
         self.leastDistance = leastDistance
         self.exponent = exponent
+        self.queries = queries
     }
 
     /// The share that is planned for.

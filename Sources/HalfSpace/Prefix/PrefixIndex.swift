@@ -3,7 +3,15 @@ import CKernels
 /// For keys of low rank: boxes and codes over the leading principal components and the norm of what they leave; what
 /// those cannot rule out is read in float32 from the store.
 public final class PrefixIndex: StaticIndex {
-    public static let kind = IndexKind.prefix
+    public static let description = IndexDescription(
+        name: "prefix", summary: "boxes over the leading principal components, for keys of low rank",
+        dimensions: 2...Int(CK_BOXES_MOST),
+        search: .groups(
+            name: "boxes", areAlike: false,
+            reading:
+                "This index drops boxes over the leading principal components by their bounds and scores what is left; "
+                + "the Index view counts them."))
+
     public let rows: Range<Int>
     private let store: KeyValueStore
     private let keys: PrefixKeys
@@ -17,14 +25,9 @@ public final class PrefixIndex: StaticIndex {
     /// Queries and keys beyond this could take the bounds out of float32.
     private static let largestNorm = 1e15
 
-    public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
-        try self.init(store: store, rows: rows, queries: [], threads: 1, progress: progress)
-    }
-
     /// Builds on so many threads, with a prefix for queries like those given.
-    public init(
-        store: KeyValueStore, rows: Range<Int>, queries: [[Float]], threads: Int, progress: BuildProgress
-    ) throws {
+    public init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
+    {
         self.store = store
         self.rows = rows
         scan = try BruteIndex(store: store, rows: rows, progress: { _ in })
@@ -43,7 +46,7 @@ public final class PrefixIndex: StaticIndex {
         let principal = PrincipalAxes(keys: first, count: rows.count, dimension: d, axes: longest)
         keys = PrefixKeys(
             principal: principal, dimension: d,
-            prefix: try Self.prefix(principal, first, rows.count, queries: queries))
+            prefix: try Self.prefix(principal, first, rows.count, queries: hints.queries))
         let kept = keys.prefix * d
         axes = AlignedBuffer(count: kept + d)
         for i in 0..<kept { axes.base[i] = principal.axes[i] }
@@ -171,4 +174,9 @@ public final class PrefixIndex: StaticIndex {
             view.nodes * (2 * view.d + 1) * 4 + nodes * view.box_bytes + leaves * view.leaf_bytes
             + candidates * d * 4
     }
+}
+
+extension IndexKind {
+    /// Boxes over the leading principal components and the norm of the rest, for keys of low rank.
+    public static let prefix = PrefixIndex.kind
 }

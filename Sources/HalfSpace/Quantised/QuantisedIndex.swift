@@ -3,7 +3,13 @@ import CKernels
 /// The scan in low-bit codes: a few bits of every key, float32 of those that the bound leaves; O(n·d) a query with an
 /// eighth of the bytes of the keys alone. It holds codes only: keys and values are the store's.
 public final class QuantisedIndex: StaticIndex {
-    public static let kind = IndexKind.quantised
+    public static let description = IndexDescription(
+        name: "quantised", summary: "codes of a few bits an entry with a sound error bound",
+        dimensions: 1...Int(CK_MOST_DIMENSIONS),
+        search: .groups(
+            name: "blocks", areAlike: true,
+            reading: "This index reads a few bits of every key and scores those that they cannot rule out."))
+
     public let rows: Range<Int>
     private let store: KeyValueStore
     private let coded: CodedKeys
@@ -12,11 +18,8 @@ public final class QuantisedIndex: StaticIndex {
     /// Groups whose candidates are listed before they are tested: the lists stay in the nearer caches.
     private static let chunk = Int(CK_STEP_GROUPS)
 
-    public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
-        try self.init(store: store, rows: rows, threads: 1, progress: progress)
-    }
-
-    public init(store: KeyValueStore, rows: Range<Int>, threads: Int, progress: BuildProgress) throws {
+    public init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
+    {
         self.store = store
         self.rows = rows
         guard store.dimension <= Int(CK_MOST_DIMENSIONS) else {
@@ -104,4 +107,9 @@ public final class QuantisedIndex: StaticIndex {
         work.candidates += candidates
         work.bytesRead += (groups - pruned) * Int(CK_GROUP / CK_BLOCK) * view.block_bytes + candidates * d * 4
     }
+}
+
+extension IndexKind {
+    /// Low-bit codes with a sound error bound.
+    public static let quantised = QuantisedIndex.kind
 }

@@ -2,16 +2,20 @@ import CKernels
 
 /// The partition tree as an index: Part 1, O(n log n) to build, for every head dimension.
 public final class TreeIndex: StaticIndex, DetailedIndex {
-    public static let kind = IndexKind.tree
+    public static let description = IndexDescription(
+        name: "tree", summary: "a partition tree, the practical counterpart of the paper's Part 1",
+        dimensions: 1...Int.max,
+        search: .levels(
+            outlines:
+                "Outlines: the index's own cells. It goes down only where the line crosses, drops a cell outside whole "
+                + "and takes a cell inside whole."))
+
     public let rows: Range<Int>
     let tree: PartitionTree
 
-    public convenience init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
-        try self.init(store: store, rows: rows, threads: 1, progress: progress)
-    }
-
     /// Builds on so many threads.
-    public init(store: KeyValueStore, rows: Range<Int>, threads: Int, progress: BuildProgress) throws {
+    public init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
+    {
         self.rows = rows
         tree = try PartitionTree(store: store, rows: .range(rows), threads: threads, progress: progress)
     }
@@ -38,4 +42,9 @@ public final class TreeIndex: StaticIndex, DetailedIndex {
     func partition(cells: Int) -> IndexPartition? {
         IndexPartition(tree: tree, rows: rows, cells: cells)
     }
+}
+
+extension IndexKind {
+    /// The partition tree with a three-way node test: the practical counterpart of the paper's Part 1.
+    public static let tree = TreeIndex.kind
 }

@@ -49,7 +49,7 @@ public struct LevelsFrame: Sendable {
     public var work = Work()
 
     /// Whether the index has no levels: one scan over all keys or their codes.
-    public var isFlat: Bool { levels.count <= 1 && kind != .tree && kind != .net }
+    public var isFlat: Bool { levels.count <= 1 && !kind.description.hasLevels }
 
     public init(
         step: Int, kind: IndexKind, levels: [Level], cost: Cost? = nil, keys: Int = 0, keyBytes: Int = 0,

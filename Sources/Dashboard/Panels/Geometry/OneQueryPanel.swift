@@ -92,11 +92,11 @@ struct OneQueryPanel: Panel {
 
     /// An index without nodes tells only which keys it kept.
     private static func fates(of kind: IndexKind?) -> [GeometryFrame.Fate] {
-        kind?.reading == nil ? GeometryFrame.Fate.allCases : [.tested, .reported]
+        kind?.description.reading == nil ? GeometryFrame.Fate.allCases : [.tested, .reported]
     }
 
     private static func name(_ fate: GeometryFrame.Fate, kind: IndexKind?, isLarge: Bool) -> String {
-        let knowsTested = kind?.reading == nil || kind == .brute
+        let knowsTested = kind?.description.reading == nil || kind?.description.scoresEveryKey == true
         return switch fate {
         case .pruned: isLarge ? "pruned, unseen" : "pruned"
         case .tested: !knowsTested ? "left out" : isLarge ? "tested, left out" : "tested"

@@ -20,12 +20,8 @@ struct ReadingPanel: Panel {
         case 1: sentences.append("At d = 1 there is nothing up: keys are spread to show how many there are.")
         case 2:
             sentences.append("Up: the other direction; at d = 2 this is the whole space.")
-            if let frame = snapshot.geometry, !frame.cells.isEmpty {
-                sentences.append(
-                    kind == .net
-                        ? "Outlines: the index's cells of directions; the query asks the one that it points into."
-                        : "Outlines: the index's own cells. It goes down only where the line crosses, drops a cell outside whole and takes a cell inside whole."
-                )
+            if let frame = snapshot.geometry, !frame.cells.isEmpty, let outlines = kind?.description.outlines {
+                sentences.append(outlines)
             }
         case 3:
             sentences.append("Up: a direction that turns slowly about the query, so that the third dimension shows.")
@@ -33,7 +29,7 @@ struct ReadingPanel: Panel {
             sentences.append("Up: of the \(snapshot.d - 1) other directions the one in which the keys spread most.")
         }
         sentences.append("The thread that ends at q: where the last queries pointed.")
-        if let reading = kind?.reading { sentences.append(reading) }
+        if let reading = kind?.description.reading { sentences.append(reading) }
         sentences.append("Turn b: the line moves. Turn d: in more dimensions fewer keys can be dropped unseen.")
         return sentences
     }

@@ -36,9 +36,9 @@ struct KeyFunnel {
     /// blocks, all of one size, their keys.
     private static func opened(_ frame: LevelsFrame) -> Stage? {
         let visited = frame.work.visited
-        guard visited > 0, let part = frame.kind.part else { return nil }
+        guard visited > 0, let part = frame.kind.description.groups else { return nil }
         let open = visited - frame.work.pruned
-        if frame.kind == .quantised {
+        if frame.kind.description.hasLikeGroups {
             let count = Int(Double(open) / Double(visited) * Double(frame.keys))
             return Stage(
                 name: "whose codes were read", short: "codes read", count: count, total: frame.keys, series: .pruned)

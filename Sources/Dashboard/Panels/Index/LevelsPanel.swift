@@ -120,9 +120,9 @@ struct LevelsPanel: Panel {
         guard frame.keys > 0 else { return [] }
         let work = frame.work
         var facts: [(String, String)] = []
-        if frame.kind == .quantised, work.visited > 0 {
+        if frame.kind.description.hasLikeGroups, let groups = frame.kind.description.groups, work.visited > 0 {
             facts.append(
-                ("blocks dropped whole", "\(Format.grouped(work.pruned)) of \(Format.grouped(work.visited))"))
+                ("\(groups) dropped whole", "\(Format.grouped(work.pruned)) of \(Format.grouped(work.visited))"))
             let d = Double(max(1, context.snapshot.d))
             let open = Double(frame.keys) * Double(work.visited - work.pruned) / Double(work.visited)
             let codes = Double(work.bytesRead) - 4 * d * Double(work.candidates)

@@ -2,14 +2,19 @@ import CKernels
 
 /// The scan: every key is scored, values are read of the members alone; O(n·d) a query, no memory of its own.
 public final class BruteIndex: StaticIndex {
-    public static let kind = IndexKind.brute
+    public static let description = IndexDescription(
+        name: "brute", summary: "a scan of every key", dimensions: 1...Int.max,
+        search: .everyKey(reading: "This index scores every key."))
+
     public let rows: Range<Int>
     private let store: KeyValueStore
 
     /// Rows listed before their values are summed: the list stays in the nearest cache.
     private static let chunk = 4096
 
-    public init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
+    /// Nothing is built.
+    public init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
+    {
         self.store = store
         self.rows = rows
     }
@@ -64,4 +69,9 @@ public final class BruteIndex: StaticIndex {
         let part = ck_step_rows(rows: store.kernelRows, first: rows.lowerBound, last: rows.upperBound)
         return ck_step_part(add: ck_step_add_scan, part: memory.keep(part))
     }
+}
+
+extension IndexKind {
+    /// The scan of every key.
+    public static let brute = BruteIndex.kind
 }
