@@ -45,8 +45,8 @@ let package = Package(
         .executableTarget(
             name: "HalfspaceCLI",
             dependencies: [
-                "Assets", "Attention", "CKernels", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Screen",
-                "Simulation", "Terminal", "Workload",
+                "Assets", "Attention", "CKernels", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "PlainText",
+                "Screen", "Simulation", "Terminal", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -36,7 +36,7 @@ struct BenchAppend: ParsableCommand {
                     do {
                         index = try ReportingIndex(store: store, choice: choice, threads: options.threads)
                     } catch let error as IndexCannotServe {
-                        FileHandle.standardError.write(Data("\(error)\n".utf8))
+                        Message.complain(error)
                         continue
                     }
                     var (times, busy) = ([Double](), [Double]())

@@ -31,7 +31,7 @@ struct BenchDecode: ParsableCommand {
                     printer.print(result.row(options))
                 } catch let error as IndexCannotServe {
                     BenchProgress.clear()
-                    FileHandle.standardError.write(Data("\(error)\n".utf8))
+                    Message.complain(error)
                 }
             }
         }

@@ -34,7 +34,7 @@ struct BenchInit: ParsableCommand {
                     ])
                 } catch let error as IndexCannotServe {
                     BenchProgress.clear()
-                    FileHandle.standardError.write(Data("\(error)\n".utf8))
+                    Message.complain(error)
                 }
             }
         }

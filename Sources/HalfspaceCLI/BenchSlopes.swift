@@ -32,7 +32,7 @@ struct BenchSlopes: ParsableCommand {
                         points.append((Double(result.n), result.naive.median, result.hsr.median))
                     }
                 } catch let error as IndexCannotServe {
-                    FileHandle.standardError.write(Data("\(error)\n".utf8))
+                    Message.complain(error)
                     continue
                 }
                 let crossing = points.first { $0.hsr <= $0.naive }

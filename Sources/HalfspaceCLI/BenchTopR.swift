@@ -24,7 +24,7 @@ struct BenchTopR: ParsableCommand {
                     wrong += try measure(input, choice: choice, cold: cold, printer: printer)
                 } catch let error as IndexCannotServe {
                     BenchProgress.clear()
-                    FileHandle.standardError.write(Data("\(error)\n".utf8))
+                    Message.complain(error)
                 }
             }
         }

@@ -15,7 +15,7 @@ struct DemoChecker {
             do {
                 demo = try library.load(try library.file(name), path: name.hasSuffix(".toml") ? name : nil)
             } catch {
-                FileHandle.standardError.write(Data("\(error)\n".utf8))
+                Message.complain(error)
                 let isAbsent = (error as? DemoError)?.isMissing ?? (error is AssetNotFound)
                 if isAbsent { isMissing = true } else { isBroken = true }
                 continue
@@ -29,7 +29,7 @@ struct DemoChecker {
 
     private func check(_ demo: Demo, path: String) -> Bool {
         guard demo.included < demo.chapters.count else {
-            print("ok     \(demo.name): \(demo.chapters.count) chapters, all of other demos")
+            Message.line("ok     \(demo.name): \(demo.chapters.count) chapters, all of other demos")
             return true
         }
         let start = ContinuousClock.now
@@ -37,14 +37,14 @@ struct DemoChecker {
         let seconds = (ContinuousClock.now - start).components.seconds
         let way = Int((outcome.longestWay * 1000).rounded())
         let verdict = outcome.findings.isEmpty ? "ok    " : "FAILED"
-        print(
+        Message.line(
             "\(verdict) \(demo.name): \(demo.chapters.count) chapters, \(outcome.captions) captions, "
                 + "\(outcome.expectations) expectations, \(outcome.steps) steps in \(seconds) s, "
                 + "a caption is reached within \(way) ms "
                 + "(\(outcome.furthest.chapter + 1).\(outcome.furthest.caption + 1))")
         for finding in outcome.findings {
             let line = finding.line.map { ":\($0)" } ?? ""
-            print("  \(path)\(line): \(finding.chapter): \(finding.sentence)")
+            Message.line("  \(path)\(line): \(finding.chapter): \(finding.sentence)")
         }
         return outcome.findings.isEmpty
     }
@@ -61,13 +61,14 @@ struct DemoList {
             let name = file.name + String(repeating: " ", count: width - file.name.count)
             do {
                 let demo = try library.load(file.file)
-                print("\(name)  \(demo.about) (\(Demo.minutes(demo.duration)))")
+                Message.line("\(name)  \(demo.about) (\(Demo.minutes(demo.duration)))")
             } catch {
-                print("\(name)  cannot be read: \(error)")
+                Message.line("\(name)  cannot be read: \(error)")
             }
         }
         if let first = files.first(where: { $0.name == "tour" }) ?? files.first {
-            print("\nhalfspace demo \(first.name) plays one.")
+            print()
+            Message.line("halfspace demo \(first.name) plays one.")
         }
     }
 }

@@ -67,7 +67,7 @@ struct DemoCommand: ParsableCommand {
             let file = try library.file(name)
             let demo = prepared(try library.load(file, path: name.hasSuffix(".toml") ? name : nil))
             let first = try chapter.map { try number(of: $0, in: demo) } ?? 0
-            if notes { return print(demo.notesText(), terminator: "") }
+            if notes { return Message.text(demo.notesText()) }
             if let svg { return try writePictures(demo, to: svg) }
             if headless, let record { return try play(demo, into: record, from: first) }
             try present(demo, file: file, library: library, from: first)
@@ -178,7 +178,7 @@ struct PictureFolder {
         } catch {
             throw OutputFailure(path: file.path)
         }
-        print(file.path)
+        Message.line(file.path)
     }
 }
 

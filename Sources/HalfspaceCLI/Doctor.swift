@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PlainText
 import Screen
 import Terminal
 
@@ -27,7 +28,7 @@ struct Doctor: ParsableCommand {
     }
 
     private func show(_ findings: [Finding]) {
-        for finding in findings { finding.lines.forEach(write) }
+        for line in findings.flatMap(\.lines) { write(line.plain(400)) }
     }
 
     private func write(_ line: String) {

@@ -54,7 +54,7 @@ enum RaceCheckup {
         do {
             return report(try measure())
         } catch {
-            return Finding(topic: "race", text: "\(error)", verdict: .bad)
+            return Finding(topic: "race", text: Message.sentence(of: error), verdict: .bad)
         }
     }
 

@@ -20,7 +20,7 @@ enum TerminalCheckup {
             ]
             return (Findings(list: list, isUTF8: report.isUTF8), true)
         } catch {
-            let finding = Finding(topic: "terminal", text: "\(error)", verdict: .bad)
+            let finding = Finding(topic: "terminal", text: Message.sentence(of: error), verdict: .bad)
             return (Findings(list: [finding], isUTF8: false), false)
         }
     }

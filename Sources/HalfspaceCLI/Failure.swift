@@ -16,7 +16,7 @@ func reportingFailure(_ body: () throws -> Void) throws {
     } catch let error as ValidationError {
         throw error
     } catch {
-        FileHandle.standardError.write(Data("halfspace: \(error)\n".utf8))
+        Message.complain(error)
         throw ExitCode(exitStatus(of: error))
     }
 }

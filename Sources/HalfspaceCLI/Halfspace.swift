@@ -24,6 +24,11 @@ struct Halfspace: ParsableCommand {
     static func main() {
         CrashReports.withoutQuestions()
         EngineThreads.surround(first: CrashReports.protectThread, last: Heap.giveBack)
-        main(nil)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            Message.exit(error)
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Dashboard
 import Foundation
 import Logging
+import PlainText
 
 /// A log on request: one line an event, appended to a file, since the terminal is the screen's.
 struct LogFile: LogHandler {
@@ -24,6 +25,6 @@ struct LogFile: LogHandler {
 
     func log(event: LogEvent) {
         let time = Date().formatted(.iso8601)
-        try? handle.write(contentsOf: Data("\(time) \(event.level) \(event.message)\n".utf8))
+        try? handle.write(contentsOf: Data("\(time) \(event.level) \(event.message.description.plain(2000))\n".utf8))
     }
 }

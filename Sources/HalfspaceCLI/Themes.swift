@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dashboard
 import Foundation
+import PlainText
 import Screen
 
 /// `halfspace themes`: what there is, and whether it is sound.
@@ -26,17 +27,18 @@ struct Themes: ParsableCommand {
         let library = ThemeLibrary.standard
         guard !files.isEmpty else {
             let (themes, errors) = library.all()
-            if check {
-                for theme in themes { print("\(theme.name): sound") }
-            } else {
+            guard check else {
                 for theme in themes { print(Self.line(theme)) }
+                for error in errors { Message.line("cannot be read: \(error)") }
+                return
             }
+            for theme in themes { Message.line("\(theme.name): sound") }
             return try end(with: errors)
         }
         var errors: [ThemeError] = []
         for file in files {
             do {
-                print("\(file): \(try library.theme(atPath: file).name) is sound")
+                Message.line("\(file): \(try library.theme(atPath: file).name) is sound")
             } catch {
                 errors.append(error)
             }
@@ -63,14 +65,14 @@ struct Themes: ParsableCommand {
     }
 
     private func end(with errors: [ThemeError]) throws {
-        for error in errors { FileHandle.standardError.write(Data("\(error)\n".utf8)) }
+        for error in errors { Message.complain(error) }
         // A theme that is wrong weighs more than one that is not there.
         if !errors.isEmpty { throw ExitCode(errors.allSatisfy(\.isMissing) ? 66 : 65) }
     }
 
     /// The name, the kind, and a swatch of series and ramps where standard output is a terminal.
     private static func line(_ theme: Theme) -> String {
-        let name = theme.name.padding(toLength: 16, withPad: " ", startingAt: 0)
+        let name = theme.name.plain(40).padding(toLength: 16, withPad: " ", startingAt: 0)
         let kind = theme.kind.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0)
         guard isatty(1) == 1, ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty ?? true else {
             return "\(name)\(kind)"

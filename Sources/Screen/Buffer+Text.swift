@@ -13,20 +13,27 @@ extension Buffer {
         var column = x
         guard y >= area.y, y < area.bottom else { return x + DisplayWidth.of(text) }
         for character in text {
-            let glyph = Glyph(character)
-            let columns = glyph.width
-            defer { column += columns }
-            guard column + columns > area.x, column < area.right else { continue }
-            if columns == 1 {
-                self[column, y] = Cell(glyph, style)
-            } else if column >= area.x && column + 1 < area.right {
-                self[column, y] = Cell(glyph, style)
-                self[column + 1, y] = Cell(.continuation, style)
+            if character.isOneScalar {
+                put(Glyph(character), at: &column, y: y, style: style, area: area)
             } else {
-                self[max(column, area.x), y] = Cell(.space, style)
+                for glyph in Glyph.glyphs(of: character) { put(glyph, at: &column, y: y, style: style, area: area) }
             }
         }
         return column
+    }
+
+    private mutating func put(_ glyph: Glyph, at column: inout Int, y: Int, style: Style, area: Rect) {
+        let columns = glyph.width
+        defer { column += columns }
+        guard column + columns > area.x, column < area.right else { return }
+        if columns == 1 {
+            self[column, y] = Cell(glyph, style)
+        } else if column >= area.x && column + 1 < area.right {
+            self[column, y] = Cell(glyph, style)
+            self[column + 1, y] = Cell(.continuation, style)
+        } else {
+            self[max(column, area.x), y] = Cell(.space, style)
+        }
     }
 
     /// Writes one line of text in the row of `rect` with the given number, shortened with an ellipsis where it is too long.
@@ -126,4 +133,8 @@ extension StringProtocol {
                 return used <= columns
             })
     }
+}
+
+extension Character {
+    fileprivate var isOneScalar: Bool { unicodeScalars.dropFirst().isEmpty }
 }

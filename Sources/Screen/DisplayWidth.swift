@@ -21,9 +21,21 @@ public enum DisplayWidth {
         text.reduce(0) { $0 + of($1) }
     }
 
-    /// The columns of a character: those of its first scalar, or 0 for a lone mark.
+    /// The columns of a character: those of its first scalar and of the letters joined to it, or 0 for a lone mark.
     public static func of(_ character: Character) -> Int {
-        character.unicodeScalars.first.map { of($0) } ?? 0
+        let scalars = character.unicodeScalars
+        guard let first = scalars.first else { return 0 }
+        return scalars.dropFirst().reduce(of(first)) { standsAlone($1) ? $0 + of($1) : $0 }
+    }
+
+    /// Whether a scalar behind the first of a character is drawn beside it: a letter or a spacing mark, and no part of an
+    /// emoji, on whose width terminals do not agree.
+    static func standsAlone(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .otherLetter, .lowercaseLetter, .uppercaseLetter, .titlecaseLetter, .modifierLetter, .spacingMark:
+            of(scalar) > 0
+        default: false
+        }
     }
 
     /// General punctuation to the last symbols before the CJK blocks: the glyphs of this program, asked for often.

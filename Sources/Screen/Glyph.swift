@@ -31,18 +31,37 @@ public struct Glyph: Sendable, Hashable {
             self = .space
             return
         }
-        let plain = Glyph(first)
-        let rest = scalars.dropFirst().prefix { DisplayWidth.of($0) == 0 && $0.value != 0x200D }
-            .filter {
-                $0.value <= 0xFFFF && !(0xFE00...0xFE0F).contains($0.value)
-                    && $0.properties.canonicalCombiningClass.rawValue > 0
-            }
-            .map { UInt16($0.value) }
-        guard plain != .space, !rest.isEmpty else {
-            self = plain
-            return
+        var glyph = Glyph(first)
+        for scalar in scalars.dropFirst() {
+            guard DisplayWidth.of(scalar) == 0, scalar.value != 0x200D else { break }
+            glyph = glyph.joined(by: scalar)
         }
-        self.init(base: plain.base, marks: (rest[0], rest.count > 1 ? rest[1] : 0))
+        self = glyph
+    }
+
+    /// Every glyph of a grapheme. Scripts that join letters, as Devanagari does, have several letters in one: each has
+    /// columns of its own in a terminal.
+    static func glyphs(of character: Character) -> [Glyph] {
+        let scalars = character.unicodeScalars
+        guard let first = scalars.first else { return [] }
+        var glyphs = [Glyph(first)]
+        for scalar in scalars.dropFirst() {
+            if DisplayWidth.of(scalar) == 0 {
+                glyphs[glyphs.count - 1] = glyphs[glyphs.count - 1].joined(by: scalar)
+            } else if DisplayWidth.standsAlone(scalar) {
+                glyphs.append(Glyph(scalar))
+            }
+        }
+        return glyphs
+    }
+
+    /// The glyph with one more mark over it, if that is one that a cell can hold.
+    private func joined(by scalar: Unicode.Scalar) -> Glyph {
+        guard base != 0x20, scalar.value <= 0xFFFF, !(0xFE00...0xFE0F).contains(scalar.value), marks.1 == 0,
+            scalar.properties.generalCategory != .format
+        else { return self }
+        let mark = UInt16(scalar.value)
+        return Glyph(base: base, marks: marks.0 == 0 ? (mark, 0) : (marks.0, mark))
     }
 
     public static func == (a: Glyph, b: Glyph) -> Bool {

@@ -16,10 +16,13 @@ enum Program {
     }
 
     /// What a command without a screen prints, and its exit status.
-    static func run(_ arguments: [String]) throws -> (output: String, errors: String, status: Int32) {
+    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (
+        output: String, errors: String, status: Int32
+    ) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try path)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors

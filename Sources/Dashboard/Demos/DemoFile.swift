@@ -43,7 +43,7 @@ struct DemoFile {
     /// - Throws: ``DemoError``.
     func resolved(including included: [Demo]) throws(DemoError) -> Demo {
         try top.check(keys: Self.keys, in: "a demo")
-        guard let title = try top.text("title"), !title.isEmpty else {
+        guard let title = try top.title("title"), !title.isEmpty else {
             throw top.error(nil, "a demo needs a title.")
         }
         var settings = Settings()
@@ -54,7 +54,7 @@ struct DemoFile {
         for section in try top.sections("chapter") { chapters.append(try chapter(section, settings)) }
         guard !chapters.isEmpty else { throw top.error(nil, "a demo needs a chapter: write [[chapter]].") }
         var demo = Demo(
-            name: name, title: title, about: try top.text("about") ?? title, size: try size(), chapters: chapters)
+            name: name, title: title, about: try top.title("about") ?? title, size: try size(), chapters: chapters)
         demo.included = included.reduce(0) { $0 + $1.chapters.count }
         demo.loops = try top.flag("loop") ?? false
         return demo
@@ -74,7 +74,7 @@ struct DemoFile {
 
     private func chapter(_ section: DemoSection, _ base: Settings) throws(DemoError) -> Demo.Chapter {
         try section.check(keys: Self.chapterKeys, in: "a chapter")
-        guard let title = try section.text("title"), !title.isEmpty else {
+        guard let title = try section.title("title"), !title.isEmpty else {
             throw section.error(nil, "a chapter needs a title.")
         }
         var settings = base

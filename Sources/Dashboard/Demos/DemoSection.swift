@@ -1,3 +1,4 @@
+import PlainText
 import TOML
 
 /// A table of a demo file, read strictly: a wrong type and a key that nobody asked for are errors with their line.
@@ -32,6 +33,9 @@ struct DemoSection {
         guard let text = value.string else { throw error(key, "\(key) must be a text in quotation marks.") }
         return text
     }
+
+    /// A text that is one line wherever it is shown.
+    func title(_ key: String) throws(DemoError) -> String? { try text(key)?.plain() }
 
     func whole(_ key: String, in range: ClosedRange<Int>) throws(DemoError) -> Int? {
         guard let value = table[key] else { return nil }

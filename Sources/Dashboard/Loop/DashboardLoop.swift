@@ -140,7 +140,7 @@ public final class DashboardLoop {
             let name = try saver.save(seen, picture: renderer.render(seen))
             apply(.notice("saved \(name).svg, .csv and .json in \(saver.folder.path)", .good))
         } catch {
-            apply(.notice("cannot save in \(saver.folder.path): \(error.localizedDescription)", .error))
+            apply(.notice("cannot save in \(saver.folder.path): \(error.systemReason)", .error))
         }
     }
 }

@@ -32,6 +32,8 @@ public struct DashboardState: Sendable {
     public var themeIndex: Int
 
     public var toasts: [Toast] = []
+    /// When a picture was saved last, in seconds since the dashboard opened.
+    var lastSave = -Double.infinity
     /// Seconds since the dashboard opened.
     public var now = 0.0
     public var width = 80

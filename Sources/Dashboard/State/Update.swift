@@ -1,3 +1,4 @@
+import PlainText
 import Simulation
 
 /// The next state and what to do about it: the only place where the state changes.
@@ -7,7 +8,11 @@ public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] 
     case .quit: return [.quit]
     case .suspend: return [.suspend]
     case .redraw: return [.redraw]
-    case .save: return [.save]
+    case .save:
+        // A key held down or a text pasted asks thousands of times.
+        guard state.now >= state.lastSave + 1 else { return [] }
+        state.lastSave = state.now
+        return [.save]
     case .help, .close, .confirm: return updateOverlay(&state, action)
     case .pause, .step, .freeze, .pace: return updateRun(&state, action)
     case .show(let view):
@@ -66,6 +71,8 @@ public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] 
 extension DashboardState {
     /// Shows a message; the newest two stay, and the same text is never shown twice.
     mutating func toast(_ text: String, _ kind: Toast.Kind = .info) {
+        // Names of files and themes are in it.
+        let text = text.plain(400)
         toasts.removeAll { $0.text == text }
         toasts.append(Toast(text: text, kind: kind, born: now))
         if toasts.count > 2 { toasts.removeFirst(toasts.count - 2) }

@@ -30,7 +30,7 @@ struct ThemeFile {
         for entry in table.entries {
             let (key, value) = (entry.key, entry.value)
             switch key {
-            case "name": name = try string(value, key)
+            case "name": name = try string(value, key).plain(60)
             case "extends": extends = try string(value, key)
             case "kind":
                 let text = try string(value, key)
