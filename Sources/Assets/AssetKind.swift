@@ -2,13 +2,13 @@ import Foundation
 
 /// What can be named on the command line instead of a path.
 public enum AssetKind: String, CaseIterable, Sendable {
-    case theme, demo, trace
+    case theme, demo, trace, model
 
     /// How the files' names end.
     public var fileExtension: String {
         switch self {
         case .theme, .demo: "toml"
-        case .trace: "safetensors"
+        case .trace, .model: "safetensors"
         }
     }
 
@@ -21,6 +21,7 @@ public enum AssetKind: String, CaseIterable, Sendable {
         case .theme: Assets.themes
         case .demo: Assets.demos
         case .trace: Assets.traces
+        case .model: Assets.models
         }
     }
 }

@@ -8,6 +8,8 @@ public enum Assets {
     public static var demos: URL { root.appendingPathComponent("Demos") }
     /// The folder `Demos/traces` of the package.
     public static var traces: URL { demos.appendingPathComponent("traces") }
+    /// The folder `Demos/models` of the package.
+    public static var models: URL { demos.appendingPathComponent("models") }
     /// The bundled trace of a real model's attention.
     public static var trace: URL { traces.appendingPathComponent("minilm-layer1.safetensors") }
 

@@ -1,12 +1,12 @@
 import Foundation
 
 /// The SplitMix64 generator (Steele, Lea, Flood 2014): a seed gives the same numbers everywhere.
-struct SplitMix: RandomNumberGenerator {
+package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -15,8 +15,8 @@ struct SplitMix: RandomNumberGenerator {
     }
 
     /// Uniform in (0, 1).
-    mutating func unit() -> Double { (Double(next() >> 12) + 0.5) * 0x1p-52 }
+    package mutating func unit() -> Double { (Double(next() >> 12) + 0.5) * 0x1p-52 }
 
     /// Standard normal (Box and Muller).
-    mutating func normal() -> Double { (-2 * log(unit())).squareRoot() * cos(2 * .pi * unit()) }
+    package mutating func normal() -> Double { (-2 * log(unit())).squareRoot() * cos(2 * .pi * unit()) }
 }

@@ -1,16 +1,16 @@
 import Foundation
 
 /// Workers that share a list of tasks: every core, one task at a time each, stopped by the first error.
-final class Crew: @unchecked Sendable {
-    let workers: Int
+package final class Crew: @unchecked Sendable {
+    package let workers: Int
     private let lock = NSLock()
     private var failure: (any Error)?
 
-    init(threads: Int?) { workers = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount) }
+    package init(threads: Int?) { workers = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount) }
 
     /// Runs tasks 0 ..< count in that order; each worker makes its own scratch once. `done` is called after each task,
     /// one call at a time.
-    func run<Scratch>(
+    package func run<Scratch>(
         _ count: Int, scratch: @escaping @Sendable () -> Scratch,
         task: @escaping @Sendable (Int, Scratch) throws -> Void,
         done: @escaping @Sendable (Int) throws -> Void = { _ in }

@@ -38,10 +38,16 @@ final class PrefillRun: @unchecked Sendable {
             throw PrefillError(description: "queries are rows of \(d) floats; \(request.queries.count) floats are not")
         }
         _ = try Query(request.queries, threshold: 0)
-        m = request.queries.count / d
+        let m = request.queries.count / d
+        self.m = m
         guard !request.causal || m <= store.count else {
             throw PrefillError(
                 description: "causal prefill needs a key for every query: \(m) queries, \(store.count) keys")
+        }
+        if let given = request.givenThresholds {
+            guard given.count == m, !given.contains(where: \.isNaN) else {
+                throw PrefillError(description: "thresholds that are given must be \(m) numbers, one a query")
+            }
         }
         self.request = request
         self.store = store
@@ -84,6 +90,8 @@ final class PrefillRun: @unchecked Sendable {
             outputs: Array(UnsafeBufferPointer(start: job.sums.base, count: m * job.dv)),
             thresholds: Array(UnsafeBufferPointer(start: job.thresholds.base, count: m)),
             reported: method == .dense ? nil : (0..<m).map { Int(job.reported.base[$0]) },
+            normalisers: request.activation.name == "relu"
+                ? Array(UnsafeBufferPointer(start: job.weights.base, count: m)) : nil,
             method: method, reason: reason, ruleSeconds: ruleSeconds, initSeconds: initSeconds, seconds: seconds,
             matrix: picture)
     }

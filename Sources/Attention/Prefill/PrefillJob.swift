@@ -104,16 +104,24 @@ final class PrefillJob: @unchecked Sendable {
     }
 
     /// What rows hold, to be put back by ``restore(_:_:)``.
-    func rowResults(_ rows: Range<Int>) -> (values: [Float], reported: [UInt32]) {
-        (
-            Array(UnsafeBufferPointer(start: sums.base + rows.lowerBound * dv, count: rows.count * dv)),
-            Array(UnsafeBufferPointer(start: reported.base + rows.lowerBound, count: rows.count))
-        )
+    func rowResults(_ rows: Range<Int>) -> RowResults {
+        RowResults(
+            values: Array(UnsafeBufferPointer(start: sums.base + rows.lowerBound * dv, count: rows.count * dv)),
+            weights: Array(UnsafeBufferPointer(start: weights.base + rows.lowerBound, count: rows.count)),
+            reported: Array(UnsafeBufferPointer(start: reported.base + rows.lowerBound, count: rows.count)))
+    }
+
+    /// Finished rows, as they stand in ``sums``, ``weights`` and ``reported``.
+    struct RowResults {
+        var values: [Float]
+        var weights: [Double]
+        var reported: [UInt32]
     }
 
     /// Puts back what rows held.
-    func restore(_ results: (values: [Float], reported: [UInt32]), _ rows: Range<Int>) {
+    func restore(_ results: RowResults, _ rows: Range<Int>) {
         for (i, value) in results.values.enumerated() { sums.base[rows.lowerBound * dv + i] = value }
+        for (i, weight) in results.weights.enumerated() { weights.base[rows.lowerBound + i] = weight }
         for (i, count) in results.reported.enumerated() { reported.base[rows.lowerBound + i] = count }
     }
 

@@ -18,6 +18,8 @@ public struct PrefillRequest: Sendable {
     public var queries: [Float]
     public var activation: Activation
     public var threshold: ThresholdSettings
+    /// b of every row, in score units, where it is known beforehand; nil: ``threshold`` has it chosen.
+    public var givenThresholds: [Double]?
     /// Query i sees the keys up to its own: position n − m + i. Otherwise all.
     public var causal: Bool
     public var method: PrefillMethod
@@ -82,6 +84,8 @@ public struct PrefillResult: Sendable {
     public var thresholds: [Double]
     /// Keys reported for every row; nil where everything was computed densely, which reports nothing.
     public var reported: [Int]?
+    /// `Σ max(0, s − b)^α` of every row, 0 for an empty one; nil for other activations.
+    public var normalisers: [Double]?
     /// What was used in the end, and why.
     public var method: PrefillMethod
     public var reason: String

@@ -27,8 +27,9 @@ final class RowSolver {
     /// Weighs a listed set in float64 and sums its values.
     func write(_ row: Int, _ members: [UInt32], _ scores: [Double]) {
         var weights: [Float] = []
-        _ = ScoreWeights.fill(
+        let logSum = ScoreWeights.fill(
             &weights, scores: scores, activation: job.activation, threshold: job.thresholds.base[row])
+        if case .relu = job.activation { job.weights.base[row] = exp(logSum) }
         job.reported.base[row] = UInt32(members.count)
         let out = job.sums.base + row * job.dv
         for t in 0..<job.dv { out[t] = 0 }

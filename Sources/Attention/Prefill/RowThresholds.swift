@@ -7,6 +7,7 @@ enum RowThresholds {
     static func choose(
         _ request: PrefillRequest, store: KeyValueStore, crew: Crew, progress: @escaping @Sendable (Int) throws -> Void
     ) throws -> [ChosenThreshold] {
+        if let given = request.givenThresholds { return given.map { ChosenThreshold(value: $0) } }
         let d = store.dimension
         let m = request.queries.count / d
         let chooser = ThresholdChooser(settings: request.threshold, activation: request.activation)

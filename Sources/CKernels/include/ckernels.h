@@ -11,6 +11,7 @@
 #include "dense.h"
 #include "gather.h"
 #include "level.h"
+#include "matrix.h"
 #include "net.h"
 #include "prefill.h"
 #include "prefix.h"

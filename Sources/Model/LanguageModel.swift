@@ -1,0 +1,118 @@
+import Attention
+import HalfSpace
+
+/// A language model that runs here: tokens, weights, and decoders that write with them.
+public protocol LanguageModel: AnyObject, Sendable {
+    /// What it is called on screen and on the command line.
+    var name: String { get }
+    /// How its global heads weigh keys.
+    var activation: Activation { get }
+    /// The heads that look at the whole context.
+    var headShape: HeadShape { get }
+    /// Numbers that were learned, and the bytes that they take here.
+    var parameters: Int { get }
+    var bytes: Int { get }
+    var tokenizer: any Tokenizer { get }
+}
+
+/// Between text and tokens.
+public protocol Tokenizer: Sendable {
+    /// The tokens that there are: 0 ..< count.
+    var count: Int { get }
+    func tokens(of bytes: [UInt8]) -> [Int]
+    func bytes(of token: Int) -> [UInt8]
+}
+
+/// The heads of a model that look at the whole context.
+public struct HeadShape: Sendable, Equatable {
+    /// The numbers of their layers.
+    public let layers: [Int]
+    public let headsPerLayer: Int
+    /// d, and dv.
+    public let dimension: Int
+    public let valueDimension: Int
+
+    /// All heads: layer by layer.
+    public var count: Int { layers.count * headsPerLayer }
+
+    /// "layer 3, head 2" of the head with this number.
+    public func name(_ head: Int) -> String {
+        "layer \(layers[head / headsPerLayer]), head \(head % headsPerLayer)"
+    }
+}
+
+/// Where what a head reports begins.
+public enum HeadRule: Sendable, Equatable {
+    /// As the model learned it: a threshold of its own for ReLU², every key for softmax, what has a weight for entmax.
+    case own
+    /// By a threshold rule, whatever the model learned.
+    case rule(ThresholdSettings)
+
+    /// The threshold rule, where one rules.
+    var settings: ThresholdSettings? {
+        if case .rule(let settings) = self { settings } else { nil }
+    }
+}
+
+/// One context of a model under way.
+public protocol LanguageDecoder: AnyObject {
+    var languageModel: any LanguageModel { get }
+    /// What was read so far.
+    var bytes: [UInt8] { get }
+    /// The global heads, layer by layer.
+    var heads: [HeadCache] { get }
+    /// Positions that fit.
+    var capacity: Int { get }
+    var rule: HeadRule { get set }
+    /// What is known of a head's queries to come, for the choice of its index.
+    func hints(of head: Int) -> QueryHints
+
+    /// Reads a prompt into an empty context; returns the logits of the next token.
+    func prefill(
+        _ prompt: [Int], threads: Int?, progress: @escaping @Sendable (PromptProgress) throws -> Void
+    ) throws -> [Float]
+
+    /// Reads a token; returns the logits of the next, and with `besideNaive` what dense attention makes of it.
+    func step(_ token: Int, besideNaive: Bool) throws -> DecodedStep
+}
+
+/// How far a prompt has come.
+public struct PromptProgress: Sendable {
+    public var bytes: Int
+    public var layers: Int
+    /// The layer under way, and the share of it that is done.
+    public var layer = 0
+    public var share = 0.0
+
+    /// From 0 to 1.
+    public var fraction: Double { min(1, (Double(layer) + share) / Double(max(1, layers))) }
+}
+
+/// What a decode step gave.
+public struct DecodedStep: Sendable {
+    /// Of the next token.
+    public var logits: [Float] = []
+    /// Of the next token, had this one attended densely; nil where that was not asked for.
+    public var naiveLogits: [Float]?
+    /// Of every global head, as it was asked: the query, and the score threshold that was used.
+    public var queries: [[Float]] = []
+    public var thresholds: [Double] = []
+    /// Keys that every global head had reported.
+    public var reported: [Int] = []
+    /// Attention of all global heads through their indexes, and densely on the same queries.
+    public var hsrSeconds = 0.0
+    public var naiveSeconds = 0.0
+    /// The whole token with half-space reporting, from byte to logits.
+    public var seconds = 0.0
+
+    /// The whole token had its global heads been computed densely: everything else is the same work.
+    public var secondsWithNaive: Double { seconds - hsrSeconds + naiveSeconds }
+}
+
+/// The context has no room for another token.
+public struct ContextFull: Error, Equatable, CustomStringConvertible {
+    public let capacity: Int
+    public var description: String {
+        "the context is full: it holds \(capacity) bytes; give a shorter prompt, or generate less"
+    }
+}
