@@ -7,7 +7,8 @@ struct Stream: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Decode without a screen and print a record for each step.",
         discussion: """
-            Every step is checked against the definition (missed, extra) and against dense attention. \
+            Every step is checked against the definition (missed, extra) and against attention computed in float64 \
+            (max_abs_error, rel_error; naive_abs_error is the error of dense float32 attention). \
             A value that a step did not measure is null, or empty in CSV.
             """
     )

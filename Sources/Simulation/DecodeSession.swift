@@ -37,6 +37,9 @@ final class DecodeSession {
     private var valueNorm: ValueNorm
     private let sparse: SparseAttention
     private let dense: DenseAttention
+    private let referee: Referee
+    /// What the referee took of the last step, outside its times; nil where it was not asked.
+    private(set) var refereeSeconds: Double?
     private let sparseOutput: AttentionOutput
     private let denseOutput: AttentionOutput
     private let report = Report()
@@ -65,6 +68,7 @@ final class DecodeSession {
         }
         sparse = SparseAttention(index: index)
         dense = DenseAttention(store: store)
+        referee = Referee(store: store)
         sparseOutput = AttentionOutput(valueDimension: store.valueDimension)
         denseOutput = AttentionOutput(valueDimension: store.valueDimension)
     }
@@ -145,6 +149,8 @@ final class DecodeSession {
     struct Measurement {
         var dense = true
         var definition = true
+        /// Ask the float64 referee for the errors of what was computed.
+        var referee = true
         /// List the set and its weights.
         var entries = true
     }
@@ -192,7 +198,12 @@ final class DecodeSession {
         if measurement.dense && !denseFirst {
             try attendDensely(input.query, threshold: sparse.threshold, clock, &record)
         }
-        if measurement.dense { compare(&record) }
+        refereeSeconds = nil
+        if measurement.referee {
+            let start = clock.now
+            judge(input.query, denseAsWell: measurement.dense, &record)
+            refereeSeconds = (clock.now - start).seconds
+        }
 
         recentQueries = recentQueries.suffix(Self.trailLength - 1) + [input.query]
         let heat = try list(input.query, measurement, &record)
@@ -219,16 +230,11 @@ final class DecodeSession {
         denseCount += 1
     }
 
-    private func compare(_ record: inout StepRecord) {
-        var (largest, difference, norm) = (0.0, 0.0, 0.0)
-        for (ours, theirs) in zip(sparseOutput.values, denseOutput.values) {
-            let delta = abs(Double(ours) - Double(theirs))
-            largest = max(largest, delta)
-            difference += delta * delta
-            norm += Double(theirs) * Double(theirs)
-        }
-        record.maxAbsError = largest
-        record.relativeError = norm > 0 ? (difference / norm).squareRoot() : (difference > 0 ? 1 : 0)
+    private func judge(_ query: [Float], denseAsWell: Bool, _ record: inout StepRecord) {
+        referee.attend(query, activation: settings.activation, threshold: record.threshold)
+        let error = referee.error(of: sparseOutput)
+        (record.maxAbsError, record.relativeError) = (error.largest, error.relative)
+        if denseAsWell { record.naiveAbsError = referee.error(of: denseOutput).largest }
     }
 
     /// Lists the set outside the timing, for the screen and for the check against the definition.

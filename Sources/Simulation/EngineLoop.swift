@@ -12,7 +12,9 @@ final class EngineLoop {
     private var session: DecodeSession?
     private var builder: SessionBuilder?
     private var metronome = Metronome(pace: .initial)
-    private var denseSchedule = DenseSchedule()
+    private var denseSchedule = ShareSchedule(share: 0.5)
+    /// Of the steps that dense attention runs on.
+    private var refereeSchedule = ShareSchedule(share: 0.1)
     private var heatGrouping = HeatGrouping()
     private let views: ViewService
     private var stepsAsked = 0
@@ -126,7 +128,7 @@ final class EngineLoop {
         snapshot.settings = settings
         if let session, settings.sharesData(with: before) {
             let needsIndex = session.adopt(settings)
-            denseSchedule = DenseSchedule()
+            startSchedules()
             guard needsIndex else { return }
         }
         if settings.sharesData(with: before), builder != nil {
@@ -161,7 +163,7 @@ final class EngineLoop {
             self.session = session
             snapshot.phase = .running
             snapshot.show(session)
-            denseSchedule = DenseSchedule()
+            startSchedules()
             heatGrouping = HeatGrouping()
             snapshot.heat.removeAll()
             views.forgetKeys()
@@ -169,6 +171,12 @@ final class EngineLoop {
         case .failed(let sentence): snapshot.phase = .failed(sentence)
         case .cancelled: break
         }
+    }
+
+    /// What measuring costs is found out anew.
+    private func startSchedules() {
+        denseSchedule = ShareSchedule(share: 0.5)
+        refereeSchedule = ShareSchedule(share: 0.1)
     }
 
     private func clearPlots(keepingHistory: Bool = false) {
@@ -214,18 +222,21 @@ final class EngineLoop {
             script == nil
             ? denseSchedule.every
             : Script.denseEvery(rows: session.promptLength, dimension: session.store.dimension)
+        let refereeEvery = script == nil ? denseEvery * refereeSchedule.every : denseEvery
         session.isRepeatable = script != nil
         let measures = script?.wantsSetsAlone != true
         var outcome = try session.decode(
             .init(
                 dense: measures && session.step % denseEvery == 0,
-                definition: measures && session.step % definitionEvery == 0))
+                definition: measures && session.step % definitionEvery == 0,
+                referee: measures && session.step % refereeEvery == 0))
         if let mark = pendingMark {
             outcome.record.mark = mark
             pendingMark = nil
         }
         outcome.record.underLoad = outcome.record.underLoad || views.isBusy || builder != nil
         denseSchedule.note(outcome.record.naiveSeconds, period: metronome.period)
+        refereeSchedule.note(session.refereeSeconds, period: metronome.period * Double(denseEvery))
         outcome.record.isOnTheWay = isSkipping
         if !isSkipping { metronome.noteStep() }
         snapshot.history.append(outcome.record)
@@ -241,6 +252,7 @@ final class EngineLoop {
         noteIndex(session.index.statistics)
         snapshot.denseEvery = denseEvery
         snapshot.definitionEvery = definitionEvery
+        snapshot.refereeEvery = refereeEvery
         isDirty = true
         advanceScript(with: outcome.record)
         if !isSkipping { views.look(at: session) }

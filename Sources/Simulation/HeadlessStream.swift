@@ -19,7 +19,7 @@ public final class HeadlessStream {
 
     /// One step: its record's fields and the sparse output, dv floats.
     public func next() throws -> (record: StepRecord, fields: [RecordField], output: [Float]) {
-        let outcome = try session.decode(.init(dense: true, definition: true, entries: false))
+        let outcome = try session.decode(.init(entries: false))
         return (outcome.record, fields(of: outcome.record), outcome.output)
     }
 

@@ -64,6 +64,7 @@ extension StepRecord {
             .number("rel_error", relativeError),
             .whole("sequence", sequence),
             .microseconds("rule_us", ruleSeconds),
+            .number("naive_abs_error", naiveAbsError),
         ]
     }
 }

@@ -23,6 +23,8 @@ public struct Snapshot: Sendable {
     public var denseEvery = 1
     /// The reported set is checked against the definition on every so many steps.
     public var definitionEvery = 1
+    /// Errors are measured, against the float64 referee, on every so many steps.
+    public var refereeEvery = 1
     /// The newest records, oldest first.
     public var history = History<StepRecord>(capacity: 4096)
     /// The newest heatmap rows, oldest first.

@@ -21,9 +21,13 @@ public struct StepRecord: Sendable {
     public var hsrSeconds = 0.0
     public var naiveSeconds: Double?
     public var ruleSeconds = 0.0
+    /// The largest error of an entry of the output, against the referee in float64; for softmax against all keys, so that it
+    /// holds what was left out as well.
     public var maxAbsError: Double?
-    /// ‖out − dense‖₂ / ‖dense‖₂.
+    /// ‖out − referee‖₂ / ‖referee‖₂.
     public var relativeError: Double?
+    /// The largest error of naive's output, against the same referee.
+    public var naiveAbsError: Double?
     /// ‖V‖_∞-scaled bounds of softmax: 2(1−p)‖V‖_∞ and the live certificate.
     public var massBound: Double?
     public var certificate: Double?

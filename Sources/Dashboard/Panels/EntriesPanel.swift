@@ -56,16 +56,18 @@ struct EntriesPanel: Panel {
         let checked = recent.filter { $0.missed != nil }
         let wrong = checked.reduce(0) { $0 + ($1.missed ?? 0) + ($1.extra ?? 0) }
         let isExact = context.snapshot.settings.activation != .softmax
-        let role: Theme.Role = wrong > 0 ? .error : isExact && error > 1e-3 ? .warn : .good
+        let role: Theme.Role = wrong > 0 ? .error : isExact && !Text.isExact(recent) ? .warn : .good
         var text = error == 0 ? "error 0" : "error ≤ \(Text.error(error))"
         if !checked.isEmpty {
             text += wrong == 0 ? "  same set" : "  \(wrong) keys missed or extra"
         }
-        if isExact && wrong == 0 && rect(line, fits: text + "  exact") { text += "  exact" }
+        if isExact && wrong == 0 && Text.isExact(recent) && fits(text + "  exact", line) { text += "  exact" }
+        let every = context.snapshot.refereeEvery
+        if every > 1 && fits(text + "  every \(every)th step", line) { text += "  every \(every)th step" }
         buffer.put(text, in: line, style: context.style(role, .bold))
     }
 
-    private func rect(_ line: Rect, fits text: String) -> Bool { text.count <= line.width }
+    private func fits(_ text: String, _ line: Rect) -> Bool { text.count <= line.width }
 }
 
 /// Medians of the newest counts, so that they can be read.

@@ -2,6 +2,7 @@ import Attention
 import Foundation
 import PlainText
 import Screen
+import Simulation
 
 /// Numbers and names as the screen writes them, beside those of ``Format``.
 enum Text {
@@ -36,6 +37,11 @@ enum Text {
     /// A speed-up: "0.85", "3.2", "14.1", "137"; few digits, so that they stand still.
     static func ratio(_ value: Double) -> String {
         Format.fixed(value, value < 0.995 ? 2 : value < 99.5 ? 1 : 0)
+    }
+
+    /// Whether the outputs of steps are those of float64 but for the rounding of float32, as far as was measured.
+    static func isExact(_ records: some Sequence<StepRecord>) -> Bool {
+        records.allSatisfy { ($0.relativeError ?? 0) < 1e-4 }
     }
 
     /// "ReLU²", "softmax", "1.5-entmax".

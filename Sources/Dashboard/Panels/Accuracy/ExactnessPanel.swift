@@ -1,7 +1,7 @@
 import Screen
 import Simulation
 
-/// What is exact and what is not: the set against the definition, and the largest difference of the outputs.
+/// What is exact and what is not: the set against the definition, and the outputs against the float64 referee.
 struct ExactnessPanel: Panel {
     let title = "exactness"
 
@@ -15,18 +15,18 @@ struct ExactnessPanel: Panel {
         let wrong = checked.reduce(0) { $0 + ($1.missed ?? 0) + ($1.extra ?? 0) }
         let errors = records.compactMap(\.maxAbsError)
         let relative = records.compactMap(\.relativeError).max()
-        // Where all that is reported lies on the threshold its weights are zeros, and dense attention's are rounding.
-        let isRounding = isExact && (relative ?? 0) > 0.01
         var lines: [(String, String, Style)] = [
             (
                 "",
                 wrong > 0
                     ? "the set differs"
-                    : isRounding ? "exact set, weights at zero" : isExact ? "exact" : "exact set, output approximate",
-                context.style(wrong > 0 ? Theme.Role.error : .good, .bold)
+                    : !isExact
+                        ? "exact set, output approximate"
+                        : Text.isExact(records) ? "exact" : "exact set, output inexact",
+                context.style(wrong > 0 ? Theme.Role.error : !isExact || Text.isExact(records) ? .good : .warn, .bold)
             ),
             ("missed, extra", "\(wrong) in \(Format.grouped(checked.count)) checks", context.style(.text)),
-            ("largest difference", errors.max().map(Text.error) ?? "–", context.style(.text, .bold)),
+            ("largest error", errors.max().map(Text.error) ?? "–", context.style(.text, .bold)),
         ]
         if let relative {
             lines.append(("relative, largest", Text.error(relative), context.style(.text)))
@@ -42,6 +42,12 @@ struct ExactnessPanel: Panel {
                     "certificate now", records.compactMap(\.certificate).last.map(Text.error) ?? "–",
                     context.style(.bound)
                 ))
+        }
+        let every = context.snapshot.refereeEvery
+        lines.append(
+            ("against float64", every > 1 ? "every \(every)th step" : "every step", context.style(.muted)))
+        if let naive = records.compactMap(\.naiveAbsError).max() {
+            lines.append(("naive's, largest", Text.error(naive), context.style(.naive)))
         }
         lines.append(("reported", Format.grouped(last.reported), context.style(.reported)))
         if let predicted = last.predicted {
