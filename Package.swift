@@ -13,7 +13,7 @@ let package = Package(
     targets: [
         // The engine, from the left of the layers to the right: each imports only what stands above it.
         .target(name: "Measurement"),
-        .target(name: "CKernels"),
+        .target(name: "CKernels", publicHeadersPath: "."),
         .target(name: "HalfSpace", dependencies: ["CKernels"]),
         .target(name: "Attention", dependencies: ["CKernels", "HalfSpace"]),
         .target(name: "Model", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention"]),

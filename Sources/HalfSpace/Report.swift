@@ -61,7 +61,7 @@ public struct Work: Sendable, Equatable, Codable {
     /// What a kernel counted.
     package init(_ work: ck_tree_work) {
         (visited, pruned, whole) = (work.visited, work.pruned, work.whole)
-        (candidates, wholeKeys, bytesRead) = (work.candidates, work.wholeKeys, work.bytesRead)
+        (candidates, wholeKeys, bytesRead) = (work.candidates, work.whole_keys, work.bytes_read)
     }
 
     /// Adds the counts of a part to those of the whole.

@@ -66,6 +66,6 @@ public final class StepPlan {
         rows.pointee.last = range.upperBound
         // A part of no rows is code to be waited for all the same.
         step.pointee.count = range.isEmpty ? built : built + 1
-        step.pointee.keyNorm = store.largestKeyNorm
+        step.pointee.key_norm = store.largestKeyNorm
     }
 }

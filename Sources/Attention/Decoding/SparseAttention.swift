@@ -171,7 +171,7 @@ public final class SparseAttention {
     public var work: Work { answeredAtOnce ? Work(result.pointee.work) : steps.work }
 
     /// Whether nodes answered by their moment sums, so that the set was not listed.
-    public var usedMoments: Bool { answeredAtOnce ? result.pointee.usedMoments != 0 : steps.usedMoments }
+    public var usedMoments: Bool { answeredAtOnce ? result.pointee.used_moments != 0 : steps.usedMoments }
 
     /// `ln D`: the logarithm of the sum of the last step's weights; −∞ for an empty row. For softmax the log-sum-exp of
     /// the reported scores.
@@ -306,8 +306,7 @@ public final class SparseAttention {
     /// Entmax over too few keys for an index; false where float32 could not say how far below the largest a score lies.
     private func attendDensely(_ dense: DenseAttention, reach: Double, into output: AttentionOutput) -> Bool {
         let store = index.store
-        let d = Double(store.dimension)
-        let slack = (d + 8) * 0x1p-24 * queryNorm * store.largestKeyNorm / d.squareRoot()
+        let slack = ck_score_slack(store.dimension, queryNorm * store.largestKeyNorm)
         guard store.count > 0, slack < 1e-3 * reach else { return false }
         dense.attend(query, activation: activation, threshold: 0, into: output)
         steps.wasDense = true

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import HalfSpace
 
@@ -10,7 +11,7 @@ enum TieNoise {
         dimension d: Int
     ) -> Bool {
         guard b.isFinite else { return false }
-        let slack = Double(d + 8) * 0x1p-22 * queryNorm * keyNorm / Double(d).squareRoot() + abs(b) * 0x1p-22
+        let slack = ck_score_error(d, queryNorm * keyNorm, b)
         return weight <= Double(count) * pow(4 * slack, Double(alpha))
     }
 }

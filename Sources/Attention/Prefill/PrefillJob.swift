@@ -70,8 +70,7 @@ final class PrefillJob: @unchecked Sendable {
     /// Half the width of the band around b, in score units, in which float32 cannot decide membership of a row: rounding of
     /// the scaled query, of d products and sums, and of the corners of boxes.
     func guardBand(_ row: Int) -> Float {
-        let slack = Double(d + 8) * (0x1p-22 * norms[row] * reach + 0x1p-149)
-        return GuardBand.roundedUp(slack / Double(d).squareRoot() + abs(thresholds.base[row]) * 0x1p-22)
+        GuardBand.roundedUp(ck_score_error(d, norms[row] * reach, thresholds.base[row]))
     }
 
     /// What exponents of a row are shifted by.

@@ -40,7 +40,7 @@ final class RowListSolver {
     /// False where keys that are not on the list might matter, or float32 could not hold the sums.
     func solve(_ row: Int, _ list: RowList, lower: Float) -> Bool {
         let root = Double(job.d).squareRoot()
-        let slack = Double(job.d + 4) * (0x1p-23 * job.norms[row] * job.store.largestKeyNorm + 0x1p-149)
+        let slack = ck_dot_error(job.d, job.norms[row] * job.store.largestKeyNorm)
         guard let b = findThreshold(row, list, lower: Double(lower), slack: slack), b * root - slack > Double(lower)
         else { return false }
         job.thresholds.base[row] = b

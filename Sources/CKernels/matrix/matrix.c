@@ -1,15 +1,15 @@
 #include "ckernels.h"
-#include "../simd.h"
+#include "vector/f32x16.h"
 
 /// Adds `PANELS` panels times `VECTORS` vectors in registers: the columns are gone through once.
 #define TILE_PRODUCT(PANELS, VECTORS)                                                                              \
     do {                                                                                                           \
-        f16 a_[PANELS][VECTORS];                                                                                   \
+        f32x16 a_[PANELS][VECTORS];                                                                                   \
         for (int p_ = 0; p_ < PANELS; p_++)                                                                        \
-            for (int v_ = 0; v_ < VECTORS; v_++) a_[p_][v_] = (f16){};                                             \
+            for (int v_ = 0; v_ < VECTORS; v_++) a_[p_][v_] = (f32x16){};                                             \
         for (size_t t_ = 0; t_ < columns; t_++)                                                                    \
             for (int p_ = 0; p_ < PANELS; p_++) {                                                                  \
-                const f16 w_ = LOAD(panel + (p_ * columns + t_) * CK_PANEL);                                       \
+                const f32x16 w_ = LOAD(panel + (p_ * columns + t_) * CK_PANEL);                                       \
                 for (int v_ = 0; v_ < VECTORS; v_++) a_[p_][v_] += w_ * x[v_ * columns + t_];                      \
             }                                                                                                      \
         for (int p_ = 0; p_ < PANELS; p_++)                                                                        \
@@ -18,7 +18,7 @@
     } while (0)
 
 /// The sums of a panel, of which `left` rows are there.
-CK_INLINE void store_rows(float *y, const f16 *sums, size_t left) {
+CK_INLINE void store_rows(float *y, const f32x16 *sums, size_t left) {
     if (left >= CK_PANEL) {
         STORE(y, *sums);
     } else {
@@ -68,7 +68,7 @@ CK_INLINE void matrix_product(const ck_matrix *matrix, const float *vectors, siz
 
 CK_INLINE void root_mean_square(const float *x, size_t length, size_t count, float epsilon, float *y) {
     for (size_t i = 0; i < count; i++, x += length, y += length) {
-        f16 lanes = {};
+        f32x16 lanes = {};
         size_t t = 0;
         for (; t + 16 <= length; t += 16) lanes += LOAD(x + t) * LOAD(x + t);
         float sum = sum_lanes(&lanes);

@@ -37,8 +37,8 @@ extension PartitionTree {
         sum.work.pruned += work.pruned
         sum.work.whole += work.whole
         sum.work.candidates += work.candidates
-        sum.work.wholeKeys += work.wholeKeys
-        sum.work.bytesRead += work.bytesRead
+        sum.work.wholeKeys += work.whole_keys
+        sum.work.bytesRead += work.bytes_read
         if order > 0 && work.whole > 0 { sum.usedMoments = true }
         return added
     }

@@ -8,8 +8,8 @@ struct Descent {
     /// Whether scores and weights are of ordinary size, so that they may be computed in float32.
     var ordinary: Bool { query.ordinary != 0 }
 
-    var crossing: UnsafeBufferPointer<UInt32> { .init(start: walk.crossing, count: walk.crossingCount) }
-    var whole: UnsafeBufferPointer<UInt32> { .init(start: walk.whole, count: walk.wholeCount) }
+    var crossing: UnsafeBufferPointer<UInt32> { .init(start: walk.crossing, count: walk.crossing_count) }
+    var whole: UnsafeBufferPointer<UInt32> { .init(start: walk.whole, count: walk.whole_count) }
 }
 
 extension PartitionTree {
@@ -32,7 +32,7 @@ extension PartitionTree {
         if listsOutside {
             scratch.prepareOutside(leaves: nodes.first ?? 0)
             walk.outside = scratch.outside.base
-            walk.outsideBounds = scratch.outsideBounds.base
+            walk.outside_bounds = scratch.outsideBounds.base
         }
         withUnsafePointer(to: kernelQuery) { ck_tree_descend(layout, $0, Int32(momentOrder), &walk) }
         return body(
@@ -42,7 +42,7 @@ extension PartitionTree {
     /// Adds what a descent cost to the work: nodes by level, and the bytes of boxes and crossing leaves.
     func count(_ descent: Descent, in work: inout Work) {
         let walk = descent.walk
-        withUnsafeBytes(of: (walk.visited, walk.pruned, walk.wholeNodes)) { raw in
+        withUnsafeBytes(of: (walk.visited, walk.pruned, walk.whole_nodes)) { raw in
             let counts = raw.bindMemory(to: Int.self)
             let most = Int(CK_TREE_MAX_LEVELS)
             for level in 0..<levels {
@@ -53,7 +53,7 @@ extension PartitionTree {
         }
         work.bytesRead += work.visited * store.dimension * 8
         for leaf in descent.crossing { work.candidates += slots(level: 0, node: Int(leaf)).count }
-        work.bytesRead += walk.crossingCount * leafBytes
+        work.bytesRead += walk.crossing_count * leafBytes
     }
 
     /// Calls `body` with the leaves of the whole nodes, some at a time.

@@ -4,7 +4,7 @@ extension PartitionTree {
     /// Adds what a descent did on each level.
     func addLevels(of descent: Descent, to report: Report) {
         var counts: [[Int]] = []
-        withUnsafeBytes(of: (descent.walk.visited, descent.walk.pruned, descent.walk.wholeNodes)) { raw in
+        withUnsafeBytes(of: (descent.walk.visited, descent.walk.pruned, descent.walk.whole_nodes)) { raw in
             let all = raw.bindMemory(to: Int.self)
             let most = Int(CK_TREE_MAX_LEVELS)
             counts = (0..<3).map { Array(all[$0 * most..<$0 * most + levels]) }
@@ -28,9 +28,9 @@ extension PartitionTree {
     /// Adds the nodes outside with the upper bounds of their scores.
     func addBounds(of descent: Descent, threshold: Double, to report: Report) {
         let walk = descent.walk
-        for i in 0..<walk.outsideCount {
+        for i in 0..<walk.outside_count {
             let node = walk.outside[i]
-            let bound = (Double(walk.outsideBounds[i]) + descent.query.slack) * descent.query.scoreScale
+            let bound = (Double(walk.outside_bounds[i]) + descent.query.slack) * descent.query.score_scale
             report.addPruned(
                 slots(level: Int(node >> 28), node: Int(node & 0xfff_ffff)).count, bound: min(bound, threshold))
         }

@@ -78,18 +78,18 @@ final class PartitionTree: @unchecked Sendable {
         layout.pointee.dv = Int32(store.valueDimension)
         layout.pointee.levels = Int32(levels)
         layout.pointee.nodes = UnsafePointer(sizes.base)
-        layout.pointee.boxStart = layout.pointee.nodes + levels
-        layout.pointee.nodeStart = layout.pointee.nodes + 2 * levels
+        layout.pointee.box_start = layout.pointee.nodes + levels
+        layout.pointee.node_start = layout.pointee.nodes + 2 * levels
         layout.pointee.boxes = UnsafePointer(boxes.base)
         layout.pointee.leaves = UnsafePointer(leaves.base)
-        layout.pointee.leafStride = builder.leafStride
+        layout.pointee.leaf_stride = builder.leafStride
         layout.pointee.positions = UnsafePointer(positions.base)
         layout.pointee.head = largestEntry
         layout.pointee.framed = frame == nil ? 0 : 1
-        layout.pointee.keyScale = keyScale
-        layout.pointee.storeKeys = store.kernelRows.keys
+        layout.pointee.key_scale = keyScale
+        layout.pointee.store_keys = store.kernelRows.keys
         let strides = TreeMoments.strides(dimension: store.dimension, valueDimension: store.valueDimension)
-        layout.pointee.momentStride = (strides[0], strides[1], strides[2])
+        layout.pointee.moment_stride = (strides[0], strides[1], strides[2])
         layout.pointee.moments = (
             moments.count > 0 ? UnsafePointer(moments[0].base) : nil,
             moments.count > 1 ? UnsafePointer(moments[1].base) : nil,

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Compares the answers of one index with the definition.
 struct IndexCheck {
     let fuzz: FuzzCase
@@ -59,21 +61,20 @@ struct IndexCheck {
                 + "\(example ?? "") for \(asked), |q| ≤ \(vector.map(abs).max() ?? 0)")
     }
 
-    /// How far a float32 score may be from the definition's.
-    private func scoreError(_ vector: [Float]) -> Double {
-        let d = Double(fuzz.d)
+    /// How far a float32 score, less b, may be from the definition's.
+    private func scoreError(_ vector: [Float], _ b: Double) -> Double {
         var reach = 0.0
         for j in 0..<index.store.count {
             var size = 0.0
             for (q, k) in zip(vector, index.store.key(j)) { size += abs(Double(q) * Double(k)) }
             reach = max(reach, size)
         }
-        return (d + 8) * 0x1p-22 * reach / d.squareRoot() + 1e-38
+        return ck_score_error(fuzz.d, reach, b) + 1e-38
     }
 
     private mutating func checkSums(_ query: Query, _ scores: [Double], _ members: [Int]) throws {
         let b = query.threshold
-        let error = scoreError(query.vector) + abs(b) * 0x1p-22
+        let error = scoreError(query.vector, b)
         let top = members.map { scores[$0] }.max() ?? b
         // Weights that float32 cannot hold are summed from a listed set by whoever asked.
         guard top - b < 1e8, abs(b) < 1e12 else { return }

@@ -1,0 +1,33 @@
+// Small C kernels with run-time dispatch: the only code here that names an instruction set.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bounds/exact_dot.h"
+#include "bounds/guard_band.h"
+#include "bounds/rounding.h"
+#include "bounds/score_error.h"
+#include "boxes/boxes.h"
+#include "boxes/boxes_encode.h"
+#include "codes/byte_codes.h"
+#include "codes/packed_codes.h"
+#include "codes/packed_encode.h"
+#include "dense/dense.h"
+#include "machine/level.h"
+#include "matrix/matrix.h"
+#include "net/net.h"
+#include "prefill/prefill.h"
+#include "prefix/prefix.h"
+#include "scan/rows.h"
+#include "scan/scan.h"
+#include "select/filter.h"
+#include "select/select.h"
+#include "statistics/statistics.h"
+#include "step/step.h"
+#include "tree/tree.h"
+#include "weights/entmax.h"
+#include "weights/weights.h"
+
+#endif

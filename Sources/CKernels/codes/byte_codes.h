@@ -1,0 +1,49 @@
+// Eight-bit codes of keys with sound bounds, read by many queries while they lie in the cache.
+#ifndef CK_BYTE_CODES_H
+#define CK_BYTE_CODES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Blocks of 64 keys. A key of block i is about scale[i] (code - 128); the rest of no key of the block is longer than
+/// rest[i], and no key longer than reach[i].
+typedef struct {
+    /// [block][group of 4 dimensions][64 keys][4], groups = (d + 3) / 4.
+    const uint8_t *codes;
+    const float *scale, *rest, *reach;
+    size_t count;
+    int32_t groups;
+} ck_codes;
+
+/// A query in codes: about step times code; `sum` is the sum of its codes, `rest` and `norm` bound the length of what is
+/// left and of what is coded.
+typedef struct {
+    const int8_t *codes;
+    int32_t sum;
+    float step, rest, norm;
+} ck_coded_query;
+
+/// Codes rows first ..< first + count (count <= 64) of row-major keys into one block; rows past count become zeros.
+void ck_code_block(
+    const float *keys, size_t count, int32_t d, uint8_t *codes, float *scale, float *rest, float *reach);
+
+/// Codes a query; `codes` has room for groups * 4 bytes.
+void ck_code_query(const float *query, int32_t d, int8_t *codes, ck_coded_query *coded);
+
+/// Lists the keys of blocks first ..< last whose dot product with the query may be >= lower; ids start at 64 * first and
+/// have room for 64 a block and 16 more. Returns how many.
+size_t ck_code_candidates(
+    const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids);
+
+/// The same for `count` queries, `tile` blocks at a time while they lie in the first-level cache: the candidates of query i
+/// are added to the found[i] that stand at ids + i * stride.
+void ck_code_scan(
+    const ck_codes *codes, size_t first, size_t last, size_t tile, const ck_coded_query *queries, const float *lower,
+    size_t count, uint32_t *ids, size_t stride, size_t *found);
+
+/// The float32 dot products of listed rows, kept where >= lower; both lists shrink in place, `ids` readable for 16 more.
+/// `q` is padded with zeros to a multiple of 16; rows are readable and finite for 16 floats past their end.
+size_t ck_code_verify(
+    const float *keys, int32_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count);
+
+#endif

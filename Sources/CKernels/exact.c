@@ -1,8 +1,0 @@
-#include "ckernels.h"
-#include "small.h"
-
-NEAR double ck_exact_dot(const float *a, const float *b, size_t d) {
-    double sum = 0;
-    for (size_t t = 0; t < d; t++) sum += (double)a[t] * (double)b[t];
-    return sum;
-}

@@ -1,0 +1,23 @@
+// What a step calls once: a step that finds nothing in the caches waits for each line of its code (17 ns where lines follow
+// each other, 53 where they do not, measured on Zen 4).
+#ifndef CK_PLACEMENT_H
+#define CK_PLACEMENT_H
+
+/// Between the two the compiler makes few lines of code and calls no library.
+#define SMALL_BEGIN                                                                                                       \
+    NEAR_BEGIN                                                                                                            \
+    _Pragma("clang attribute push(__attribute__((minsize, no_builtin(\"memset\", \"memcpy\"))), apply_to = function)")
+#define SMALL_END _Pragma("clang attribute pop") NEAR_END
+
+/// What stands between the two, and every function that is NEAR, stands on a few pages side by side.
+#if defined(__ELF__)
+#define NEAR_BEGIN _Pragma("clang section text=\"halfspace_step\"")
+#define NEAR_END _Pragma("clang section text=\"\"")
+#define NEAR __attribute__((section("halfspace_step")))
+#else
+#define NEAR_BEGIN
+#define NEAR_END
+#define NEAR
+#endif
+
+#endif

@@ -1,0 +1,145 @@
+#include "ckernels.h"
+#include "vector/tile.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+CK_INLINE size_t scan_tile_count(size_t at, size_t last) {
+    size_t left = (last - at + 15) & ~(size_t)15;
+    return left < TILE ? left : TILE;
+}
+
+/// The rows of first ..< last in the 16 that start at row `at`, as a mask.
+CK_INLINE uint32_t rows_here(size_t at, size_t first, size_t last) {
+    uint32_t mask = 0xffff;
+    if (at + 16 > last) mask &= at >= last ? 0 : (1u << (last - at)) - 1;
+    if (at < first) mask &= first - at >= 16 ? 0 : 0xffffu << (first - at);
+    return mask;
+}
+
+CK_INLINE size_t scan_generic(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+    float tile[TILE] __attribute__((aligned(64)));
+    size_t found = 0;
+    for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
+        size_t count = scan_tile_count(at, last);
+        tile_dots(rows, at, count, q, tile);
+        size_t from = at < first ? first - at : 0, to = at + count > last ? last - at : count;
+        for (size_t i = from; i < to; i++) {
+            // Written always, kept if it counts: no branch to guess.
+            ids[found] = (uint32_t)(at + i);
+            dots[found] = tile[i];
+            found += tile[i] >= lower;
+        }
+    }
+    return found;
+}
+
+static size_t scan_portable(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+    return scan_generic(rows, first, last, q, lower, ids, dots);
+}
+
+CK_INLINE void dots_generic(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {
+    float tile[TILE] __attribute__((aligned(64)));
+    for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
+        size_t count = scan_tile_count(at, last);
+        if (at >= first && at + count <= last) {
+            tile_dots(rows, at, count, q, dots + (at - first));
+            continue;
+        }
+        tile_dots(rows, at, count, q, tile);
+        for (size_t i = 0; i < count; i++)
+            if (at + i >= first && at + i < last) dots[at + i - first] = tile[i];
+    }
+}
+
+static void dots_portable(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {
+    dots_generic(rows, first, last, q, dots);
+}
+
+#if defined(__x86_64__)
+TARGET_AVX2 static size_t scan_avx2(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+    return scan_generic(rows, first, last, q, lower, ids, dots);
+}
+
+TARGET_AVX2 static void dots_avx2(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {
+    dots_generic(rows, first, last, q, dots);
+}
+
+TARGET_AVX512 static void dots_avx512(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {
+    dots_generic(rows, first, last, q, dots);
+}
+
+TARGET_AVX512 static size_t scan_avx512(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+    float tile[TILE] __attribute__((aligned(64)));
+    const __m512 bound = _mm512_set1_ps(lower);
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    size_t found = 0;
+    for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
+        size_t count = scan_tile_count(at, last);
+        tile_dots(rows, at, count, q, tile);
+        for (size_t i = 0; i < count; i += 16) {
+            __m512 s = _mm512_load_ps(tile + i);
+            __mmask16 mask = _mm512_cmp_ps_mask(s, bound, _CMP_GE_OQ);
+            if (at + i < first || at + i + 16 > last) mask &= (__mmask16)rows_here(at + i, first, last);
+            if (!mask) continue;
+            // Compressed in a register and stored whole: a compressing store is slow on some machines.
+            __m512i id = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)(at + i)));
+            _mm512_storeu_si512(ids + found, _mm512_maskz_compress_epi32(mask, id));
+            _mm512_storeu_ps(dots + found, _mm512_maskz_compress_ps(mask, s));
+            found += (size_t)__builtin_popcount(mask);
+        }
+    }
+    return found;
+}
+#endif
+
+size_t ck_scan(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+    DISPATCH(scan, rows, first, last, q, lower, ids, dots);
+}
+
+void ck_dots(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {
+    DISPATCH(dots, rows, first, last, q, dots);
+}
+
+size_t ck_resolve(
+    const float *keys, size_t stride, size_t d, const float *q, double b, float upper, uint32_t *ids, float *dots,
+    size_t count, size_t *tested) {
+    size_t doubtful = 0;
+    for (size_t i = 0; i < count; i++) doubtful += dots[i] < upper;
+    *tested += doubtful;
+    if (!doubtful) return count;
+    double root = ck_root(d);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t id = ids[i];
+        float dot = dots[i];
+        if (dot < upper) {
+            double exact = ck_exact_dot(q, keys + id * stride, d);
+            if (!(exact / root >= b)) continue;
+            dot = (float)exact;
+        }
+        ids[kept] = id;
+        dots[kept] = dot;
+        kept++;
+    }
+    return kept;
+}
+
+size_t ck_scan_exact(
+    const ck_rows *rows, size_t first, size_t last, const float *q, double b, uint32_t *ids, float *dots) {
+    double root = ck_root(rows->d);
+    size_t found = 0;
+    for (size_t i = first; i < last; i++) {
+        double exact = ck_exact_dot(q, rows->keys + i * rows->d, rows->d);
+        ids[found] = (uint32_t)i;
+        dots[found] = (float)exact;
+        found += exact / root >= b;
+    }
+    return found;
+}

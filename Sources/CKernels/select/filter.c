@@ -1,0 +1,138 @@
+#include "ckernels.h"
+#include "vector/tile.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+typedef float f32x8 __attribute__((vector_size(32)));
+typedef float f32x8_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
+
+/// Two rows of 8 floats side by side.
+#define PAIR(first, second)                                                                                        \
+    __builtin_shufflevector(                                                                                       \
+        (f32x8)(*(const f32x8_unaligned *)(first)), (f32x8)(*(const f32x8_unaligned *)(second)), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, \
+        10, 11, 12, 13, 14, 15)
+
+/// The dot products of 16 listed rows of 8 floats with q, which is there twice.
+CK_INLINE void dots16_short(const float *keys, size_t stride, const uint32_t *ids, const f32x16 *q, f32x16 *dots) {
+    f32x16 folded[2];
+#pragma clang loop unroll(full)
+    for (int g = 0; g < 2; g++) {
+        f32x16 product[4];
+#pragma clang loop unroll(full)
+        // Rows of one vector are four apart, so that the sums come out in order.
+        for (int i = 0; i < 4; i++)
+            product[i] = PAIR(keys + ids[8 * g + i] * stride, keys + ids[8 * g + 4 + i] * stride) * *q;
+        FOLD4(folded[g], product[0], product[1], product[2], product[3]);
+    }
+    FOLD_GROUPS(*dots, folded[0], folded[1]);
+}
+
+/// The same for rows of d floats, a multiple of 16.
+CK_INLINE void dots16_long(const float *keys, size_t stride, size_t d, const uint32_t *ids, const float *q, f32x16 *dots) {
+    f32x16 folded[4];
+#pragma clang loop unroll(full)
+    for (int g = 0; g < 4; g++) {
+        f32x16 lanes[4];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4; i++) ROW_LANES(lanes[i], keys + ids[4 * g + i] * stride);
+        FOLD4(folded[g], lanes[0], lanes[1], lanes[2], lanes[3]);
+    }
+    f32x16 low, high;
+    FOLD_GROUPS(low, folded[0], folded[1]);
+    FOLD_GROUPS(high, folded[2], folded[3]);
+    FOLD_GROUPS(*dots, low, high);
+}
+
+/// Fetches a row; one that starts anywhere in a line may end in one more.
+CK_INLINE void fetch(const float *row, size_t floats, int straddles) {
+    for (size_t t = 0; t < floats; t += 16) FETCH(row + t);
+    if (straddles) FETCH(row + floats - 1);
+}
+
+/// Keeps those of 16 rows, `present` of which there are, that score `lower` or more; returns how many. What is written past
+/// them has been read: no more were ever kept than read.
+CK_INLINE size_t keep16_generic(
+    const f32x16 *dots, const uint32_t *id, size_t present, float lower, uint32_t *ids, float *kept_dots) {
+    size_t kept = 0;
+    for (size_t l = 0; l < present; l++) {
+        ids[kept] = id[l];
+        kept_dots[kept] = (*dots)[l];
+        kept += (*dots)[l] >= lower;
+    }
+    return kept;
+}
+
+#if defined(__x86_64__)
+TARGET_AVX512 CK_INLINE size_t keep16_avx512(
+    const f32x16 *dots, const uint32_t *id, size_t present, float lower, uint32_t *ids, float *kept_dots) {
+    const __m512 s = (__m512)*dots;
+    const __m512i i = _mm512_loadu_si512(id);
+    const uint32_t there = present < 16 ? (1u << present) - 1 : 0xffff;
+    const __mmask16 mask = (__mmask16)(there & _mm512_cmp_ps_mask(s, _mm512_set1_ps(lower), _CMP_GE_OQ));
+    _mm512_storeu_si512(ids, _mm512_maskz_compress_epi32(mask, i));
+    _mm512_storeu_ps(kept_dots, _mm512_maskz_compress_ps(mask, s));
+    return (size_t)__builtin_popcount(mask);
+}
+#endif
+
+/// Rows of `padded` floats, 8 or a multiple of 16; whether they may start anywhere in a line.
+#define FILTER(NAME, TARGET, KEEP)                                                                                 \
+    TARGET CK_INLINE size_t NAME(                                                                                  \
+        const float *keys, size_t stride, size_t padded, int straddles, const float *q, float lower, uint32_t *ids, \
+        float *dots, size_t count) {                                                                               \
+        const size_t lines = (padded + 15) / 16, wanted = FETCHED_LINES / (lines > 6 ? 6 : lines);                 \
+        const size_t ahead = (wanted + 15) & ~(size_t)15;                                                          \
+        f32x16 twice = {};                                                                                            \
+        if (padded == 8)                                                                                           \
+            for (int t = 0; t < 8; t++) twice[t] = twice[8 + t] = q[t];                                            \
+        for (size_t i = 0; i < ahead && i < count; i++) fetch(keys + ids[i] * stride, padded, straddles);          \
+        size_t kept = 0;                                                                                           \
+        for (size_t i = 0; i < count; i += 16) {                                                                   \
+            uint32_t last[16];                                                                                     \
+            const uint32_t *id = ids + i;                                                                          \
+            if (i + ahead + 16 <= count) {                                                                         \
+                for (size_t l = 0; l < 16; l++) fetch(keys + id[ahead + l] * stride, padded, straddles);           \
+            } else {                                                                                               \
+                for (size_t l = i + ahead; l < count; l++) fetch(keys + ids[l] * stride, padded, straddles);       \
+            }                                                                                                      \
+            if (i + 16 > count) {                                                                                  \
+                for (size_t l = 0; l < 16; l++) last[l] = ids[i + l < count ? i + l : count - 1];                  \
+                id = last;                                                                                         \
+            }                                                                                                      \
+            f32x16 sums;                                                                                              \
+            if (padded == 8) dots16_short(keys, stride, id, &twice, &sums);                                        \
+            else dots16_long(keys, stride, padded, id, q, &sums);                                                  \
+            kept += KEEP(&sums, id, count - i < 16 ? count - i : 16, lower, ids + kept, dots + kept);              \
+        }                                                                                                          \
+        return kept;                                                                                               \
+    }
+
+FILTER(filter_generic, , keep16_generic)
+#if defined(__x86_64__)
+FILTER(filter_avx512, TARGET_AVX512, keep16_avx512)
+#endif
+
+/// Rows of one line are compiled with their length known.
+#define LEVEL(SUFFIX, TARGET, FILTER)                                                                              \
+    TARGET static size_t rows_##SUFFIX(                                                                            \
+        const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots,       \
+        size_t count) {                                                                                            \
+        const size_t padded = d <= 8 ? 8 : (d + 15) & ~(size_t)15;                                                 \
+        const int straddles = stride % (padded < 16 ? padded : 16) != 0;                                           \
+        if (!straddles && padded == 8) return FILTER(keys, stride, 8, 0, q, lower, ids, dots, count);              \
+        if (!straddles && padded == 16) return FILTER(keys, stride, 16, 0, q, lower, ids, dots, count);            \
+        return FILTER(keys, stride, padded, straddles, q, lower, ids, dots, count);                                \
+    }
+
+LEVEL(portable, , filter_generic)
+#if defined(__x86_64__)
+LEVEL(avx2, TARGET_AVX2, filter_generic)
+LEVEL(avx512, TARGET_AVX512, filter_avx512)
+#endif
+
+size_t ck_filter_rows(
+    const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count) {
+    DISPATCH(rows, keys, stride, d, q, lower, ids, dots, count);
+}
