@@ -56,7 +56,7 @@ let package = Package(
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"]),
         .testTarget(name: "HalfSpaceTests", dependencies: ["HalfSpace"]),
         .testTarget(name: "AttentionTests", dependencies: ["Attention", "Workload", "Assets"]),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace", "Workload"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Assets"], exclude: ["Reference"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "Assets"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Assets"]),

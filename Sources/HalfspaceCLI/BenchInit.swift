@@ -1,7 +1,5 @@
 import ArgumentParser
-import Attention
-import Foundation
-import HalfSpace
+import Evaluation
 
 /// What an index costs before its first query.
 struct BenchInit: ParsableCommand {
@@ -13,30 +11,19 @@ struct BenchInit: ParsableCommand {
 
     func run() throws {
         let printer = BenchPrinter(options.format)
-        let cold = options.isCold ? ColdCaches() : nil
-        try options.eachSize { input in
-            for choice in options.index.choices {
-                do {
-                    let result = try DecodeMeasurement.measure(input, choice: choice, options: options, cold: cold)
-                    let initMicroseconds = result.statistics.initSeconds * 1e6
-                    let saved = result.naive.median - result.hsr.median
-                    printer.print([
-                        "d": .int(input.d), "n": .int(input.n), "index": .text(choice.name),
-                        "kind": .text(result.statistics.kind.rawValue), "threads": .int(options.threads),
-                        "init_ms": .number(initMicroseconds / 1000, digits: 2),
-                        "naive_us": .number(result.naive.median, digits: 1),
-                        "hsr_us": .number(result.hsr.median, digits: 1),
-                        "naive_steps": .number(initMicroseconds / result.naive.median, digits: 1),
-                        "break_even_steps": .number(saved > 0 ? initMicroseconds / saved : .infinity, digits: 1),
-                        "bytes_per_key": .number(
-                            Double(result.statistics.bytes) / Double(max(1, input.n)), digits: 1),
-                        "store_bytes_per_key": .int(input.store.bytesHeld / max(1, input.n)),
-                    ])
-                } catch let error as IndexCannotServe {
-                    BenchProgress.clear()
-                    Message.complain(error)
-                }
-            }
+        let benchmark = DecodeBenchmark(try options.plan())
+        try options.eachIndex { input, choice in
+            let result = try benchmark.measure(input, choice: choice)
+            printer.print([
+                "d": .int(input.d), "n": .int(input.n), "index": .text(choice.name),
+                "kind": .text(result.statistics.kind.rawValue), "threads": .int(options.threads),
+                "init_ms": .number(result.initTime / 1000, digits: 2),
+                "naive_us": .number(result.naive.median, digits: 1), "hsr_us": .number(result.hsr.median, digits: 1),
+                "naive_steps": .number(result.initTime / result.naive.median, digits: 1),
+                "break_even_steps": .number(result.breakEven, digits: 1),
+                "bytes_per_key": .number(result.bytesPerKey, digits: 1),
+                "store_bytes_per_key": .int(input.store.bytesHeld / max(1, input.n)),
+            ])
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attention
+import Evaluation
 import Foundation
 import HalfSpace
 import Workload
@@ -84,7 +85,10 @@ struct BenchOptions: ParsableArguments {
     @Option(help: "How results are printed.")
     var format = BenchFormat.table
 
-    var isCold: Bool { cold && !warm }
+    private var isCold: Bool { cold && !warm }
+
+    /// The state of the caches, in a word.
+    var state: String { isCold ? "cold" : "warm" }
 
     func validate() throws {
         if let queries, queries < 1 { throw ValidationError("--queries must be at least 1") }
@@ -113,49 +117,49 @@ struct BenchOptions: ParsableArguments {
         }
     }
 
-    func settings() -> ThresholdSettings {
-        ThresholdSettings(rule: rule, offset: offset, manual: threshold, budget: budget)
-    }
-
-    /// Queries for n keys: enough that medians are steady, few enough that a table is done while one waits.
-    func queryCount(_ n: Int) -> Int { queries ?? (n <= 16_384 ? 101 : n <= 262_144 ? 51 : 31) }
-
     func request(n: Int, d: Int) -> WorkloadRequest {
         WorkloadRequest(kind: workload, seed: seed, n: n, d: d, rank: rank, tracePath: trace)
     }
 
-    /// Calls `body` for every d and n with the workload's keys in a store.
-    func eachSize(_ body: (BenchInput) throws -> Void) throws {
+    /// What the benchmarks are told; buffers that empty the caches are made here.
+    func plan() throws -> BenchmarkPlan {
+        var plan = BenchmarkPlan()
+        plan.activation = try activationValue()
+        plan.threshold = ThresholdSettings(rule: rule, offset: offset, manual: threshold, budget: budget)
+        plan.threads = threads
+        plan.queries = queries
+        plan.cold = isCold ? ColdCaches() : nil
+        plan.checks = check
+        plan.progress = BenchProgress.show
+        return plan
+    }
+
+    /// The workload's keys in a store, and its queries.
+    func input(n: Int, d: Int) throws -> BenchmarkInput {
+        BenchProgress.show("d = \(d), n = \(n): making keys")
+        return try BenchmarkInput(try request(n: n, d: d).make())
+    }
+
+    /// Calls `body` for every d, n and index; an index that cannot serve is named on standard error.
+    func eachIndex(_ body: (BenchmarkInput, IndexChoice) throws -> Void) throws {
         for d in d.numbers {
             for n in n.numbers {
-                try body(try BenchInput(try request(n: n, d: d).make()))
+                let input = try input(n: n, d: d)
+                for choice in index.choices { try skippingUnserved { try body(input, choice) } }
             }
         }
     }
-}
 
-/// A workload and its keys.
-struct BenchInput {
-    let workload: any Workload
-    let store: KeyValueStore
-    let statistics: KeyStatistics
-
-    /// `room` rows can be appended.
-    init(_ workload: any Workload, room: Int = 0) throws {
-        self.workload = workload
-        store = KeyValueStore(
-            dimension: workload.dimension, valueDimension: workload.valueDimension,
-            capacity: workload.promptLength + room)
-        BenchProgress.show("d = \(workload.dimension), n = \(workload.promptLength): making keys")
-        try workload.fillPrompt(of: store, progress: { _ in })
-        statistics = KeyStatistics(of: store, rows: 0..<store.count)
-    }
-
-    var d: Int { store.dimension }
-    var n: Int { store.count }
-
-    func query(_ i: Int) throws -> [Float] {
-        let steps = workload.stepsPerSequence ?? Int.max
-        return try workload.step(i % max(1, steps), sequence: i / max(1, steps)).query
+    /// False where the index cannot serve, which is said on standard error.
+    @discardableResult
+    func skippingUnserved(_ body: () throws -> Void) throws -> Bool {
+        do {
+            try body()
+            return true
+        } catch let error as IndexCannotServe {
+            BenchProgress.clear()
+            Message.complain(error)
+            return false
+        }
     }
 }

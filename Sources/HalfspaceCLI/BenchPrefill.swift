@@ -1,7 +1,7 @@
 import ArgumentParser
 import Attention
-import Foundation
-import HalfSpace
+import Evaluation
+import Measurement
 
 extension PrefillMethod: ExpressibleByArgument {}
 
@@ -51,52 +51,34 @@ struct BenchPrefill: ParsableCommand {
     func run() throws {
         let printer = BenchPrinter(
             options.format, hidden: ["activation", "alpha", "rule", "workload", "reason", "workers"])
-        try options.eachSize { input in
-            let m = rows ?? input.n
-            guard !causal || m <= input.n else {
-                throw ValidationError("--causal needs a key for every query: --rows is at most \(input.n)")
-            }
-            let queries = try (0..<m).flatMap { try input.query($0) }
-            func prefill(_ method: PrefillMethod) throws -> PrefillResult {
-                try Prefill.run(
-                    PrefillRequest(
-                        queries: queries, activation: options.activationValue(), threshold: options.settings(),
-                        causal: causal, method: method, threads: workers), store: input.store)
-            }
-            var dense: [PrefillResult] = []
-            var others = Array(repeating: [PrefillResult](), count: method.methods.count)
-            for round in 0..<rounds {
-                BenchProgress.show("d = \(input.d), n = \(input.n): round \(round + 1) of \(rounds), dense")
-                dense.append(try prefill(.dense))
-                for (i, method) in method.methods.enumerated() {
-                    BenchProgress.show(
-                        "d = \(input.d), n = \(input.n): round \(round + 1) of \(rounds), \(method.rawValue)")
-                    others[i].append(try prefill(method))
+        var benchmark = PrefillBenchmark(try options.plan(), methods: method.methods)
+        (benchmark.causal, benchmark.rounds, benchmark.workers) = (causal, rounds, workers)
+        for d in options.d.numbers {
+            for n in options.n.numbers {
+                let input = try options.input(n: n, d: d)
+                let m = rows ?? input.n
+                guard !causal || m <= input.n else {
+                    throw ValidationError("--causal needs a key for every query: --rows is at most \(input.n)")
                 }
-            }
-            guard let naive = dense.min(by: { $0.seconds < $1.seconds }) else { return }
-            for (method, results) in zip(method.methods, others) {
-                guard let best = results.min(by: { $0.seconds < $1.seconds }) else { continue }
-                printer.print(row(input, m, method, best, naive))
+                for result in try benchmark.measure(input, rows: m) { printer.print(try row(input, result)) }
             }
         }
     }
 
     private func row(
-        _ input: BenchInput, _ m: Int, _ method: PrefillMethod, _ best: PrefillResult, _ naive: PrefillResult
-    ) -> KeyValuePairs<String, BenchValue> {
-        let reported = best.reported.map { Double($0.reduce(0, +)) / Double(max(1, m)) } ?? .nan
-        let error = zip(best.outputs, naive.outputs).map { abs(Double($0) - Double($1)) }.max() ?? 0
+        _ input: BenchmarkInput, _ result: PrefillBenchmark.Measurement
+    ) throws -> KeyValuePairs<String, TableCell> {
+        let (best, naive) = (result.best, result.naive)
         return [
-            "d": .int(input.d), "n": .int(input.n), "rows": .int(m), "causal": .text(causal ? "yes" : "no"),
-            "method": .text(method.rawValue), "used": .text(best.method.rawValue),
-            "reported": .number(reported, digits: 1), "naive_ms": .number(naive.seconds * 1000, digits: 1),
-            "hsr_ms": .number(best.seconds * 1000, digits: 1), "init_ms": .number(best.initSeconds * 1000, digits: 1),
-            "rule_ms": .number(best.ruleSeconds * 1000, digits: 1),
-            "ratio": .number(naive.seconds / best.seconds, digits: 2), "max_abs_error": .number(error, digits: 7),
-            "workers": .int(workers ?? ProcessInfo.processInfo.activeProcessorCount),
+            "d": .int(input.d), "n": .int(input.n), "rows": .int(result.rows), "causal": .text(causal ? "yes" : "no"),
+            "method": .text(result.method.rawValue), "used": .text(best.method.rawValue),
+            "reported": .number(result.reported ?? .nan, digits: 1),
+            "naive_ms": .number(naive.seconds * 1000, digits: 1), "hsr_ms": .number(best.seconds * 1000, digits: 1),
+            "init_ms": .number(best.initSeconds * 1000, digits: 1),
+            "rule_ms": .number(best.ruleSeconds * 1000, digits: 1), "ratio": .number(result.ratio, digits: 2),
+            "max_abs_error": .number(result.largestError, digits: 7), "workers": .int(workers ?? Machine.cores),
             "activation": .text(options.activation.rawValue),
-            "alpha": .number((try? options.activationValue())?.alpha ?? .nan, digits: 2),
+            "alpha": .number(try options.activationValue().alpha ?? .nan, digits: 2),
             "rule": .text(options.rule.rawValue), "workload": .text(options.workload.rawValue),
             "reason": .text(best.reason),
         ]

@@ -1,5 +1,6 @@
-import CKernels
+import Evaluation
 import Foundation
+import Measurement
 import Screen
 import Simulation
 
@@ -8,10 +9,10 @@ enum MachineCheckup {
     static func findings() -> [Finding] { [processor(), memory(), build()] }
 
     static func processor() -> Finding {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        let name = String(cString: ck_level_name(ck_level()))
+        let cores = Machine.cores
+        let name = Machine.kernels
         let text = "kernels \(name), \(cores) core\(cores == 1 ? "" : "s")"
-        if ck_level() == 0 {
+        if Machine.isPortable {
             return Finding(
                 topic: "processor", text: text, verdict: .remark,
                 advice: "portable kernels are slow: use a machine with AVX2, or unset HALFSPACE_SIMD")
@@ -71,8 +72,7 @@ enum RaceCheckup {
         let stream = try HeadlessStream(settings: settings) { _, _ in }
         var result = Result()
         result.d = Settings.defaultDimension
-        let clock = ContinuousClock()
-        let end = clock.now + .seconds(seconds)
+        let watch = Stopwatch()
         repeat {
             let record = try stream.next().record
             result.n = record.n
@@ -80,7 +80,7 @@ enum RaceCheckup {
             guard let naive = record.naiveSeconds else { continue }
             result.sparse.append(record.hsrSeconds)
             result.dense.append(naive)
-        } while clock.now < end
+        } while watch.seconds < seconds
         return result
     }
 
@@ -90,8 +90,8 @@ enum RaceCheckup {
                 topic: "race", text: "\(result.wrong) keys missed or reported in error", verdict: .bad,
                 advice: "this is a defect; `halfspace verify` shows where")
         }
-        let (sparse, dense) = (median(result.sparse), median(result.dense))
-        guard let sparse, let dense, sparse > 0 else {
+        let (sparse, dense) = (Samples(result.sparse).median, Samples(result.dense).median)
+        guard sparse > 0, dense > 0 else {
             return Finding(topic: "race", text: "no step was measured", verdict: .bad)
         }
         let ratio = dense / sparse
@@ -103,9 +103,5 @@ enum RaceCheckup {
             ? Finding(topic: "race", text: text)
             : Finding(
                 topic: "race", text: text, verdict: .remark, advice: "close other programs; a larger --n wins by more")
-    }
-
-    private static func median(_ values: [Double]) -> Double? {
-        values.isEmpty ? nil : values.sorted()[values.count / 2]
     }
 }

@@ -74,8 +74,4 @@ import Testing
         #expect(plan.dimensions == [5] && plan.length == 300)
         #expect((plan.lengths + plan.timedLengths + plan.prefillLengths).allSatisfy { $0 >= 1 && $0 <= 300 })
     }
-
-    @Test func cells() {
-        #expect(ResultTable.Cell.number(1234).shown == "1234" && ResultTable.Cell.number(0.5).shown == "0.500")
-    }
 }

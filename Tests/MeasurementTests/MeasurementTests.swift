@@ -34,3 +34,25 @@ import Testing
         #expect(Stopwatch.microseconds {} < 1e6)
     }
 }
+
+@Suite struct TableCellTests {
+    @Test func aPersonReadsFewDigits() {
+        #expect(TableCell.number(1234).shown == "1234" && TableCell.number(0.5).shown == "0.500")
+        #expect(TableCell.number(1e-5).shown == "1.0e-05" && TableCell.number(12.345).shown == "12.3")
+        #expect(
+            TableCell.number(12.345, digits: 2).shown == "12.35" || TableCell.number(12.345, digits: 2).shown == "12.34"
+        )
+        #expect(TableCell.number(.infinity, digits: 1).shown == "inf" && TableCell.number(.nan).shown == "-")
+        #expect(TableCell(Double.nan) == .none && TableCell(Int?.none) == .none && TableCell(3) == .int(3))
+    }
+
+    @Test func aProgramReadsAll() {
+        #expect(TableCell.number(0.1 + 0.2, digits: 1).csv == "0.30000000000000004")
+        #expect(TableCell.number(3).json == "3" && TableCell.number(1e300).json == "1e+300")
+        #expect(
+            TableCell.number(-.infinity).json == "null" && TableCell.none.json == "null" && TableCell.none.csv == "")
+        #expect(TableCell.text("a,\"b\"").csv == "\"a,\"\"b\"\"\"" && TableCell.text("plain").csv == "plain")
+        #expect(TableCell.text("a\\\"\n").json == "\"a\\\\\\\"\\u000a\"")
+        #expect(TableCell.json([("n", .int(1)), ("why", .text("so"))]) == "{\"n\":1,\"why\":\"so\"}")
+    }
+}

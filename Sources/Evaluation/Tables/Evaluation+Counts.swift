@@ -51,9 +51,9 @@ extension Evaluation {
         }
         let calibrated = Samples(shares)
         table.finding =
-            "the lemma's own threshold reports at most \(ResultTable.Cell.short(most[.paper] ?? 0)) keys of a row, the tight one "
-            + "\(ResultTable.Cell.short(most[.tight] ?? 0)); calibrated reports "
-            + "\(ResultTable.Cell.short(calibrated.quantile(0))) to \(ResultTable.Cell.short(calibrated.largest)) times "
+            "the lemma's own threshold reports at most \(TableCell.short(most[.paper] ?? 0)) keys of a row, the tight one "
+            + "\(TableCell.short(most[.tight] ?? 0)); calibrated reports "
+            + "\(TableCell.short(calibrated.quantile(0))) to \(TableCell.short(calibrated.largest)) times "
             + "n·Q(√(0.4 ln n)); \(over) rows exceed 2n^0.8."
         return table
     }
@@ -79,7 +79,7 @@ extension Evaluation {
                     let check = try check(data, index: index, dense: dense, chooser: chooser, keys: keys)
                     table.add([
                         .int(d), .int(n), .text(choice.name), .text(activation.name),
-                        ResultTable.Cell(activation.alpha), .number(check.reported), .int(check.missed),
+                        TableCell(activation.alpha), .number(check.reported), .int(check.missed),
                         .int(check.extra), .number(check.difference),
                     ])
                 }
@@ -88,7 +88,7 @@ extension Evaluation {
         let missed = table.numbers("missed").reduce(0, +) + table.numbers("extra").reduce(0, +)
         table.finding =
             "\(Int(missed)) keys missed or extra in \(table.rows.count * plan.queries) rows; outputs differ from dense "
-            + "attention by at most \(ResultTable.Cell.short(Samples(table.numbers("max |difference|")).largest))."
+            + "attention by at most \(TableCell.short(Samples(table.numbers("max |difference|")).largest))."
         return table
     }
 

@@ -1,5 +1,4 @@
 import Attention
-import CKernels
 import Foundation
 import HalfSpace
 import Measurement
@@ -46,8 +45,8 @@ extension Evaluation {
         let means = zip(table.numbers("mean append µs"), table.numbers("naive step µs")).map { $0 / $1 }
         let worst = zip(table.numbers("worst append µs"), table.numbers("naive step µs")).map { $0 / $1 }
         table.finding =
-            "an append costs at most \(ResultTable.Cell.short(Samples(means).largest)) naive steps on average, the worst pause is "
-            + "\(ResultTable.Cell.short(Samples(worst).largest)) naive steps."
+            "an append costs at most \(TableCell.short(Samples(means).largest)) naive steps on average, the worst pause is "
+            + "\(TableCell.short(Samples(worst).largest)) naive steps."
         return table
     }
 
@@ -80,10 +79,10 @@ extension Evaluation {
             "T11", "Machine, seeds, and the commands that repeat every table.", source, columns: ["what", "value"])
         let info = ProcessInfo.processInfo
         let lines: [(String, String)] = [
-            ("processor", processor), ("cores", String(info.activeProcessorCount)),
+            ("processor", Machine.processor), ("cores", String(Machine.cores)),
             ("memory", String(format: "%.1f GiB", Double(info.physicalMemory) / 1_073_741_824)),
             ("system", info.operatingSystemVersionString),
-            ("kernels", String(cString: ck_level_name(ck_level()))), ("seed", String(source.seed)),
+            ("kernels", Machine.kernels), ("seed", String(source.seed)),
             ("dimensions", plan.dimensions.map(String.init).joined(separator: " ")),
             ("lengths", plan.lengths.map(String.init).joined(separator: " ")),
             ("queries", String(plan.queries)),
@@ -95,13 +94,7 @@ extension Evaluation {
         ]
         for (what, value) in lines { table.add([.text(what), .text(value)]) }
         table.finding =
-            "\(processor), \(info.activeProcessorCount) cores, \(String(cString: ck_level_name(ck_level()))) kernels."
+            "\(Machine.processor), \(Machine.cores) cores, \(Machine.kernels) kernels."
         return table
-    }
-
-    private static var processor: String {
-        let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = lines.split(separator: "\n").first { $0.hasPrefix("model name") }
-        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
     }
 }

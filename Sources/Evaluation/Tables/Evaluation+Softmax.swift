@@ -35,7 +35,7 @@ extension Evaluation {
                     table.add([
                         .text(data.label), .int(d), .int(n), .int(study.r), .number(study.actual.median),
                         .number(study.mass.median), .number(study.certificate.median),
-                        ResultTable.Cell(study.tight.median), .number(study.paper.median), .int(study.nonTrivial),
+                        TableCell(study.tight.median), .number(study.paper.median), .int(study.nonTrivial),
                         .number(study.relative.median), .number(study.relative.quantile(0.9)), .number(corrected),
                         .number(study.corrected.quantile(0.9)), .number(study.residualBytes / 1024),
                     ])
@@ -46,7 +46,7 @@ extension Evaluation {
         table.finding =
             "\(broken) of \(rows) rows exceed a bound; medians stand in the order actual, 2(1-p), certificate, paper's in "
             + "\(inOrder) of \(order.count) lines; the leaf-mean residual divides the median error by "
-            + "\(ResultTable.Cell.short(Samples(gains).median))."
+            + "\(TableCell.short(Samples(gains).median))."
         return table
     }
 
@@ -91,10 +91,10 @@ extension Evaluation {
         let gap = Samples(zip(measured, predicted).map { abs($0 - $1) })
         let needed = TiltLaw.deviation(forMass: 0.99, inShare: pow(Double(plan.length), -0.2))
         table.finding =
-            "predicted and measured mass differ by a median of \(ResultTable.Cell.short(gap.median)) (p90 "
-            + "\(ResultTable.Cell.short(gap.quantile(0.9)))), correlation "
-            + "\(ResultTable.Cell.short(Samples.correlation(measured, predicted))); 99 % of the mass in n^0.8 keys would need "
-            + "s = \(ResultTable.Cell.short(needed))."
+            "predicted and measured mass differ by a median of \(TableCell.short(gap.median)) (p90 "
+            + "\(TableCell.short(gap.quantile(0.9)))), correlation "
+            + "\(TableCell.short(Samples.correlation(measured, predicted))); 99 % of the mass in n^0.8 keys would need "
+            + "s = \(TableCell.short(needed))."
         return table
     }
 

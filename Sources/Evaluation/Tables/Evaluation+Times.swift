@@ -22,29 +22,31 @@ extension Evaluation {
         var summary: [String] = []
         for d in plan.timedDimensions {
             for choice in choices(plan, d: d) {
-                var lines: [DecodeTiming] = []
+                var lines: [DecodeMeasurement] = []
                 for n in plan.timedLengths {
                     try progress("d = \(d), n = \(n), \(choice.name)")
                     let data = try source.data(n: n, d: d, queries: plan.queries)
-                    guard let timing = try DecodeTiming.measure(data, choice: choice) else { break }
+                    guard let timing = try DecodeMeasurement.measure(data, choice: choice) else { break }
                     lines.append(timing)
                 }
                 let long = lines.filter { $0.n >= 4096 || lines.count <= 3 }
-                let exponent = PowerFit(long.map { (Double($0.n), $0.hsr) })?.exponent
-                let naive = PowerFit(long.map { (Double($0.n), $0.naive) })?.exponent
-                let slow = lines.lastIndex { $0.hsr >= $0.naive }
+                let exponent = PowerFit(long.map { (Double($0.n), $0.hsr.median) })?.exponent
+                let naive = PowerFit(long.map { (Double($0.n), $0.naive.median) })?.exponent
+                let slow = lines.lastIndex { $0.hsr.median >= $0.naive.median }
                 let pays = slow.map { $0 + 1 < lines.count ? lines[$0 + 1].n : nil } ?? lines.first?.n
                 for line in lines {
                     table.add([
-                        .int(d), .int(line.n), .text(choice.name), .text(line.kind), .number(line.reported),
-                        .number(line.naive), .number(line.hsr), .number(line.naive / line.hsr), .number(line.initMs),
-                        ResultTable.Cell(exponent), ResultTable.Cell(naive), pays.map(ResultTable.Cell.int) ?? .none,
+                        .int(d), .int(line.n), .text(choice.name), .text(line.statistics.kind.rawValue),
+                        .number(line.reported),
+                        .number(line.naive.median), .number(line.hsr.median), .number(line.ratio),
+                        .number(line.initTime / 1000),
+                        TableCell(exponent), TableCell(naive), pays.map(TableCell.int) ?? .none,
                     ])
                 }
                 if choice == .auto, let last = lines.last {
                     summary.append(
-                        "d = \(d): exponent \(ResultTable.Cell.short(exponent ?? .nan)), "
-                            + "\(ResultTable.Cell.short(last.naive / last.hsr))x at n = \(last.n), pays from "
+                        "d = \(d): exponent \(TableCell.short(exponent ?? .nan)), "
+                            + "\(TableCell.short(last.ratio))x at n = \(last.n), pays from "
                             + (pays.map(String.init) ?? "no n here"))
                 }
             }
@@ -75,21 +77,21 @@ extension Evaluation {
             let data = try source.data(n: plan.length, d: d, queries: plan.queries)
             for (part, kind) in [("1", IndexKind.tree), ("2", .net)] {
                 try progress("d = \(d), \(kind.rawValue)")
-                guard let timing = try DecodeTiming.measure(data, choice: .fixed(kind)) else {
+                guard let timing = try DecodeMeasurement.measure(data, choice: .fixed(kind)) else {
                     table.add([.int(d), .text(part), .text(kind.rawValue)] + Array(repeating: .none, count: 8))
                     continue
                 }
-                let saved = timing.naive - timing.hsr
-                let breakEven = saved > 0 ? 1000 * timing.initMs / saved : Double.infinity
                 let rows = Double(data.n)
                 table.add([
-                    .int(d), .text(part), .text(kind.rawValue), .number(timing.initMs), .number(timing.hsr),
-                    .number(timing.naive), .number(timing.bytesPerKey), .number(breakEven),
-                    .number(timing.initMs + timing.hsr), .number(timing.initMs + rows * timing.hsr / 1000),
-                    .number(rows * timing.naive / 1000),
+                    .int(d), .text(part), .text(kind.rawValue), .number(timing.initTime / 1000),
+                    .number(timing.hsr.median),
+                    .number(timing.naive.median), .number(timing.bytesPerKey), .number(timing.breakEven),
+                    .number(timing.initTime / 1000 + timing.hsr.median),
+                    .number(timing.initTime / 1000 + rows * timing.hsr.median / 1000),
+                    .number(rows * timing.naive.median / 1000),
                 ])
-                if breakEven.isFinite {
-                    served.append("d = \(d) part \(part) \(ResultTable.Cell.short(breakEven.rounded(.up)))")
+                if timing.breakEven.isFinite {
+                    served.append("d = \(d) part \(part) \(TableCell.short(timing.breakEven.rounded(.up)))")
                 }
             }
         }
@@ -128,14 +130,14 @@ extension Evaluation {
                     let reported = line.hsr.reported.map { Double($0.reduce(0, +)) / Double(line.n) }
                     table.add([
                         .int(d), .int(line.n), .text(causal ? "yes" : "no"), .text(line.hsr.method.rawValue),
-                        ResultTable.Cell(reported), .number(1000 * line.naive.seconds),
+                        TableCell(reported), .number(1000 * line.naive.seconds),
                         .number(1000 * line.hsr.seconds),
                         .number(line.naive.seconds / line.hsr.seconds), .number(1000 * line.hsr.initSeconds),
-                        ResultTable.Cell(exponent), ResultTable.Cell(naive),
+                        TableCell(exponent), TableCell(naive),
                     ])
                 }
                 if !causal, let last = lines.last {
-                    let ratio = ResultTable.Cell.short(last.naive.seconds / last.hsr.seconds)
+                    let ratio = TableCell.short(last.naive.seconds / last.hsr.seconds)
                     summary.append("d = \(d) \(ratio)x at n = \(last.n) (\(last.hsr.method.rawValue))")
                 }
             }
@@ -145,44 +147,18 @@ extension Evaluation {
     }
 }
 
-/// Medians of decode steps over fixed keys, HSR and naive in turn.
-struct DecodeTiming {
-    var n: Int
-    var kind: String
-    var reported: Double
-    var naive: Double
-    var hsr: Double
-    var initMs: Double
-    var bytesPerKey: Double
-
-    /// Warm caches; nil where the index has no answer for these keys.
-    static func measure(_ data: EvaluationData, choice: IndexChoice) throws -> DecodeTiming? {
-        let activation = Activation.relu(alpha: 1)
-        let chooser = ThresholdChooser(settings: ThresholdSettings(), activation: activation)
-        let keys = KeyStatistics(of: data.store, rows: 0..<data.n)
-        guard let index = try data.index(choice, chooser: chooser, keys: keys) else { return nil }
-        let (sparse, dense) = (SparseAttention(index: index), DenseAttention(store: data.store))
-        let output = AttentionOutput(valueDimension: data.store.valueDimension)
-        var (naive, hsr, reported) = ([Double](), [Double](), [Double]())
-        for (i, query) in data.queries.enumerated() {
-            let chosen = chooser.choose(query, over: keys)
-            let sparseTime = try Stopwatch.microseconds {
-                try sparse.attend(query, activation: activation, threshold: chosen, into: output)
-            }
-            let b = sparse.threshold
-            let denseTime = Stopwatch.microseconds {
-                dense.attend(query, activation: activation, threshold: b, into: output)
-            }
-            reported.append(Double(sparse.reported))
-            // The first steps warm up.
-            guard i >= 2 || data.queries.count < 4 else { continue }
-            hsr.append(sparseTime)
-            naive.append(denseTime)
+extension DecodeMeasurement {
+    /// Decode steps of ReLU at the calibrated threshold with warm caches; nil where the index has no answer for these keys.
+    static func measure(_ data: EvaluationData, choice: IndexChoice) throws -> DecodeMeasurement? {
+        var plan = BenchmarkPlan()
+        plan.queries = data.queries.count
+        plan.checks = false
+        var benchmark = DecodeBenchmark(plan)
+        benchmark.timesRivals = false
+        do {
+            return try benchmark.measure(BenchmarkInput(data), choice: choice)
+        } catch is IndexCannotServe {
+            return nil
         }
-        let statistics = index.statistics
-        return DecodeTiming(
-            n: data.n, kind: statistics.kind.rawValue, reported: Samples(reported).mean, naive: Samples(naive).median,
-            hsr: Samples(hsr).median, initMs: 1000 * statistics.initSeconds,
-            bytesPerKey: Double(statistics.bytes) / Double(max(1, data.n)))
     }
 }

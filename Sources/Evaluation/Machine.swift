@@ -1,0 +1,20 @@
+import CKernels
+import Foundation
+
+/// The machine that measurements are taken on.
+public enum Machine {
+    /// The processor's name, or "unknown".
+    public static var processor: String {
+        let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = lines.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+    }
+
+    /// The instructions that the kernels use here: "avx512", "avx2" or "portable".
+    public static var kernels: String { String(cString: ck_level_name(ck_level())) }
+
+    /// Whether the kernels use no instructions beyond the portable ones.
+    public static var isPortable: Bool { ck_level() == 0 }
+
+    public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+}
