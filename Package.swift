@@ -4,7 +4,9 @@ import PackageDescription
 let package = Package(
     name: "halfspace",
     products: [
-        .executable(name: "halfspace", targets: ["HalfspaceCLI"])
+        .executable(name: "halfspace", targets: ["HalfspaceCLI"]),
+        .library(name: "HalfSpace", targets: ["HalfSpace"]),
+        .library(name: "Attention", targets: ["Attention"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -47,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "HalfspaceCLI",
             dependencies: [
-                "Assets", "Attention", "CKernels", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "PlainText",
+                "Assets", "Attention", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "PlainText",
                 "Screen", "Simulation", "Terminal", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -55,21 +57,26 @@ let package = Package(
         ),
 
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"]),
-        .testTarget(name: "HalfSpaceTests", dependencies: ["HalfSpace"]),
-        .testTarget(name: "AttentionTests", dependencies: ["Attention", "Workload", "Assets"]),
+        .testTarget(name: "HalfSpaceTests", dependencies: ["CKernels", "HalfSpace"]),
+        .testTarget(
+            name: "AttentionTests", dependencies: ["CKernels", "HalfSpace", "Attention", "Workload", "Assets"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace", "Workload"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Assets"], exclude: ["Reference"]),
-        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "Assets"]),
-        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Assets"]),
+        .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets"]),
+        .testTarget(name: "SimulationTests", dependencies: ["HalfSpace", "Attention", "Simulation"]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(name: "TOMLTests", dependencies: ["TOML"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
-        .testTarget(name: "TerminalTests", dependencies: ["CNcurses", "Terminal", "PseudoTerminal", "TerminalProbe"]),
-        .testTarget(name: "DashboardTests", dependencies: ["Dashboard"], exclude: ["Pictures"]),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["CNcurses", "Screen", "Terminal", "PseudoTerminal", "TerminalProbe"]),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Assets", "Attention", "Dashboard", "HalfSpace", "Screen", "Simulation", "Workload"],
+            exclude: ["Pictures"]),
         // A terminal of the tests' own, tmux, and a program that does nothing but hold a terminal.
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .target(name: "PseudoTerminal", dependencies: ["CPseudoTerminal"], path: "Tests/PseudoTerminal"),
-        .executableTarget(name: "TerminalProbe", dependencies: ["Terminal"], path: "Tests/TerminalProbe"),
+        .executableTarget(name: "TerminalProbe", dependencies: ["Screen", "Terminal"], path: "Tests/TerminalProbe"),
         .testTarget(name: "EndToEndTests", dependencies: ["PseudoTerminal", "HalfspaceCLI", "Dashboard", "Assets"]),
     ],
     swiftLanguageModes: [.v6]
