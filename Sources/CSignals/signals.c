@@ -4,25 +4,39 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <poll.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-static const int notes[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT, SIGWINCH};
+/* The first three say something; the others end a process, and so do the signals of real time behind them. */
+static const int notes[] = {
+    SIGTSTP, SIGCONT, SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF,
+#ifdef __linux__
+    SIGPWR, SIGIO, SIGSTKFLT,
+#endif
+};
+#ifdef SIGRTMIN
+enum { first_realtime = 34, realtime_count = 31 };
+#else
+enum { first_realtime = 0, realtime_count = 0 };
+#endif
 static const int crashes[] = {SIGILL, SIGSEGV, SIGABRT, SIGBUS, SIGTRAP, SIGFPE, SIGQUIT, SIGSYS};
-enum { note_count = sizeof notes / sizeof *notes, crash_count = sizeof crashes / sizeof *crashes };
+enum { named_count = sizeof notes / sizeof *notes, note_count = named_count + realtime_count, crash_count = sizeof crashes / sizeof *crashes };
 
 static struct sigaction old_notes[note_count], old_crashes[crash_count], old_alarm, old_pipe;
-static atomic_int installed, wake_fd = -1, ending;
+static atomic_int installed, wake_fd = -1, ending, crashed;
 
 static atomic_int armed;
 static int terminal_fd = -1;
@@ -32,14 +46,33 @@ static struct termios cooked_mode;
 
 static atomic_int captured_fd = -1, real_stderr = -1;
 
-static void write_all(int fd, const char *bytes, size_t count) {
+static int note_at(int i) { return i < named_count ? notes[i] : first_realtime + i - named_count; }
+
+/* Milliseconds that this process still waits for terminals that take nothing. */
+static atomic_int patience = 1000;
+
+/* Writes all that the other end takes, and waits for it only so long in all: it may be stopped for ever. 0 if it took
+ * all. */
+static int write_all(int fd, const char *bytes, size_t count) {
+    int flags = fcntl(fd, F_GETFL), result = 0;
+    if (flags >= 0) fcntl(fd, F_SETFL, flags | O_NONBLOCK);
     while (count > 0) {
         ssize_t done = write(fd, bytes, count);
         if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) return;
+        if (done < 0 && errno == EAGAIN && atomic_fetch_sub(&patience, 20) > 0) {
+            struct pollfd ready = {.fd = fd, .events = POLLOUT};
+            poll(&ready, 1, 20);
+            continue;
+        }
+        if (done <= 0) {
+            result = -1;
+            break;
+        }
         bytes += done;
         count -= (size_t)done;
     }
+    if (flags >= 0) fcntl(fd, F_SETFL, flags);
+    return result;
 }
 
 static void say(const char *text) { write_all(STDERR_FILENO, text, strlen(text)); }
@@ -49,16 +82,21 @@ static int claim(void) { return atomic_exchange(&armed, 0); }
 /* The terminal as it was, from a handler: without waiting for output that may never drain. */
 static void restore_now(void) {
     if (!claim()) return;
-    int flags = fcntl(terminal_fd, F_GETFL);
-    if (flags >= 0) fcntl(terminal_fd, F_SETFL, flags | O_NONBLOCK);
-    write_all(terminal_fd, restore_bytes, restore_count);
-    if (flags >= 0) fcntl(terminal_fd, F_SETFL, flags);
+    int kept = atomic_exchange(&patience, 100);
+    if (write_all(terminal_fd, restore_bytes, restore_count) != 0) {
+        /* What the terminal has not taken is dropped; there is room then, and it is told once it goes on. */
+        tcflush(terminal_fd, TCOFLUSH);
+        write_all(terminal_fd, restore_bytes, restore_count);
+        atomic_store(&patience, 0);
+    } else {
+        atomic_store(&patience, kept);
+    }
     tcsetattr(terminal_fd, TCSANOW, &cooked_mode);
 }
 
 static void on_note(int number) {
     int kept = errno;
-    if (number == SIGTERM || number == SIGHUP || number == SIGINT) {
+    if (number != SIGTSTP && number != SIGCONT && number != SIGWINCH) {
         int none = 0;
         if (atomic_compare_exchange_strong(&ending, &none, number)) {
             struct itimerval second = {.it_value = {.tv_sec = 1}};
@@ -73,6 +111,7 @@ static void on_note(int number) {
 
 static void on_alarm(int number) {
     (void)number;
+    if (crashed) cs_die(crashed);
     restore_now();
     cs_replay_stderr();
     cs_die(ending ? ending : SIGALRM);
@@ -105,6 +144,10 @@ static int ask_earlier_handler(int number, siginfo_t *info, void *context) {
 static void on_crash(int number, siginfo_t *info, void *context) {
     /* A second crash, in here or on another thread, ends at once. */
     for (int i = 0; i < crash_count; i++) signal(crashes[i], SIG_DFL);
+    /* Whatever holds up what follows ends it. */
+    atomic_store(&crashed, number);
+    struct itimerval seconds = {.it_value = {.tv_sec = 4}};
+    setitimer(ITIMER_REAL, &seconds, NULL);
     restore_now();
     cs_replay_stderr();
     say(sentence(number));
@@ -148,7 +191,13 @@ void cs_install(int write_end) {
     cs_alternate_stack();
     struct sigaction note = {.sa_handler = on_note, .sa_flags = SA_RESTART};
     sigfillset(&note.sa_mask);
-    for (int i = 0; i < note_count; i++) sigaction(notes[i], &note, &old_notes[i]);
+    for (int i = 0; i < note_count; i++) {
+        sigaction(note_at(i), &note, &old_notes[i]);
+        /* Who was started to outlive a terminal, by nohup for one, does. ^C is ours whatever the shell did with it. */
+        if (i >= 3 && note_at(i) != SIGINT && old_notes[i].sa_handler == SIG_IGN) {
+            sigaction(note_at(i), &old_notes[i], NULL);
+        }
+    }
     struct sigaction crash = {.sa_sigaction = on_crash, .sa_flags = SA_ONSTACK | SA_NODEFER | SA_SIGINFO};
     sigemptyset(&crash.sa_mask);
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &crash, &old_crashes[i]);
@@ -164,7 +213,7 @@ void cs_install(int write_end) {
 void cs_uninstall(void) {
     /* Once the process was told to end, the timer and its handler stay: nothing may hold it up. */
     if (ending || !atomic_exchange(&installed, 0)) return;
-    for (int i = 0; i < note_count; i++) sigaction(notes[i], &old_notes[i], NULL);
+    for (int i = 0; i < note_count; i++) sigaction(note_at(i), &old_notes[i], NULL);
     for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &old_crashes[i], NULL);
     sigaction(SIGALRM, &old_alarm, NULL);
     sigaction(SIGPIPE, &old_pipe, NULL);
@@ -205,25 +254,53 @@ void cs_arm(int terminal, const char *bytes, size_t count, const struct termios 
 
 int cs_disarm(void) { return claim(); }
 
-int cs_capture_stderr(void) {
-    if (captured_fd >= 0 || !isatty(STDERR_FILENO)) return 0;
+int cs_ignores_hangup(void) {
+    struct sigaction now;
+    return sigaction(SIGHUP, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+int cs_files_may_grow(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY;
+}
+
+int cs_open_again(int terminal) {
+#ifdef __linux__
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", terminal);
+    return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+#else
+    (void)terminal;
+    return -1;
+#endif
+}
+
+int cs_scratch_file(void) {
+#ifdef __linux__
+    int memory = memfd_create("halfspace", MFD_CLOEXEC);
+    if (memory >= 0) return memory;
+#endif
     const char *folder = getenv("TMPDIR");
     char path[512];
     if (!folder || strlen(folder) > 400) folder = "/tmp";
     strcpy(path, folder);
     strcat(path, "/halfspace-XXXXXX");
     int file = mkstemp(path);
-    if (file >= 0) unlink(path);
-#ifdef __linux__
-    if (file < 0) file = memfd_create("halfspace-stderr", 0);
-#endif
+    if (file < 0) return -1;
+    unlink(path);
+    fcntl(file, F_SETFD, FD_CLOEXEC);
+    return file;
+}
+
+int cs_capture_stderr(void) {
+    if (captured_fd >= 0 || !isatty(STDERR_FILENO)) return 0;
+    int file = cs_scratch_file();
     int real = dup(STDERR_FILENO);
     if (file < 0 || real < 0) {
         if (file >= 0) close(file);
         if (real >= 0) close(real);
         return 0;
     }
-    fcntl(file, F_SETFD, FD_CLOEXEC);
     fcntl(real, F_SETFD, FD_CLOEXEC);
     /* Appending, so that reading it back needs no agreement on a position. */
     fcntl(file, F_SETFL, O_APPEND);

@@ -24,6 +24,8 @@ struct TerminalAnswers: Equatable {
     var synchronised = false
     /// Bytes that were no answer: keys that somebody had already pressed.
     var typed: [UInt8] = []
+    /// Whether the last question is not answered yet: its answer may come at any time.
+    var isOwed = false
 }
 
 /// Asks the terminal for its background (OSC 11) and for synchronised updates (DECRQM 2026), with a question behind them
@@ -37,9 +39,13 @@ enum BackgroundQuery {
         guard tcgetattr(terminal, &before) == 0 else { return TerminalAnswers() }
         var raw = before
         cfmakeraw(&raw)
-        raw.c_lflag |= tcflag_t(ISIG)
         guard tcsetattr(terminal, TCSANOW, &raw) == 0 else { return TerminalAnswers() }
-        defer { tcsetattr(terminal, TCSANOW, &before) }
+        var interrupt: Int32?
+        defer {
+            tcsetattr(terminal, TCSANOW, &before)
+            // A signal of the line would have left it raw.
+            if let interrupt { raise(interrupt) }
+        }
         let bytes = Array(question.utf8)
         guard write(terminal, bytes, bytes.count) == bytes.count else { return TerminalAnswers() }
 
@@ -56,9 +62,13 @@ enum BackgroundQuery {
             let count = part.withUnsafeMutableBytes { read(terminal, $0.baseAddress, $0.count) }
             guard count > 0 else { break }
             heard += part[..<count]
+            if heard.contains(0x03) { interrupt = SIGINT }
+            if interrupt != nil { break }
             if let answers = parse(heard), answers.complete { return answers.value }
         }
-        return parse(heard)?.value ?? TerminalAnswers()
+        var answers = parse(heard)?.value ?? TerminalAnswers()
+        answers.isOwed = true
+        return answers
     }
 
     /// Sorts answers from typed bytes. `complete` when the last question was answered.

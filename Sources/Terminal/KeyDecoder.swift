@@ -1,137 +1,175 @@
 import Screen
 
-/// Turns what ncurses reads into events, and swallows the sequences that ncurses does not know.
+/// Turns the bytes of a terminal into events, and swallows what is no key.
 ///
-/// A modified arrow, a late answer to a query or the focus report of a terminal arrives as Escape and ordinary
-/// characters: without this it would press keys that nobody pressed.
+/// A modified arrow, a late answer to a query, the report of a mouse that nobody asked for and a pasted text arrive as
+/// ordinary bytes: without this they would press keys that nobody pressed. Bytes may come in any pieces.
 struct KeyDecoder {
-    /// One thing that ncurses read.
-    enum Code: Equatable {
-        case character(UInt32)
-        /// A function key by the number and by the name of its capability.
-        case function(Int32, name: String)
-        case mouse(MouseEvent)
+    private let strings: KeyStrings
+    /// Whether reports of the mouse are wanted; else they are swallowed.
+    var takesMouse = false
+    /// Whether the terminal answered the last question that it was asked (DA1).
+    private(set) var sawAttributes = false
+    /// The beginning of something whose end has not come.
+    private var held: [UInt8] = []
+    /// Between the marks of a bracketed paste.
+    private(set) var isPasting = false
+
+    init(strings: KeyStrings = KeyStrings()) { self.strings = strings }
+
+    /// Milliseconds after which ``expire()`` is to be called if nothing comes; nil where nothing is open.
+    var patience: Int? {
+        if isPasting { return 1000 }
+        // The Escape key alone must not feel slow; the rest of a sequence follows at once, but for the line.
+        return held.isEmpty ? nil : held == [0x1B] ? 30 : 200
     }
 
-    /// - Complexity: O(codes).
-    func events(_ codes: [Code]) -> [InputEvent] {
+    /// - Complexity: O(bytes).
+    mutating func events(_ bytes: [UInt8]) -> [InputEvent] {
         var events: [InputEvent] = []
-        var at = 0
-        while at < codes.count {
-            if codes[at] == .character(0x1B), let (event, next) = sequence(codes, from: at) {
-                if let event { events.append(event) }
-                at = next
-                continue
+        let all = held + bytes
+        var rest = all[...]
+        held = []
+        while !rest.isEmpty {
+            switch step(&rest) {
+            case .event(let event): events.append(event)
+            case .nothing: break
+            case .incomplete:
+                held = Array(rest)
+                return events
             }
-            switch codes[at] {
-            case .character(let value): if let key = Self.key(value) { events.append(.key(key)) }
-            case .function(_, let name):
-                if let key = Self.named[name] ?? Self.function(name) { events.append(.key(key)) }
-            case .mouse(let event): events.append(.mouse(event))
-            }
-            at += 1
         }
         return events
     }
 
-    /// An escape sequence that begins at `start`: what it means, if anything, and where it ends. nil where there is none.
-    private func sequence(_ codes: [Code], from start: Int) -> (InputEvent?, Int)? {
-        guard let introducer = character(codes, start + 1) else { return nil }
-        switch introducer {
-        case 0x4F:  // SS3 and one letter
-            guard let value = character(codes, start + 2), let key = Self.final(value, "") else { return nil }
-            return (.key(key), start + 3)
-        case 0x5B:  // CSI: parameters up to a final byte
-            var parameters = ""
-            var at = start + 2
-            while let value = character(codes, at), let scalar = Unicode.Scalar(value) {
-                at += 1
-                if (0x20...0x3F).contains(value) {
-                    parameters.unicodeScalars.append(scalar)
-                } else if let key = Self.final(value, parameters) {
-                    return (.key(key), at)
-                } else {
-                    // Reports: cursor, device, mode, size, focus. Anything else was typed: Escape, bracket, letter.
-                    return "RcnytuIO".unicodeScalars.contains(scalar) ? (nil, at) : nil
-                }
+    /// Nothing came for a while: what was begun is what it is.
+    mutating func expire() -> [InputEvent] {
+        defer { (held, isPasting) = ([], false) }
+        guard !isPasting else { return [] }
+        switch held {
+        case [0x1B]: return [.key(.escape)]
+        // Alt and a bracket, on some keyboards; anything longer is half a report.
+        case [0x1B, 0x5B], [0x1B, 0x4F], [0x1B, 0x5D], [0x1B, 0x50]:
+            return [.key(.escape)] + (Self.key(UInt32(held[1])).map { [.key($0)] } ?? [])
+        default: return []
+        }
+    }
+
+    enum Step {
+        case event(InputEvent)
+        case nothing
+        case incomplete
+    }
+
+    /// Takes one thing from the front.
+    private mutating func step(_ rest: inout ArraySlice<UInt8>) -> Step {
+        if isPasting { return skipPaste(&rest) }
+        guard let first = rest.first else { return .nothing }
+        guard first == 0x1B else { return character(&rest) }
+        switch strings.match(rest) {
+        case .key(let key, let length):
+            rest = rest.dropFirst(length)
+            return .event(.key(key))
+        case .begun: return .incomplete
+        case .none: break
+        }
+        guard let second = rest.dropFirst().first else { return .incomplete }
+        switch second {
+        case 0x5B: return control(&rest)
+        case 0x4F: return singleShift(&rest)
+        case 0x5D, 0x50, 0x5F, 0x5E, 0x58: return text(&rest)
+        default:
+            rest = rest.dropFirst()
+            return .event(.key(.escape))
+        }
+    }
+
+    /// Drops a pasted text, of which the last bytes may begin the mark of its end.
+    private mutating func skipPaste(_ rest: inout ArraySlice<UInt8>) -> Step {
+        for at in rest.indices where rest[at...].starts(with: Self.pasteEnd) {
+            rest = rest[(at + Self.pasteEnd.count)...]
+            isPasting = false
+            return .nothing
+        }
+        rest = rest.suffix(Self.pasteEnd.count - 1)
+        return .incomplete
+    }
+
+    /// OSC, DCS, APC, PM: text up to BEL or ST.
+    private func text(_ rest: inout ArraySlice<UInt8>) -> Step {
+        for at in rest.indices.dropFirst(2) where rest[at] == 0x07 || rest[at...].starts(with: [0x1B, 0x5C]) {
+            rest = rest[(at + (rest[at] == 0x07 ? 1 : 2))...]
+            return .nothing
+        }
+        guard rest.count > 4096 else { return .incomplete }
+        rest = rest.dropFirst(rest.count)
+        return .nothing
+    }
+
+    private static let pasteEnd = Array("\u{1B}[201~".utf8)
+
+    /// SS3 and a letter.
+    private func singleShift(_ rest: inout ArraySlice<UInt8>) -> Step {
+        guard let letter = rest.dropFirst(2).first else { return .incomplete }
+        rest = rest.dropFirst(3)
+        return Self.final(letter, "").map { .event(.key($0)) } ?? .nothing
+    }
+
+    /// CSI: parameters up to a final byte.
+    private mutating func control(_ rest: inout ArraySlice<UInt8>) -> Step {
+        let body = rest.dropFirst(2)
+        // The console of Linux sends `[[A` for F1.
+        let start = body.first == 0x5B ? body.dropFirst() : body
+        guard let end = start.firstIndex(where: { !(0x20...0x3F).contains($0) }) else {
+            guard rest.count > 64 else { return .incomplete }
+            rest = rest.dropFirst(rest.count)
+            return .nothing
+        }
+        let final = rest[end]
+        guard (0x40...0x7E).contains(final) else {
+            // Cut short by a control character or another sequence.
+            rest = rest[end...]
+            return .nothing
+        }
+        let parameters = String(decoding: rest[start.startIndex..<end], as: UTF8.self)
+        if final == 0x4D, parameters.isEmpty { return oldMouse(&rest, from: end + 1) }
+        rest = rest[(end + 1)...]
+        if parameters == "200", final == 0x7E { isPasting = true }
+        if final == 0x63, parameters.hasPrefix("?") { sawAttributes = true }
+        if parameters.hasPrefix("<"), final == 0x4D || final == 0x6D {
+            return mouse(parameters.dropFirst().split(separator: ";").map { Int($0) }, isRelease: final == 0x6D)
+        }
+        guard start.startIndex == body.startIndex else { return .nothing }
+        return Self.final(final, parameters).map { .event(.key($0)) } ?? .nothing
+    }
+
+    // MARK: The mouse
+
+    /// SGR 1006: button, column and row in decimals.
+    private func mouse(_ numbers: [Int?], isRelease: Bool) -> Step {
+        guard numbers.count == 3, let code = numbers[0], let x = numbers[1], let y = numbers[2] else { return .nothing }
+        return mouse(code, x: x - 1, y: y - 1, isRelease: isRelease)
+    }
+
+    /// X10: three bytes with 32 added to each, for terminals that do not know 1006.
+    private func oldMouse(_ rest: inout ArraySlice<UInt8>, from start: Int) -> Step {
+        let body = rest[start...].prefix(3).map { Int($0) - 32 }
+        guard body.count == 3 else { return .incomplete }
+        rest = rest[(start + 3)...]
+        return mouse(body[0], x: body[1] - 1, y: body[2] - 1, isRelease: body[0] & 3 == 3 && body[0] & 32 == 0)
+    }
+
+    private func mouse(_ code: Int, x: Int, y: Int, isRelease: Bool) -> Step {
+        guard takesMouse, (0..<10_000).contains(x), (0..<10_000).contains(y) else { return .nothing }
+        let kind: MouseEvent.Kind? =
+            switch code & ~0b11100 {
+            case 64: isRelease ? nil : .wheelUp
+            case 65: isRelease ? nil : .wheelDown
+            case 32, 33, 34: .drag
+            case 0, 1, 2: isRelease ? .release : .press
+            case 3: .release
+            default: nil
             }
-            return nil
-        case 0x5D, 0x50, 0x5F, 0x5E:  // OSC, DCS, APC, PM: text up to BEL or ST
-            var at = start + 2
-            while let value = character(codes, at) {
-                if value == 0x07 { return (nil, at + 1) }
-                if value == 0x1B && character(codes, at + 1) == 0x5C { return (nil, at + 2) }
-                at += 1
-            }
-            // Cut off: the rest of an answer is not typed text either, unless it is a lone key.
-            return at > start + 2 ? (nil, at) : nil
-        default: return nil
-        }
-    }
-
-    private func character(_ codes: [Code], _ at: Int) -> UInt32? {
-        guard at < codes.count, case .character(let value) = codes[at] else { return nil }
-        return value
-    }
-
-    private static func final(_ value: UInt32, _ parameters: String) -> Key? {
-        switch value {
-        case 0x41: return .up
-        case 0x42: return .down
-        case 0x43: return .right
-        case 0x44: return .left
-        case 0x46: return .end
-        case 0x48: return .home
-        case 0x5A: return .backTab
-        case 0x50...0x53 where parameters.isEmpty || parameters.hasPrefix("1"): return .function(Int(value) - 0x4F)
-        case 0x7E: return tilde[String(parameters.prefix { $0 != ";" })]
-        default: return nil
-        }
-    }
-
-    private static let tilde: [String: Key] = [
-        "1": .home, "2": .insert, "3": .delete, "4": .end, "5": .pageUp, "6": .pageDown, "7": .home, "8": .end,
-        "11": .function(1), "12": .function(2), "13": .function(3), "14": .function(4), "15": .function(5),
-        "17": .function(6), "18": .function(7), "19": .function(8), "20": .function(9), "21": .function(10),
-        "23": .function(11), "24": .function(12),
-    ]
-
-    private static func key(_ value: UInt32) -> Key? {
-        switch value {
-        case 0: return .control(" ")
-        case 8, 0x7F: return .backspace
-        case 9: return .tab
-        case 10, 13: return .enter
-        case 0x1B: return .escape
-        case 1...26: return Unicode.Scalar(value + 0x60).map { .control(Character($0)) }
-        case 0x1C...0x1F: return Unicode.Scalar(value + 0x40).map { .control(Character($0)) }
-        case 0x80..<0xA0: return nil
-        default: return Unicode.Scalar(value).map { .character(Character($0)) }
-        }
-    }
-
-    private static let named: [String: Key] = {
-        var keys: [String: Key] = [
-            "KEY_UP": .up, "KEY_DOWN": .down, "KEY_LEFT": .left, "KEY_RIGHT": .right, "KEY_SR": .up, "KEY_SF": .down,
-            "KEY_SLEFT": .left, "KEY_SRIGHT": .right, "KEY_PPAGE": .pageUp, "KEY_NPAGE": .pageDown,
-            "KEY_SPREVIOUS": .pageUp, "KEY_SNEXT": .pageDown, "KEY_HOME": .home, "KEY_SHOME": .home, "KEY_FIND": .home,
-            "KEY_A1": .home, "KEY_A3": .pageUp, "KEY_C1": .end, "KEY_C3": .pageDown, "KEY_END": .end, "KEY_SEND": .end,
-            "KEY_SELECT": .end, "KEY_LL": .end, "KEY_IC": .insert, "KEY_DC": .delete, "KEY_SDC": .delete,
-            "KEY_ENTER": .enter, "KEY_BTAB": .backTab, "KEY_BACKSPACE": .backspace,
-        ]
-        // Extended names: kUP5 is the up arrow with the control key, and so on for 2…8.
-        for (stem, key) in [
-            ("kUP", Key.up), ("kDN", .down), ("kLFT", .left), ("kRIT", .right), ("kPRV", .pageUp), ("kNXT", .pageDown),
-            ("kHOM", .home), ("kEND", .end), ("kIC", .insert), ("kDC", .delete),
-        ] {
-            for modifier in ["", "2", "3", "4", "5", "6", "7", "8"] { keys[stem + modifier] = key }
-        }
-        return keys
-    }()
-
-    /// `KEY_F(5)` is F5; beyond 12 the modifiers are folded in, so F13 to F24 are F1 to F12 again.
-    private static func function(_ name: String) -> Key? {
-        guard name.hasPrefix("KEY_F("), let number = Int(name.dropFirst(6).dropLast()), number > 0 else { return nil }
-        return .function((number - 1) % 12 + 1)
+        return kind.map { .event(.mouse(MouseEvent(kind: $0, x: x, y: y))) } ?? .nothing
     }
 }

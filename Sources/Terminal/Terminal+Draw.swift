@@ -7,6 +7,12 @@ extension Terminal {
     /// A buffer of another size than the window is shown from the upper left corner as far as it reaches.
     public func draw(_ buffer: Buffer) {
         guard isOpen else { return }
+        // A terminal that is still busy with one picture gets the newest when it is done, none between.
+        if let queue, !queue.push() {
+            waiting = buffer
+            return
+        }
+        waiting = nil
         write(buffer)
         if table.isExhausted {
             // All colour pairs are taken: begin again with those of this picture.
@@ -26,11 +32,12 @@ extension Terminal {
     }
 
     func flush() {
-        let bracket = profile.synchronised && !isHeadless
-        if bracket { send("\u{1B}[?2026h") }
+        if profile.synchronised { queue?.append("\u{1B}[?2026h") }
         wnoutrefresh(hs_stdscr())
         doupdate()
-        if bracket { send("\u{1B}[?2026l") }
+        queue?.collect()
+        if profile.synchronised { queue?.append("\u{1B}[?2026l") }
+        queue?.push()
     }
 
     private func write(_ buffer: Buffer) {

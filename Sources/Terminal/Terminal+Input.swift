@@ -27,23 +27,62 @@ extension Terminal {
             defer { pending = [] }
             return pending
         }
+        let end = timeout.map { ContinuousClock.now + $0 }
+        while true {
+            let left = end.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+            let (events, isOver) = wait(at: left)
+            if !events.isEmpty || isOver { return events }
+        }
+    }
+
+    /// Waits for one thing to happen; `isOver` when the time is over or somebody woke us.
+    private func wait(at left: Duration?) -> (events: [InputEvent], isOver: Bool) {
+        let isBusy = queue.map { !$0.isIdle } ?? false
         var waiting = [
             pollfd(fd: input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: isBusy ? queue?.descriptor ?? -1 : -1, events: Int16(POLLOUT), revents: 0),
         ]
-        let milliseconds = timeout.map { Self.milliseconds($0) } ?? -1
-        guard poll(&waiting, 2, milliseconds) > 0 else { return [] }
+        // Half a sequence is not waited for long, and a parent that dies tells nobody.
+        if isOrphan { return ([.closed], true) }
+        var most = Duration.milliseconds(isHeadless ? 100_000_000 : 1000)
+        if let patience = decoder.patience {
+            most = .milliseconds(patience) - (ContinuousClock.now - openSince)
+            guard most > .zero else { return (decoder.expire(), false) }
+        }
+        let count = poll(&waiting, 3, Self.milliseconds(min(most, left ?? most)))
+        guard count > 0 else { return ([], count < 0 || left.map { $0 <= most } ?? false) }
         var events: [InputEvent] = []
         if waiting[1].revents != 0 { events += handle(pipe.drain()) }
+        if waiting[2].revents != 0, let queue, queue.push(), let newest = self.waiting { draw(newest) }
         let state = Int32(waiting[0].revents)
         if state & POLLIN != 0 {
-            let read = readKeys()
-            events += read
-            if read.isEmpty { events += whetherGone() } else { emptyReads = 0 }
+            guard let bytes = readBytes() else { return (events + [.closed], true) }
+            let wasOpen = decoder.patience != nil
+            let found = decoder.events(bytes)
+            // Half a sequence that grows is half a sequence since it began; a paste may be long.
+            if !wasOpen || !found.isEmpty || decoder.isPasting { openSince = .now }
+            events += found
+            if decoder.sawAttributes { owesAnswer = false }
         } else if state & (POLLHUP | POLLERR | POLLNVAL) != 0 {
             events.append(.closed)
         }
-        return events
+        return (events, waiting[1].revents != 0)
+    }
+
+    /// The parent was killed and the shell above it has the terminal again: no signal says so. Who ignores SIGHUP, as
+    /// nohup makes a program do, outlives its parent.
+    private var isOrphan: Bool {
+        !isHeadless && getppid() != parent && cs_ignores_hangup() == 0
+    }
+
+    /// What there is to read; nil at the end of it.
+    func readBytes() -> [UInt8]? {
+        // A paste of a whole book is read in parts, so that the screen goes on.
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = bytes.withUnsafeMutableBytes { read(input, $0.baseAddress, $0.count) }
+        if count > 0 { return Array(bytes[..<count]) }
+        return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : nil
     }
 
     private static func milliseconds(_ time: Duration) -> Int32 {
@@ -54,64 +93,20 @@ extension Terminal {
         return Int32(clamping: min(seconds, 1_000_000) * 1000 + fraction)
     }
 
-    /// Input that is ready but empty is the end of it; half an escape sequence looks the same for a moment.
-    private func whetherGone() -> [InputEvent] {
-        guard cs_readable(input) <= 0 else { return [] }
-        emptyReads += 1
-        return emptyReads > 2 ? [.closed] : []
-    }
-
-    private func readKeys() -> [InputEvent] {
-        var codes: [KeyDecoder.Code] = []
-        var value: wint_t = 0
-        // A paste of a whole book is read in parts, so that the screen goes on.
-        while codes.count < 4096 {
-            let kind = wget_wch(hs_stdscr(), &value)
-            if kind == OK {
-                codes.append(.character(UInt32(value)))
-            } else if kind == Int32(KEY_CODE_YES) {
-                let code = Int32(bitPattern: value)
-                if code == KEY_MOUSE {
-                    if let event = readMouse() { codes.append(.mouse(event)) }
-                } else if code != KEY_RESIZE {
-                    codes.append(.function(code, name: keyname(code).map { String(cString: $0) } ?? ""))
-                }
-            } else {
-                break
-            }
-        }
-        return KeyDecoder().events(codes)
-    }
-
-    private func readMouse() -> MouseEvent? {
-        var event = MEVENT()
-        guard getmouse(&event) == OK else { return nil }
-        var button: Int32 = 0
-        let action = hs_mouse_action(event.bstate, &button)
-        let (x, y) = (Int(event.x), Int(event.y))
-        switch (action, button) {
-        case (1, 4): return MouseEvent(kind: .wheelUp, x: x, y: y)
-        case (1, 5): return MouseEvent(kind: .wheelDown, x: x, y: y)
-        case (1, 1...3), (3, 1...3): return MouseEvent(kind: .press, x: x, y: y)
-        case (2, 1...3): return MouseEvent(kind: .release, x: x, y: y)
-        case (0, _) where event.bstate & hs_mouse_motion() != 0: return MouseEvent(kind: .drag, x: x, y: y)
-        default: return nil
-        }
-    }
-
     /// What signals ask for; several changes of size at once become one.
     private func handle(_ notes: [Int32]) -> [InputEvent] {
         var events: [InputEvent] = []
         var resized = false
         for note in notes {
             switch note {
-            case SIGTERM, SIGHUP, SIGINT:
-                endingSignal = endingSignal ?? note
-                events.append(.closed)
             case SIGWINCH: resized = true
             case SIGTSTP: suspend()
             case SIGCONT: resume()
-            default: break
+            // A wake.
+            case 0: break
+            default:
+                endingSignal = endingSignal ?? note
+                events.append(.closed)
             }
         }
         if resized { events.append(resize()) }
@@ -146,14 +141,15 @@ extension Terminal {
     /// Leaves the screen, does something, and comes back: what ncurses sent before is void, and the line's mode was the
     /// shell's. The window may have another size by now.
     private func away(_ body: () -> Void) {
-        let mouse = isMouseOn
-        setMouse(false)
-        endwin()
+        queue?.push(for: .milliseconds(500))
+        leaveScreen()
+        queue?.push(for: .milliseconds(500))
+        setMode(modes.cooked)
         body()
-        reset_prog_mode()
+        setMode(modes.raw)
+        queue?.append(Self.pasteOn + (isMouseOn ? Self.mouseOn : ""))
         invalidate()
         flush()
-        setMouse(mouse)
         pending += [.resumed, resize()]
     }
 }

@@ -97,7 +97,7 @@ extension Terminal {
         let names = ["rmkx", "op", "sgr0", "cnorm", "rmcup"]
         let strings = names.map { name in hs_capability(name).map { withoutPadding(String(cString: $0)) } ?? "" }
         // A crash may have cut a sequence short: CAN ends it.
-        return "\u{18}\u{1B}[?2026l\u{1B}[?1002l\u{1B}[?1000l\u{1B}[?1006l" + strings.joined() + "\r\n"
+        return "\u{18}\u{1B}[?2026l" + mouseOff + pasteOff + strings.joined() + "\r\n"
     }
 
     /// Terminfo strings hold waits for old printers, `$<5/>`.

@@ -46,8 +46,19 @@ public final class Terminal {
     var shown: Buffer?
     var isOpen = true
     var isMouseOn = false
-    var emptyReads = 0
+    var decoder: KeyDecoder
+    /// Since when the decoder waits for the rest of something.
+    var openSince = ContinuousClock.now
     var pending: [InputEvent] = []
+    /// What is sent to the terminal; nil for a headless one, whose ncurses writes by itself.
+    let queue: OutputQueue?
+    /// The newest picture, if the terminal was still busy with one before it.
+    var waiting: Buffer?
+    /// The line as it was, and as the screen needs it.
+    let modes: (cooked: termios, raw: termios)
+    /// Whether the terminal owes the answer to a question: it must not reach the shell.
+    var owesAnswer: Bool
+    let parent = getppid()
     private var files: [UnsafeMutablePointer<FILE>] = []
 
     /// Opens the terminal on standard input and output.
@@ -101,17 +112,22 @@ public final class Terminal {
 
         var cooked = termios()
         tcgetattr(output, &cooked)
+        modes = (cooked, Self.raw(cooked))
+        queue = headless == nil ? try OutputQueue(terminal: output) : nil
+        var (columns, rows): (Int32, Int32) = (0, 0)
+        let size = headless ?? (cs_size(output, &columns, &rows) == 0 ? (Int(columns), Int(rows)) : (0, 0))
         // ncurses installs its own handlers where it finds none: ours go first.
         if headless == nil { cs_install(pipe.writeEnd) }
-        if let headless {
-            setenv("LINES", String(headless.height), 1)
-            setenv("COLUMNS", String(headless.width), 1)
+        // ncurses writes to a file and cannot ask for the size itself.
+        if size.width > 0, size.height > 0 {
+            setenv("LINES", String(size.height), 1)
+            setenv("COLUMNS", String(size.width), 1)
         }
         defer {
             unsetenv("LINES")
             unsetenv("COLUMNS")
         }
-        guard let writing = fdopen(dup(output), "w"), let reading = fdopen(dup(input), "r"),
+        guard let writing = fdopen(dup(queue?.store ?? output), "w"), let reading = fdopen(dup(input), "r"),
             let screen = newterm(type, writing, reading)
         else {
             if headless == nil { cs_uninstall() }
@@ -128,7 +144,9 @@ public final class Terminal {
         self.output = output
         isHeadless = headless != nil
         files = [writing, reading]
-        pending = KeyDecoder().events(answers.typed.map { .character(UInt32($0)) })
+        decoder = KeyDecoder(strings: KeyStrings.ofTerminal())
+        owesAnswer = answers.isOwed
+        pending = decoder.events(answers.typed)
 
         var depth = profile.depth
         if depth != .none {
@@ -136,10 +154,11 @@ public final class Terminal {
         }
         table = CellTable(depth: depth, glyphs: profile.glyphs)
         prepare()
-        if headless == nil {
+        if let queue {
             let restore = Array(Self.restoreBytes().utf8CString.dropLast())
-            cs_arm(output, restore, restore.count, &cooked)
+            cs_arm(queue.descriptor, restore, restore.count, &cooked)
             cs_capture_stderr()
+            queue.append(Self.pasteOn)
         }
         if options.mouse { setMouse(true) }
     }
@@ -150,26 +169,37 @@ public final class Terminal {
 
     /// The order matters: modes of the line first, then those of the keyboard, then the window.
     private func prepare() {
+        setMode(modes.raw)
         cbreak()
         noecho()
         nonl()
-        set_escdelay(25)
+        // Nothing that waits to be read may hold a picture up.
+        typeahead(-1)
         let window = hs_stdscr()
         keypad(window, true)
-        nodelay(window, true)
         leaveok(window, true)
-        intrflush(window, false)
         curs_set(0)
-        mouseinterval(0)
-        if !isHeadless {
-            // ^S must not freeze the show.
-            var mode = termios()
-            if tcgetattr(output, &mode) == 0 {
-                mode.c_iflag &= ~tcflag_t(IXON)
-                tcsetattr(output, TCSANOW, &mode)
-                def_prog_mode()
-            }
+    }
+
+    /// Keys as they are pressed, without echo; signals as before. ^S must not freeze the show, ^V must not quote.
+    private static func raw(_ cooked: termios) -> termios {
+        var mode = cooked
+        mode.c_iflag &= ~tcflag_t(IXON | ICRNL | INLCR | IGNCR | ISTRIP)
+        mode.c_oflag &= ~tcflag_t(OPOST)
+        mode.c_lflag &= ~tcflag_t(ICANON | ECHO | ECHONL | IEXTEN)
+        mode.c_lflag |= tcflag_t(ISIG)
+        withUnsafeMutableBytes(of: &mode.c_cc) { characters in
+            characters[Int(VMIN)] = 1
+            characters[Int(VTIME)] = 0
         }
+        return mode
+    }
+
+    /// Sets the line without waiting for output that may never drain.
+    func setMode(_ mode: termios) {
+        guard !isHeadless else { return }
+        var mode = mode
+        tcsetattr(output, TCSANOW, &mode)
     }
 
     /// Gives the terminal back and writes out what went to standard error. A second call does nothing.
@@ -179,12 +209,7 @@ public final class Terminal {
         if isHeadless {
             endwin()
         } else {
-            if cs_disarm() == 1 {
-                if isMouseOn { send(Self.mouseOff) }
-                endwin()
-                // The cursor may be anywhere: endwin leaves the last line, and a shell prompt begins a line.
-                send("\r")
-            }
+            if cs_disarm() == 1 { leave() }
             cs_uninstall()
             cs_replay_stderr()
         }
@@ -204,25 +229,60 @@ public final class Terminal {
         (Int(hs_width()), Int(hs_height()))
     }
 
+    /// Leaves the screen. A terminal that takes no output is not waited for: what it has not taken is dropped, and it is
+    /// told to leave once it goes on.
+    private func leave() {
+        guard let queue else { return }
+        let isIdle = queue.push(for: .milliseconds(100))
+        if !isIdle {
+            queue.discard()
+            tcflush(output, TCOFLUSH)
+            // A sequence may have been cut short: CAN ends it.
+            queue.append("\u{18}\u{1B}[?2026l")
+        }
+        leaveScreen()
+        // The cursor may be anywhere: endwin leaves the last line, and a shell prompt begins a line.
+        queue.append("\r")
+        let isSent = queue.push(for: .milliseconds(isIdle ? 500 : 100))
+        if owesAnswer, isSent { takeAnswer() }
+        setMode(modes.cooked)
+    }
+
+    /// Everything that was asked of the terminal is taken back, and ncurses gives the screen back.
+    func leaveScreen() {
+        queue?.append((isMouseOn ? Self.mouseOff : "") + Self.pasteOff)
+        endwin()
+        queue?.collect()
+    }
+
+    /// Waits for an answer that is late, so that the shell does not read it as a command.
+    private func takeAnswer() {
+        let end = ContinuousClock.now + .milliseconds(700)
+        while !decoder.sawAttributes, ContinuousClock.now < end {
+            var ready = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+            if poll(&ready, 1, 20) > 0 {
+                guard let bytes = readBytes() else { return }
+                _ = decoder.events(bytes)
+            }
+        }
+    }
+
     /// Turns reports of the mouse on or off.
     public func setMouse(_ on: Bool) {
         guard on != isMouseOn else { return }
         isMouseOn = on
-        mousemask(on ? hs_mouse_all() : 0, nil)
-        // ncurses asks for presses alone: 1002 adds motion while a button is held.
-        if !isHeadless { send(on ? "\u{1B}[?1002h" : Self.mouseOff) }
+        decoder.takesMouse = on
+        queue?.append(on ? Self.mouseOn : Self.mouseOff)
+        queue?.push()
     }
 
-    static let mouseOff = "\u{1B}[?1002l"
+    // Presses, motion while a button is held, and coordinates in decimals, without an end at column 223.
+    static let mouseOn = "\u{1B}[?1000h\u{1B}[?1002h\u{1B}[?1006h"
+    static let mouseOff = "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l"
+    // What is pasted comes between marks.
+    static let pasteOn = "\u{1B}[?2004h"
+    static let pasteOff = "\u{1B}[?2004l"
 
-    /// Writes around ncurses, whose own output must have been flushed.
-    func send(_ text: String) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let done = bytes.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
-            if done < 0 && errno == EINTR { continue }
-            guard done > 0 else { return }
-            bytes = bytes.dropFirst(done)
-        }
-    }
+    /// Bytes sent to the terminal so far.
+    public var bytesSent: Int? { queue?.collected }
 }

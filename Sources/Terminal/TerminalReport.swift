@@ -49,7 +49,7 @@ public struct TerminalReport: Sendable {
         }
         let answers =
             profile.answersQueries
-            ? BackgroundQuery.ask(STDOUT_FILENO, milliseconds: 400) : TerminalAnswers()
+            ? BackgroundQuery.ask(STDOUT_FILENO, milliseconds: 2000) : TerminalAnswers()
         background = answers.background
         saysSynchronised = answers.synchronised
         multiplexer = environment["TMUX"] != nil ? "tmux" : environment["STY"] != nil ? "GNU screen" : nil

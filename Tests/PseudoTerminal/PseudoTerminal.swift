@@ -94,10 +94,18 @@ public final class PseudoTerminal {
         return ending
     }
 
+    /// The same without taking what the program writes: its terminal stands still.
+    public func waitForEndWithoutReading(seconds: Double) -> Ending? {
+        for _ in 0..<Int(seconds * 100) where poll() == nil { usleep(10_000) }
+        return ending
+    }
+
     public var isRunning: Bool { poll() == nil }
 
-    public func type(_ text: String) {
-        var bytes = Array(text.utf8)[...]
+    public func type(_ text: String) { type(bytes: Array(text.utf8)) }
+
+    public func type(bytes: [UInt8]) {
+        var bytes = bytes[...]
         while !bytes.isEmpty {
             let done = bytes.withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
             guard done > 0 else { return }

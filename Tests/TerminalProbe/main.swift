@@ -14,6 +14,8 @@ import Terminal
 struct Probe {
     var said = "ready"
     var resumptions = 0
+    /// Whether it draws another picture every few milliseconds.
+    var floods = false
 
     mutating func run() throws -> Int32 {
         var options = Terminal.Options()
@@ -22,7 +24,7 @@ struct Probe {
         defer { terminal.close() }
         while true {
             terminal.draw(picture(terminal.size))
-            for event in terminal.waitForInput(timeout: .seconds(60)) {
+            for event in terminal.waitForInput(timeout: floods ? .milliseconds(10) : .seconds(60)) {
                 switch event {
                 case .key(.character("q")): return 0
                 case .key(.character("!")): fatalError("the probe was told to stop")
@@ -34,6 +36,8 @@ struct Probe {
                     said = "spoke"
                 case .key(.character("x")): said = String(depth(0))
                 case .key(.character("X")): overflowBeside()
+                case .key(.character("f")): (said, floods) = ("flood", true)
+                case .key(.character("n")): (said, floods) = ("now", false)
                 case .key(.character("w")): while true { sleep(1000) }
                 case .key(let key): said = "key \(key)"
                 case .mouse(let event): said = "mouse \(event.kind) \(event.x) \(event.y)"
@@ -64,6 +68,15 @@ struct Probe {
 
     private func picture(_ size: (width: Int, height: Int)) -> Buffer {
         var buffer = Buffer(width: size.width, height: size.height)
+        if floods {
+            // Another colour in every cell.
+            for y in 0..<size.height {
+                for x in 0..<size.width {
+                    let colour = Colour(UInt32.random(in: 0...0xFFFFFF))
+                    buffer[x, y] = Cell("▀", Style(colour, on: colour))
+                }
+            }
+        }
         buffer.frame(buffer.bounds, style: Style(Colour(0x5080C0)), title: "\(size.width)x\(size.height)")
         buffer.put("said: \(said) (\(resumptions))", x: 2, y: 1, style: Style(Colour(0xFFC080), on: Colour(0x102030)))
         return buffer

@@ -42,7 +42,10 @@ import Testing
         expectRestored(probe, .exited(0))
     }
 
-    @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func askedToEnd(signal: Int32) throws {
+    @Test(arguments: [
+        SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGALRM, SIGPWR, SIGIO, 16, 34,
+        40, 64,
+    ]) func askedToEnd(signal: Int32) throws {
         let probe = try start()
         probe.send(signal: signal)
         expectRestored(probe, .signalled(signal))
@@ -120,6 +123,116 @@ import Testing
         probe.read(for: 0.2)
         probe.send(signal: SIGTERM)
         expectRestored(probe, .signalled(SIGTERM))
+    }
+
+    /// Nothing is read from the terminal, as if its window stood still: what is drawn fills the line.
+    private func stopReading(_ probe: PseudoTerminal) throws {
+        probe.type("f")
+        #expect(probe.wait(for: "flood"))
+        usleep(500_000)
+    }
+
+    @Test func quittingWhileTheTerminalTakesNothing() throws {
+        let probe = try start(width: 200, height: 60)
+        try stopReading(probe)
+        probe.type("q")
+        #expect(probe.waitForEndWithoutReading(seconds: 3) == .exited(0))
+        probe.read(for: 0.3)
+        #expect(probe.isCooked)
+        #expect(probe.text.contains(Self.leave) && probe.text.contains("\u{1B}[?2004l"))
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM, SIGSEGV, SIGABRT, SIGQUIT])
+    func endedWhileTheTerminalTakesNothing(signal: Int32) throws {
+        let probe = try start(width: 200, height: 60)
+        try stopReading(probe)
+        probe.send(signal: signal)
+        #expect(probe.waitForEndWithoutReading(seconds: 6) == .signalled(signal))
+        probe.read(for: 0.3)
+        #expect(probe.isCooked)
+        #expect(probe.text.contains(Self.leave))
+    }
+
+    @Test func aSlowLineShowsTheNewestPicture() throws {
+        let probe = try start(width: 200, height: 60)
+        probe.type("f")
+        #expect(probe.wait(for: "flood"))
+        // The line takes nothing for a second, while a picture comes every 10 ms; then the newest is soon there.
+        sleep(1)
+        let before = probe.output.count
+        probe.type("n")
+        #expect(probe.wait(for: "now", seconds: 5))
+        #expect(probe.output.count - before < 1_000_000)
+        probe.type("q")
+        #expect(probe.waitForEnd() == .exited(0))
+    }
+
+    @Test func theParentIsKilled() throws {
+        let path = try #require(BuildFolder.executable("TerminalProbe"))
+        // A script within a shell: the shell goes on when the script is killed.
+        let outer = try PseudoTerminal(
+            "/bin/sh",
+            ["-c", "sh -c 'echo parent-$$; \(path); true'; echo outer; sleep 3; stty -a | grep -o ' echo '"],
+            width: 60, height: 12)
+        try #require(outer.wait(for: "ready"))
+        let number = outer.text.split(separator: "parent-").last?.prefix { $0.isNumber }
+        let parent = try #require(number.flatMap { pid_t($0) })
+        kill(parent, SIGKILL)
+        #expect(outer.wait(for: Self.leave, seconds: 3))
+        #expect(outer.wait(for: " echo ", seconds: 8))
+    }
+
+    @Test func pastedTextIsNoKeys() throws {
+        let probe = try start()
+        #expect(probe.text.contains("\u{1B}[?2004h"))
+        probe.type("\u{1B}[200~qe!tx\u{1B}[201~z")
+        #expect(probe.wait(for: "character(\"z\")"))
+        probe.type("q")
+        expectRestored(probe, .exited(0))
+        #expect(probe.count(of: "\u{1B}[?2004l") == 1)
+    }
+
+    @Test(arguments: ["xterm-256color", "tmux-256color", "screen", "linux", "vt100"])
+    func theMouseIsUnderstoodOnlyWhereItWasAskedFor(type: String) throws {
+        let path = try #require(BuildFolder.executable("TerminalProbe"))
+        let probe = try PseudoTerminal(path, ["--mouse"], environment: ["TERM": type], width: 300, height: 12)
+        try #require(probe.wait(for: "ready"))
+        probe.type("\u{1B}[<0;290;3M")
+        #expect(probe.wait(for: "mouse press 289 2"))
+        probe.type("q")
+        #expect(probe.waitForEnd() == .exited(0))
+        let deaf = try start(environment: ["TERM": type])
+        deaf.type("\u{1B}[<0;60;20M\u{1B}[27;5;108~k")
+        #expect(deaf.wait(for: "character(\"k\")"))
+        #expect(!deaf.text.contains("character(\"M\")") && !deaf.text.contains("escape"))
+        deaf.type("q")
+        #expect(deaf.waitForEnd() == .exited(0))
+    }
+
+    @Test func aLateAnswerNeverReachesTheShell() throws {
+        let path = try #require(BuildFolder.executable("TerminalProbe"))
+        // The shell reads a line after the program has left.
+        let shell = try PseudoTerminal(
+            "/bin/sh", ["-c", "\(path); read line; echo \"[$line]\""], width: 60, height: 12)
+        try #require(shell.wait(for: "ready"))
+        shell.type("q")
+        #expect(shell.wait(for: Self.leave))
+        shell.type("\u{1B}]11;rgb:0000/0000/0000\u{1B}\\\u{1B}[?62;c")
+        shell.read(for: 0.5)
+        shell.type("word\r")
+        #expect(shell.wait(for: "[word]"))
+    }
+
+    @Test func bytesThatAreNoTextDoNotEndIt() throws {
+        let probe = try start()
+        for _ in 0..<5 {
+            probe.type(bytes: [0xE9])
+            probe.read(for: 0.05)
+        }
+        probe.type("z")
+        #expect(probe.wait(for: "character(\"z\")"))
+        probe.type("q")
+        #expect(probe.waitForEnd() == .exited(0))
     }
 
     @Test func theTerminalIsGone() throws {

@@ -11,8 +11,8 @@
 /* A pipe whose ends do not block and are not inherited. 0, or an errno. */
 int cs_pipe(int *read_end, int *write_end);
 
-/* Installs the handlers. TERM, HUP, INT, TSTP, CONT and WINCH write their number into the pipe; after TERM, HUP or INT the
- * process has a second to end by itself, then it is ended. Crashes restore the terminal if it is armed, write what was
+/* Installs the handlers. TSTP, CONT, WINCH and every signal that ends a process write their number into the pipe; after one
+ * of the last the process has a second to end by itself, then it is ended. What was ignored before stays so, but for INT. Crashes restore the terminal if it is armed, write what was
  * captured of stderr and a trace, and end by the same signal. SIGPIPE is ignored. Also clears the signal mask. */
 void cs_install(int write_end);
 /* Puts back what was there before cs_install. */
@@ -28,7 +28,16 @@ void cs_arm(int terminal, const char *bytes, size_t count, const struct termios 
 /* Ends that; 1 for the caller that did it, who alone has to restore the terminal. */
 int cs_disarm(void);
 
-/* Sends stderr to an unlinked temporary file if it is a terminal. 1 if so. */
+/* A file in memory, or an unlinked temporary one; -1 where there is neither. */
+int cs_scratch_file(void);
+/* Whether files may grow without a limit (ulimit -f); those in memory are limited as others are. */
+int cs_files_may_grow(void);
+/* The same terminal through a descriptor of its own that does not block; -1 where that cannot be. */
+int cs_open_again(int terminal);
+/* Whether SIGHUP is ignored. */
+int cs_ignores_hangup(void);
+
+/* Sends stderr to a scratch file if it is a terminal. 1 if so. */
 int cs_capture_stderr(void);
 /* Gives stderr back and writes the last 64 KiB that were captured to it. */
 void cs_replay_stderr(void);

@@ -78,7 +78,7 @@ public final class DashboardLoop {
 
     private func draw(at now: Double) {
         let buffer = renderer.render(state)
-        let written = state.showsHUD ? ThreadOutput.bytes : nil
+        let written = display.bytesSent
         let rendered = clock.seconds
         display.draw(buffer)
         let flushed = clock.seconds
@@ -88,7 +88,7 @@ public final class DashboardLoop {
         cost.framesPerSecond = Double(frameTimes.count)
         cost.render = rendered - now
         cost.flush = flushed - rendered
-        if let written, let now = ThreadOutput.bytes { cost.bytes = now - written }
+        if let written, let now = display.bytesSent { cost.bytes = now - written }
         apply(.measured(cost))
         needsDrawing = false
         drawnGeneration = state.shown.generation

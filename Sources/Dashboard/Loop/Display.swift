@@ -6,6 +6,8 @@ public protocol Display: AnyObject {
     /// In cells.
     var width: Int { get }
     var height: Int { get }
+    /// Bytes that were sent to show pictures so far; nil where none are.
+    var bytesSent: Int? { get }
     /// Shows a picture.
     func draw(_ buffer: Buffer)
     /// Waits at most so many seconds for something to happen (for ever if nil); returns early when it is woken.
@@ -16,6 +18,10 @@ public protocol Display: AnyObject {
     func setMouse(_ isOn: Bool)
     /// Leaves the screen, stops the program until it is continued, and comes back.
     func suspend()
+}
+
+extension Display {
+    public var bytesSent: Int? { nil }
 }
 
 /// The engine as the dashboard sees it: commands in, snapshots out.

@@ -13,6 +13,7 @@ public final class RecordedDisplay: Display {
 
     public var width: Int { screen.width }
     public var height: Int { screen.height }
+    public var bytesSent: Int? { screen.bytesSent }
 
     public func draw(_ buffer: Buffer) {
         file.add(buffer, at: clock.seconds)
