@@ -35,10 +35,8 @@ let package = Package(
         .target(name: "Terminal", dependencies: ["CNcurses", "CSignals", "Screen"]),
 
         // What joins the two.
-        .target(
-            name: "Assets",
-            resources: [.copy("../../Themes"), .copy("../../Demos")]
-        ),
+        .target(name: "CEmbedded"),
+        .target(name: "Assets", dependencies: ["CEmbedded"]),
         .target(
             name: "Dashboard",
             dependencies: [
@@ -62,6 +60,7 @@ let package = Package(
             name: "AttentionTests", dependencies: ["CKernels", "HalfSpace", "Attention", "Workload", "Assets"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace", "Workload"]),
         .testTarget(name: "ModelTests", dependencies: ["Model", "Assets"], exclude: ["Reference"]),
+        .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
         .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets"]),
         .testTarget(name: "SimulationTests", dependencies: ["HalfSpace", "Attention", "Simulation"]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),

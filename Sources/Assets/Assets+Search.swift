@@ -16,6 +16,7 @@ public struct AssetNotFound: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         let others = known.isEmpty ? "there are none" : "there are \(known.joined(separator: ", "))"
+        if known.isEmpty, let problem = Assets.problem { return "no \(kind.rawValue) “\(name)” is found: \(problem)" }
         return "no \(kind.rawValue) “\(name)” is found; give a path, or one by name: \(others)"
     }
 }

@@ -1,17 +1,23 @@
 import Foundation
 
-/// Where the package's own themes, demos and traces are, whatever the build folder and the current directory.
+/// Where the program's own themes, demos and traces are, wherever it was built and wherever it runs.
 public enum Assets {
-    /// The folder `Themes` of the package.
+    /// The folder `Themes`.
     public static var themes: URL { root.appendingPathComponent("Themes") }
-    /// The folder `Demos` of the package.
+    /// The folder `Demos`.
     public static var demos: URL { root.appendingPathComponent("Demos") }
-    /// The folder `Demos/traces` of the package.
+    /// The folder `Demos/traces`.
     public static var traces: URL { demos.appendingPathComponent("traces") }
-    /// The folder `Demos/models` of the package.
+    /// The folder `Demos/models`.
     public static var models: URL { demos.appendingPathComponent("models") }
-    /// The bundled trace of a real model's attention.
+    /// The trace of a real model's attention that comes with the program.
     public static var trace: URL { traces.appendingPathComponent("minilm-layer1.safetensors") }
 
-    private static var root: URL { Bundle.module.resourceURL ?? Bundle.module.bundleURL }
+    /// The folder that holds `Themes` and `Demos`.
+    public static var root: URL { share.folder ?? URL(fileURLWithPath: "/nonexistent", isDirectory: true) }
+
+    /// Why there is no such folder, in one sentence; nil where there is one.
+    public static var problem: String? { share.problem }
+
+    private static let share = ShareFolder(environment: ProcessInfo.processInfo.environment)
 }

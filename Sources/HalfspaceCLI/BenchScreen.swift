@@ -168,7 +168,7 @@ private final class WatchedEngine {
 
     /// Until what the view measures once is done.
     private func settle() {
-        let end = Date(timeIntervalSinceNow: Self.patience)
+        let end = ContinuousClock.now + .seconds(Self.patience)
         repeat {
             frame()
             Thread.sleep(forTimeInterval: 1 / Self.framesPerSecond)
@@ -176,13 +176,13 @@ private final class WatchedEngine {
             let isSwept = state.view != .scaling || snapshot.sweep.curves.last?.isComplete == true
             let isRaced = state.view != .index || snapshot.parts.map { $0.fraction == nil } == true
             if isSwept && isRaced { return }
-        } while Date() < end
+        } while ContinuousClock.now < end
     }
 
     private func watch(_ view: ViewKind, seconds: Double) {
         apply(.show(view))
-        let end = Date(timeIntervalSinceNow: seconds)
-        while Date() < end {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
             let start = Self.threadSeconds
             let render = frame()
             let whole = Self.threadSeconds - start

@@ -1,3 +1,4 @@
+import Assets
 import Evaluation
 import Foundation
 import Measurement
@@ -6,7 +7,7 @@ import Simulation
 
 /// What the machine can.
 enum MachineCheckup {
-    static func findings() -> [Finding] { [processor(), memory(), build()] }
+    static func findings() -> [Finding] { [processor(), memory(), files(), build()] }
 
     static func processor() -> Finding {
         let cores = Machine.cores
@@ -34,6 +35,11 @@ enum MachineCheckup {
                 topic: "memory", text: text, verdict: .remark, advice: "close other programs, or use a smaller --n")
         }
         return Finding(topic: "memory", text: text)
+    }
+
+    static func files() -> Finding {
+        if let problem = Assets.problem { return Finding(topic: "files", text: problem, verdict: .remark) }
+        return Finding(topic: "files", text: "themes and demos in \(Assets.root.path)")
     }
 
     static func build() -> Finding {

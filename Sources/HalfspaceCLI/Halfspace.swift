@@ -1,4 +1,6 @@
 import ArgumentParser
+import Assets
+import Foundation
 import Simulation
 import Terminal
 
@@ -24,6 +26,10 @@ struct Halfspace: ParsableCommand {
     static func main() {
         CrashReports.withoutQuestions()
         EngineThreads.surround(first: CrashReports.protectThread, last: Heap.giveBack)
+        if let problem = Assets.problem, getenv("HALFSPACE_SHARE") != nil {
+            Message.complain(problem)
+            Self.exit(withError: ExitCode(66))
+        }
         do {
             var command = try parseAsRoot()
             try command.run()

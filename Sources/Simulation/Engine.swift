@@ -11,8 +11,15 @@ public final class Engine: Sendable {
     public init(settings: Settings, threads: Int = 1) {
         let (mailbox, published) = (mailbox, Published(settings: settings))
         self.published = published
-        startThread(named: "halfspace.engine") {
-            EngineLoop(settings: settings, threads: threads, mailbox: mailbox, published: published).run()
+        do {
+            try startThread(named: "halfspace.engine") {
+                EngineLoop(settings: settings, threads: threads, mailbox: mailbox, published: published).run()
+            }
+        } catch {
+            var snapshot = published.snapshot
+            snapshot.phase = .failed("\(error)")
+            snapshot.generation += 1
+            published.publish(snapshot)
         }
     }
 

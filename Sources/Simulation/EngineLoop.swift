@@ -47,7 +47,7 @@ final class EngineLoop {
             if isDirty || builder != nil {
                 deadline = min(deadline ?? .infinity, max(lastPublished + Self.frame, isBehindCurtain ? curtain : 0))
             }
-            let commands = mailbox.take(until: deadline.map { Date(timeIntervalSinceNow: max(0, $0 - Metronome.now)) })
+            let commands = mailbox.take(until: deadline)
             for command in commands { handle(command) }
             takeBuilt()
             if isDecoding { decodeDueSteps() }

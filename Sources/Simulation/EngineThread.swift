@@ -1,4 +1,5 @@
 import Foundation
+import HalfSpace
 import Synchronization
 
 /// The threads that the engine starts: its own, and those that build, observe and prefill.
@@ -18,19 +19,26 @@ public enum EngineThreads {
     fileprivate static var current: Care { care.withLock { $0 } }
 }
 
-/// A thread that signals never interrupt: the terminal's handlers run on the main thread alone.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+/// The system gives no more threads; prints itself as one sentence.
+struct NoThread: Error, CustomStringConvertible {
+    let description =
+        "the system starts no more threads: close other programs, or raise the limit of processes (ulimit -u) or of memory"
+}
+
+/// Starts a thread that signals never interrupt: the terminal's handlers run on the main thread alone.
+///
+/// - Throws: ``NoThread``.
+func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(NoThread) {
     let care = EngineThreads.current
-    let thread = Thread {
+    let isStarted = DetachedThread.start(named: name, stack: 8 << 20) {
         var blocked = sigset_t()
-        sigemptyset(&blocked)
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH, SIGQUIT] { sigaddset(&blocked, signal) }
+        sigfillset(&blocked)
+        // Crashes belong to the thread that has them.
+        for signal in [SIGILL, SIGSEGV, SIGABRT, SIGBUS, SIGTRAP, SIGFPE, SIGSYS] { sigdelset(&blocked, signal) }
         pthread_sigmask(SIG_BLOCK, &blocked, nil)
         care.first()
         body()
         care.last()
     }
-    thread.name = name
-    thread.stackSize = 8 << 20
-    thread.start()
+    guard isStarted else { throw NoThread() }
 }

@@ -2,8 +2,14 @@ import Foundation
 
 /// How much memory a run may take, and how much it needs.
 public enum MemoryBudget {
-    /// Bytes that can be had now without swapping: `MemAvailable` on Linux, half of what is built in elsewhere.
+    /// Bytes that can be had now without swapping and without being stopped: what the machine has, what the group of
+    /// processes that this one is in may still take, and what its own limit (`ulimit -v`) leaves.
     public static func available() -> Int {
+        max(0, min(onTheMachine(), MemoryLimits.leftInGroup() ?? .max, MemoryLimits.leftOfAddresses() ?? .max))
+    }
+
+    /// `MemAvailable` on Linux, half of what is built in elsewhere.
+    private static func onTheMachine() -> Int {
         if let lines = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8).split(separator: "\n"),
             let line = lines.first(where: { $0.hasPrefix("MemAvailable:") }),
             let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })

@@ -27,20 +27,27 @@ final class SessionBuilder: Sendable {
         settings: Settings, reusing prompt: SessionPrompt?, threads: Int, finished: @escaping @Sendable () -> Void
     ) {
         self.settings = settings
-        startThread(named: "halfspace.build") { [self] in
-            let outcome: Outcome
-            do {
-                outcome = .ready(
-                    try DecodeSession(settings: settings, reusing: prompt, threads: threads, progress: report))
-            } catch is CancellationError {
-                outcome = .cancelled
-            } catch {
-                outcome = .failed("\(error)")
+        do {
+            try startThread(named: "halfspace.build") { [self] in
+                end(with: build(reusing: prompt, threads: threads))
+                finished()
             }
-            state.withLock { $0.outcome = outcome }
-            finished()
+        } catch {
+            end(with: .failed("\(error)"))
         }
     }
+
+    private func build(reusing prompt: SessionPrompt?, threads: Int) -> Outcome {
+        do {
+            return .ready(try DecodeSession(settings: settings, reusing: prompt, threads: threads, progress: report))
+        } catch is CancellationError {
+            return .cancelled
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    private func end(with outcome: Outcome) { state.withLock { $0.outcome = outcome } }
 
     var preparation: Snapshot.Preparation { state.withLock { $0.preparation } }
     var outcome: Outcome? { state.withLock { $0.outcome } }

@@ -160,5 +160,9 @@ import Testing
             #expect(event?[0] as? Double == time)
         }
         #expect(second.contains("\\u001b["))
+        // A window that is resized: players take the new size before the picture.
+        let resized = cast.frame(Buffer(width: 5, height: 2), at: 3)
+        let lines = try #require(resized).split(separator: "\n")
+        #expect(lines.count == 2 && lines[0] == "[3.000,\"r\",\"5x2\"]")
     }
 }

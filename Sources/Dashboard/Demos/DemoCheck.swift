@@ -136,12 +136,12 @@ extension Engine {
 
     /// The first snapshot that holds; nil where nothing changes for too long.
     func snapshot(once holds: (Snapshot) -> Bool) -> Snapshot? {
-        var (generation, since) = (snapshot.generation, Date())
+        var (generation, since) = (snapshot.generation, ContinuousClock.now)
         while true {
             let snapshot = snapshot
             if holds(snapshot) { return snapshot }
-            if snapshot.generation != generation { (generation, since) = (snapshot.generation, Date()) }
-            if Date().timeIntervalSince(since) > Self.patience { return nil }
+            if snapshot.generation != generation { (generation, since) = (snapshot.generation, ContinuousClock.now) }
+            if ContinuousClock.now - since > .seconds(Self.patience) { return nil }
             Thread.sleep(forTimeInterval: 0.001)
         }
     }

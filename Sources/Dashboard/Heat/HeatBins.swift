@@ -11,7 +11,8 @@ struct KeyAxis: Hashable {
 
     /// The positions of a column; never empty.
     func positions(of column: Int) -> Range<Int> {
-        let span = max(1, upper - lower)
+        // A picture without columns, on a screen too small for it, is asked as well.
+        let (span, columns) = (max(1, upper - lower), max(1, columns))
         let first = lower + (column * span + columns - 1) / columns
         return first..<max(first + 1, lower + ((column + 1) * span + columns - 1) / columns)
     }

@@ -58,7 +58,7 @@ public struct DashboardState: Sendable {
     public var isFrozen: Bool { frozen != nil }
     /// The snapshot on the screen.
     public var shown: Snapshot { frozen ?? live }
-    public var theme: Theme { themes[themeIndex] }
+    public var theme: Theme { themes.indices.contains(themeIndex) ? themes[themeIndex] : .plain }
 
     /// What the loop measured of its own drawing.
     public struct FrameCost: Sendable, Equatable {

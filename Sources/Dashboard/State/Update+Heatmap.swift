@@ -38,8 +38,8 @@ func moveCursor(_ state: inout DashboardState, dx: Int, dy: Int) {
     if dx != 0, !(0..<layout.picture.width).contains(cursor.column + dx) {
         state.heatmap.pan(by: dx * max(1, layout.picture.width / 8), axis: axis, whole: whole)
     }
-    cursor.column = min(max(cursor.column + dx, 0), layout.picture.width - 1)
-    cursor.row = min(max(cursor.row + dy, 0), rows - 1)
+    cursor.column = max(0, min(cursor.column + dx, layout.picture.width - 1))
+    cursor.row = max(0, min(cursor.row + dy, rows - 1))
     state.heatmap.cursor = cursor
 }
 
@@ -47,6 +47,6 @@ private func zoom(_ state: inout DashboardState, in isIn: Bool) {
     let columns = HeatmapLayout(width: state.width, height: state.height, hasCaption: state.demo != nil).picture.width
     let axis = state.heatmap.axis(of: state.shown, columns: columns)
     state.heatmap.zoom(
-        in: isIn, around: min(max(state.heatmap.cursor?.column ?? columns / 2, 0), columns - 1), axis: axis,
+        in: isIn, around: max(0, min(state.heatmap.cursor?.column ?? columns / 2, columns - 1)), axis: axis,
         whole: .whole(of: state.shown, columns: columns))
 }

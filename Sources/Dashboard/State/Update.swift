@@ -23,7 +23,7 @@ public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] 
     case .expand:
         state.isExpanded.toggle()
     case .theme(let by):
-        let count = state.themes.count
+        let count = max(1, state.themes.count)
         state.themeIndex = ((state.themeIndex + by) % count + count) % count
         state.toast("theme \(state.theme.name)")
     case .change(let parameter, let by):

@@ -40,7 +40,9 @@ public struct ThemeLibrary: Sendable {
         guard let url = url(of: nameOrPath) else {
             let known = files.map(\.name).sorted().joined(separator: ", ")
             throw ThemeError(
-                path: nameOrPath, line: nil, sentence: "there is no theme of this name; there are \(known).",
+                path: nameOrPath, line: nil,
+                sentence: Assets.problem.map { "there is no theme: \($0)." }
+                    ?? "there is no theme of this name; there are \(known).",
                 isMissing: true)
         }
         return try load(url, path: url.path, within: [])

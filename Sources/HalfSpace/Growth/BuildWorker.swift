@@ -10,20 +10,20 @@ final class BuildWorker: @unchecked Sendable {
     private let condition = NSCondition()
     private var jobs: [@Sendable () -> Void] = []
     private var isAsleep = false
+    private var isRunning = false
 
     /// Waking a thread takes tens of microseconds on some machines: as long as jobs keep coming it looks for them itself.
     private static let glance = 0.002
     private static let patience = 500
 
     private init(name: String) {
-        let thread = Thread { [self] in work() }
-        thread.name = name
-        thread.stackSize = 1 << 20
-        thread.start()
+        isRunning = DetachedThread.start(named: name, stack: 1 << 20) { [self] in work() }
     }
 
     /// Adds a job at the end of the line.
     func submit(_ job: @escaping @Sendable () -> Void) {
+        // No thread was to be had: who asks does it.
+        guard isRunning else { return job() }
         condition.lock()
         jobs.append(job)
         if isAsleep { condition.signal() }

@@ -5,11 +5,14 @@ public struct Asciicast: Sendable {
     public let width, height: Int
     private let header: String
     private var painter = ANSIPainter()
+    /// Of the last picture.
+    private var size: (width: Int, height: Int)
 
     /// - Parameter palette: The colours that stand for the terminal's own text and ground.
     public init(width: Int, height: Int, title: String, foreground: Colour, background: Colour) {
         self.width = width
         self.height = height
+        size = (width, height)
         let colours = [foreground.hex, background.hex]
         // Sixteen entries are wanted; only 24-bit colours are used, so that they matter to nobody.
         let palette = BasicPalette.colours.map(\.hex)
@@ -22,10 +25,17 @@ public struct Asciicast: Sendable {
     /// The first line.
     public var opening: String { header }
 
-    /// The event that brings a picture at `seconds`; nil where nothing changed.
+    /// The events that bring a picture at `seconds`, one a line, of which the first may change the size of the screen; nil
+    /// where nothing changed.
     public mutating func frame(_ buffer: Buffer, at seconds: Double) -> String? {
+        var events = ""
+        if (buffer.width, buffer.height) != size {
+            size = (buffer.width, buffer.height)
+            events = event(seconds, "r", "\(buffer.width)x\(buffer.height)")
+        }
         let output = painter.paint(buffer)
-        return output.isEmpty ? nil : event(seconds, "o", output)
+        if !output.isEmpty { events += event(seconds, "o", output) }
+        return events.isEmpty ? nil : events
     }
 
     /// A marker that players list and jump to.

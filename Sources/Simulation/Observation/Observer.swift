@@ -55,7 +55,7 @@ final class Observer: Sendable {
             return !state.isBusy
         }
         guard isFree else { return }
-        startThread(named: "halfspace.observe") { [self] in
+        let isStarted: Void? = try? startThread(named: "halfspace.observe") { [self] in
             let start = Metronome.now
             var findings = examine(observation)
             (findings.details, findings.seconds) = (observation.details, Metronome.now - start)
@@ -65,6 +65,8 @@ final class Observer: Sendable {
             }
             wake()
         }
+        // What was asked for is not looked at; the stream goes on.
+        if isStarted == nil { state.withLock { $0.isBusy = false } }
     }
 
     private func examine(_ observation: Observation) -> Findings {

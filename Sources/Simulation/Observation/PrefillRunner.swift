@@ -33,7 +33,11 @@ final class PrefillRunner: Sendable {
                 frame: PrefillFrame(
                     phase: .building, queries: 0, keys: 0, isCausal: mask == .causal, rows: Self.pictureRows,
                     columns: Self.pictureColumns)))
-        startThread(named: "halfspace.prefill") { [self] in run() }
+        do {
+            try startThread(named: "halfspace.prefill") { [self] in run() }
+        } catch {
+            update { $0.phase = .failed("\(error)") }
+        }
     }
 
     /// The state of the run, and a number that changes with it.

@@ -1,4 +1,5 @@
 import Foundation
+import PlainText
 import Screen
 
 /// A recording that grows as the pictures come; what is written plays even if the run ends early.
@@ -17,7 +18,7 @@ public final class CastFile {
     /// - Throws: ``CannotWrite``.
     public init(path: String, title: String, theme: Theme) throws(CannotWrite) {
         guard let handle = OutputFile.open(path) else { throw CannotWrite(path: path) }
-        (self.handle, self.path, self.title, self.theme) = (handle, path, title, theme)
+        (self.handle, self.path, self.title, self.theme) = (handle, path, title.plain(), theme)
     }
 
     /// Adds a picture; the first one gives the recording its size.
@@ -38,7 +39,7 @@ public final class CastFile {
     func mark(_ label: String, at seconds: Double) {
         guard failure == nil else { return }
         last = max(last, seconds)
-        if let event = cast?.marker(label, at: last) { write(event) }
+        if let event = cast?.marker(label.plain(), at: last) { write(event) }
     }
 
     /// A line that found no room is taken back, so that the lines before it play.

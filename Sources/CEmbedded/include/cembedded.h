@@ -1,0 +1,19 @@
+/* Files that the program carries in itself, for where it stands alone. */
+#ifndef CEMBEDDED_H
+#define CEMBEDDED_H
+
+#include <stddef.h>
+
+typedef struct {
+    /* Below the folder that holds them all: "Themes/dark.toml". */
+    const char *path;
+    const unsigned char *bytes;
+    size_t count;
+} ce_file;
+
+/* How many there are; none where the compiler cannot embed files. */
+int ce_count(void);
+/* One of them, by its number from 0. */
+ce_file ce_at(int number);
+
+#endif
