@@ -1,4 +1,5 @@
 #include "ckernels.h"
+#include "vector/compress8.h"
 #include "vector/f32x16.h"
 
 #include <string.h>
@@ -263,25 +264,27 @@ KEY_BODY(keys_avx512, TARGET_AVX512, MADD, UPPER_MOVED, TIMES_16)
     TARGET static size_t nodes_##SUFFIX(                                                                           \
         const ck_boxes *b, const ck_boxes_query *x, uint32_t *nodes, float *dots) {                                \
         return list_nodes(b, x, nodes, dots);                                                                      \
-    }                                                                                                              \
+    }
+#define LEAF_LEVEL(SUFFIX, TARGET)                                                                                 \
     TARGET static size_t leaves_##SUFFIX(                                                                          \
         const ck_boxes *b, const ck_boxes_query *x, const uint32_t *nodes, const float *dots, size_t count,        \
-        uint32_t *leaves, int32_t *leasts, size_t *whole) {                                                       \
-        return list_leaves(b, x, nodes, dots, count, leaves, leasts, whole);                                    \
-    }
-#define KEY_LEVEL(SUFFIX, TARGET)                                                                                  \
-    TARGET static size_t keys_##SUFFIX(                                                                            \
-        const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,  \
-        uint32_t *ids) {                                                                                           \
-        return list_keys(b, x, leaves, leasts, count, ids);                                                     \
+        uint32_t *leaves, int32_t *leasts, size_t *whole) {                                                        \
+        return list_leaves(b, x, nodes, dots, count, leaves, leasts, whole);                                       \
     }
 
+static size_t keys_portable(
+    const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,
+    uint32_t *ids) {
+    return list_keys(b, x, leaves, leasts, count, ids);
+}
+
 LEVEL(portable, )
-KEY_LEVEL(portable, )
+LEAF_LEVEL(portable, )
 #if defined(__x86_64__)
 LEVEL(avx2, TARGET_AVX2)
-KEY_LEVEL(avx2, TARGET_AVX2)
 LEVEL(avx512, TARGET_AVX512)
+LEAF_LEVEL(avx512, TARGET_AVX512)
+#include "boxes/boxes_avx2.h"
 #endif
 
 size_t ck_boxes_nodes(const ck_boxes *boxes, const ck_boxes_query *query, uint32_t *nodes, float *dots) {

@@ -192,7 +192,7 @@ SCAN(scan_avx512, TARGET_AVX512, MADD, MOVED, PLAIN_SUM)
 
 LEVEL(portable, )
 #if defined(__x86_64__)
-LEVEL(avx2, TARGET_AVX2)
+#include "codes/packed_codes_avx2.h"
 #endif
 
 size_t ck_scan_codes(

@@ -1,4 +1,5 @@
 #include "ckernels.h"
+#include "vector/compress8.h"
 #include "vector/tile.h"
 
 #if defined(__x86_64__)
@@ -62,7 +63,26 @@ static void dots_portable(const ck_rows *rows, size_t first, size_t last, const 
 #if defined(__x86_64__)
 TARGET_AVX2 static size_t scan_avx2(
     const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
-    return scan_generic(rows, first, last, q, lower, ids, dots);
+    float tile[TILE] __attribute__((aligned(64)));
+    const __m256 bound = _mm256_set1_ps(lower);
+    size_t found = 0;
+    for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
+        const size_t count = scan_tile_count(at, last);
+        tile_dots(rows, at, count, q, tile);
+        for (size_t i = 0; i < count; i += 16) {
+            const __m256 s[2] = {_mm256_load_ps(tile + i), _mm256_load_ps(tile + i + 8)};
+            uint32_t passes = (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(s[0], bound, _CMP_GE_OQ)) |
+                              (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(s[1], bound, _CMP_GE_OQ)) << 8;
+            if (at + i < first || at + i + 16 > last) passes &= rows_here(at + i, first, last);
+            if (!passes) continue;
+            const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+            for (int half = 0; half < 2; half++) {
+                const __m256i id = _mm256_add_epi32(lanes, _mm256_set1_epi32((int)(at + i) + 8 * half));
+                found += compress8(passes >> (8 * half) & 0xff, id, s[half], ids + found, dots + found);
+            }
+        }
+    }
+    return found;
 }
 
 TARGET_AVX2 static void dots_avx2(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {

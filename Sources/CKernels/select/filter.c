@@ -1,4 +1,5 @@
 #include "ckernels.h"
+#include "vector/compress8.h"
 #include "vector/tile.h"
 
 #if defined(__x86_64__)
@@ -65,6 +66,20 @@ CK_INLINE size_t keep16_generic(
 }
 
 #if defined(__x86_64__)
+TARGET_AVX2 CK_INLINE size_t keep16_avx2(
+    const f32x16 *dots, const uint32_t *id, size_t present, float lower, uint32_t *ids, float *kept_dots) {
+    const uint32_t there = present < 16 ? (1u << present) - 1 : 0xffff;
+    const __m256 bound = _mm256_set1_ps(lower);
+    const __m256 s[2] = {(__m256)dots->lo, (__m256)dots->hi};
+    size_t kept = 0;
+    for (int half = 0; half < 2; half++) {
+        const uint32_t passes = (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(s[half], bound, _CMP_GE_OQ));
+        const __m256i i = _mm256_loadu_si256((const __m256i *)(id + 8 * half));
+        kept += compress8(passes & there >> (8 * half) & 0xff, i, s[half], ids + kept, kept_dots + kept);
+    }
+    return kept;
+}
+
 TARGET_AVX512 CK_INLINE size_t keep16_avx512(
     const f32x16 *dots, const uint32_t *id, size_t present, float lower, uint32_t *ids, float *kept_dots) {
     const __m512 s = (__m512)*dots;
@@ -111,6 +126,7 @@ TARGET_AVX512 CK_INLINE size_t keep16_avx512(
 
 FILTER(filter_generic, , keep16_generic)
 #if defined(__x86_64__)
+FILTER(filter_avx2, TARGET_AVX2, keep16_avx2)
 FILTER(filter_avx512, TARGET_AVX512, keep16_avx512)
 #endif
 
@@ -128,7 +144,7 @@ FILTER(filter_avx512, TARGET_AVX512, keep16_avx512)
 
 LEVEL(portable, , filter_generic)
 #if defined(__x86_64__)
-LEVEL(avx2, TARGET_AVX2, filter_generic)
+LEVEL(avx2, TARGET_AVX2, filter_avx2)
 LEVEL(avx512, TARGET_AVX512, filter_avx512)
 #endif
 

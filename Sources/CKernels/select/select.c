@@ -1,4 +1,5 @@
 #include "ckernels.h"
+#include "vector/compress8.h"
 #include "vector/f32x16.h"
 
 #if defined(__x86_64__)
@@ -82,7 +83,7 @@ CK_INLINE float rank(const float *x, size_t count, size_t r, float *room) {
     return sorted[r - 1];
 }
 
-CK_INLINE size_t keep_generic(uint32_t *ids, float *x, size_t count, float low) {
+static size_t keep_portable(uint32_t *ids, float *x, size_t count, float low) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         // Written always, kept if it counts: no branch to guess.
@@ -94,7 +95,7 @@ CK_INLINE size_t keep_generic(uint32_t *ids, float *x, size_t count, float low) 
     return kept;
 }
 
-CK_INLINE size_t list_portable(const float *x, size_t count, float low, uint32_t *places, float *listed) {
+static size_t list_portable(const float *x, size_t count, float low, uint32_t *places, float *listed) {
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         if (places) places[found] = (uint32_t)i;
@@ -104,7 +105,7 @@ CK_INLINE size_t list_portable(const float *x, size_t count, float low, uint32_t
     return found;
 }
 
-CK_INLINE size_t band_portable(
+static size_t band_portable(
     const float *x, size_t count, float low, float high, uint32_t *places, size_t *above) {
     size_t found = 0, over = 0;
     for (size_t i = 0; i < count; i++) {
@@ -117,6 +118,29 @@ CK_INLINE size_t band_portable(
 }
 
 #if defined(__x86_64__)
+#include "select/select_avx2.h"
+
+TARGET_AVX512 static size_t keep_avx512(uint32_t *ids, float *x, size_t count, float low) {
+    const __m512 bound = _mm512_set1_ps(low);
+    size_t kept = 0, i = 0;
+    // Whole vectors alone: those written end where those read do.
+    for (; i + 16 <= count; i += 16) {
+        const __m512 v = _mm512_loadu_ps(x + i);
+        const __m512i id = _mm512_loadu_si512(ids + i);
+        const __mmask16 mask = _mm512_cmp_ps_mask(v, bound, _CMP_NLT_UQ);
+        _mm512_storeu_si512(ids + kept, _mm512_maskz_compress_epi32(mask, id));
+        _mm512_storeu_ps(x + kept, _mm512_maskz_compress_ps(mask, v));
+        kept += (size_t)__builtin_popcount(mask);
+    }
+    for (; i < count; i++) {
+        const float v = x[i];
+        ids[kept] = ids[i];
+        x[kept] = v;
+        kept += !(v < low);
+    }
+    return kept;
+}
+
 TARGET_AVX512 static size_t band_avx512(
     const float *x, size_t count, float low, float high, uint32_t *places, size_t *above) {
     const __m512 least = _mm512_set1_ps(low), most = _mm512_set1_ps(high);
@@ -156,12 +180,9 @@ TARGET_AVX512 static size_t list_avx512(const float *x, size_t count, float low,
 }
 #endif
 
-#define LEVEL(SUFFIX, TARGET)                                                                            \
-    TARGET static float rank_##SUFFIX(const float *x, size_t count, size_t r, float *room) {             \
-        return rank(x, count, r, room);                                                                  \
-    }                                                                                                    \
-    TARGET static size_t keep_##SUFFIX(uint32_t *ids, float *x, size_t count, float low) {               \
-        return keep_generic(ids, x, count, low);                                                         \
+#define LEVEL(SUFFIX, TARGET)                                                            \
+    TARGET static float rank_##SUFFIX(const float *x, size_t count, size_t r, float *room) { \
+        return rank(x, count, r, room);                                                      \
     }
 
 LEVEL(portable, )
@@ -175,9 +196,9 @@ float ck_rank(const float *x, size_t count, size_t r, float *room) { DISPATCH(ra
 size_t ck_keep(uint32_t *ids, float *x, size_t count, float low) { DISPATCH(keep, ids, x, count, low); }
 
 size_t ck_list(const float *x, size_t count, float low, uint32_t *places, float *listed) {
-    DISPATCH_AVX512(list, x, count, low, places, listed);
+    DISPATCH(list, x, count, low, places, listed);
 }
 
 size_t ck_band(const float *x, size_t count, float low, float high, uint32_t *places, size_t *above) {
-    DISPATCH_AVX512(band, x, count, low, high, places, above);
+    DISPATCH(band, x, count, low, high, places, above);
 }
