@@ -21,8 +21,10 @@ let package = Package(
         .target(name: "Attention", dependencies: ["CKernels", "HalfSpace"]),
         .target(name: "Model", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention"]),
         .target(name: "Workload", dependencies: ["HalfSpace"]),
-        .target(name: "Evaluation", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Workload"]),
-        .target(name: "Simulation", dependencies: ["Measurement", "HalfSpace", "Attention", "Workload"]),
+        .target(
+            name: "Evaluation",
+            dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Model", "Workload"]),
+        .target(name: "Simulation", dependencies: ["Measurement", "HalfSpace", "Attention", "Model", "Workload"]),
 
         // What comes from outside: text made fit to be read, and the files that people write.
         .target(name: "PlainText"),
@@ -40,15 +42,15 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Assets", "Attention", "HalfSpace", "Measurement", "PlainText", "Workload", "Screen", "Simulation",
-                "TOML",
+                "Assets", "Attention", "HalfSpace", "Measurement", "Model", "PlainText", "Workload", "Screen",
+                "Simulation", "TOML",
             ]
         ),
         .executableTarget(
             name: "HalfspaceCLI",
             dependencies: [
-                "Assets", "Attention", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "PlainText",
-                "Screen", "Simulation", "Terminal", "Workload",
+                "Assets", "Attention", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Model",
+                "PlainText", "Screen", "Simulation", "Terminal", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -59,10 +61,10 @@ let package = Package(
         .testTarget(
             name: "AttentionTests", dependencies: ["CKernels", "HalfSpace", "Attention", "Workload", "Assets"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace", "Workload"]),
-        .testTarget(name: "ModelTests", dependencies: ["Model", "Assets"], exclude: ["Reference"]),
         .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
+        .testTarget(name: "ModelTests", dependencies: ["Attention", "Model", "Assets"], exclude: ["Reference"]),
         .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets"]),
-        .testTarget(name: "SimulationTests", dependencies: ["HalfSpace", "Attention", "Simulation"]),
+        .testTarget(name: "SimulationTests", dependencies: ["HalfSpace", "Attention", "Simulation", "Assets"]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(name: "TOMLTests", dependencies: ["TOML"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
@@ -70,7 +72,9 @@ let package = Package(
             name: "TerminalTests", dependencies: ["CNcurses", "Screen", "Terminal", "PseudoTerminal", "TerminalProbe"]),
         .testTarget(
             name: "DashboardTests",
-            dependencies: ["Assets", "Attention", "Dashboard", "HalfSpace", "Screen", "Simulation", "Workload"],
+            dependencies: [
+                "Assets", "Attention", "Dashboard", "HalfSpace", "Model", "Screen", "Simulation", "Workload",
+            ],
             exclude: ["Pictures"]),
         // A terminal of the tests' own, tmux, and a program that does nothing but hold a terminal.
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),

@@ -10,6 +10,12 @@ public enum Assets {
     public static var traces: URL { demos.appendingPathComponent("traces") }
     /// The folder `Demos/models`.
     public static var models: URL { demos.appendingPathComponent("models") }
+    /// The folder `Demos/texts` of the package.
+    public static var texts: URL { demos.appendingPathComponent("texts") }
+    /// The bundled play, 135 kB of plain text.
+    public static var play: URL { demos.appendingPathComponent("texts/coriolanus.txt") }
+    /// Prose that the bundled models were not trained on.
+    public static var heldOutText: URL { models.appendingPathComponent("held-out.txt") }
     /// The trace of a real model's attention that comes with the program.
     public static var trace: URL { traces.appendingPathComponent("minilm-layer1.safetensors") }
 

@@ -52,6 +52,27 @@ FILE_BYTES(trace_minilm_layer1_safetensors) = {
 FILE_BYTES(trace_minilm_layer1_words_txt) = {
 #embed "../../Demos/traces/minilm-layer1.words.txt"
 };
+FILE_BYTES(demo_needle_toml) = {
+#embed "../../Demos/needle.toml"
+};
+FILE_BYTES(text_coriolanus_txt) = {
+#embed "../../Demos/texts/coriolanus.txt"
+};
+FILE_BYTES(text_needle_txt) = {
+#embed "../../Demos/texts/needle.txt"
+};
+FILE_BYTES(model_relu2_safetensors) = {
+#embed "../../Demos/models/relu2.safetensors"
+};
+FILE_BYTES(model_softmax_safetensors) = {
+#embed "../../Demos/models/softmax.safetensors"
+};
+FILE_BYTES(model_entmax_safetensors) = {
+#embed "../../Demos/models/entmax.safetensors"
+};
+FILE_BYTES(model_held_out_txt) = {
+#embed "../../Demos/models/held-out.txt"
+};
 
 #define FILE_AT(path, name) {path, name, sizeof name}
 
@@ -71,6 +92,13 @@ static const ce_file files[] = {
     FILE_AT("Demos/views.toml", demo_views_toml),
     FILE_AT("Demos/traces/minilm-layer1.safetensors", trace_minilm_layer1_safetensors),
     FILE_AT("Demos/traces/minilm-layer1.words.txt", trace_minilm_layer1_words_txt),
+    FILE_AT("Demos/needle.toml", demo_needle_toml),
+    FILE_AT("Demos/texts/coriolanus.txt", text_coriolanus_txt),
+    FILE_AT("Demos/texts/needle.txt", text_needle_txt),
+    FILE_AT("Demos/models/relu2.safetensors", model_relu2_safetensors),
+    FILE_AT("Demos/models/softmax.safetensors", model_softmax_safetensors),
+    FILE_AT("Demos/models/entmax.safetensors", model_entmax_safetensors),
+    FILE_AT("Demos/models/held-out.txt", model_held_out_txt),
 };
 
 int ce_count(void) { return sizeof files / sizeof *files; }

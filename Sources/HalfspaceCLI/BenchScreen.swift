@@ -36,7 +36,7 @@ struct BenchScreen: ParsableCommand {
         guard seconds >= 0.5, seconds <= 600 else { throw ValidationError("--seconds must be from 0.5 to 600.") }
         guard piece >= 0.1, piece <= seconds else { throw ValidationError("--piece must be from 0.1 to --seconds.") }
         _ = try views()
-        _ = try options.settings()
+        try options.check()
     }
 
     private func views() throws -> [ViewKind] {

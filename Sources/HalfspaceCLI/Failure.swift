@@ -3,6 +3,7 @@ import Assets
 import Dashboard
 import Foundation
 import HalfSpace
+import Model
 import Simulation
 import Terminal
 import Workload
@@ -29,6 +30,7 @@ private func exitStatus(of error: any Error) -> Int32 {
     case is IndexCannotServe, is TerminalError: 64
     case let error as ThemeError: error.isMissing ? 66 : 65
     case let error as DemoError: error.isMissing ? 66 : 65
+    case let error as ModelFault: error.problem == .cannotRead ? 66 : 65
     case is AssetNotFound: 66
     case is NonFiniteEntry: 65
     case is OutputFailure, is CannotWrite: 73

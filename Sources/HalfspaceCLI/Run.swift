@@ -18,7 +18,7 @@ struct Run: ParsableCommand {
     @Option(help: ArgumentHelp("Write a log here.", valueName: "file"))
     var log: String?
 
-    func validate() throws { _ = try options.settings() }
+    func validate() throws { try options.check() }
 
     func run() throws {
         Heap.returnLargeBlocks()

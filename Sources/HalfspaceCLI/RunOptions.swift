@@ -19,7 +19,12 @@ struct RunOptions: ParsableArguments {
     var n: Int?
     @Option(name: .customLong("d"), help: "Head dimension, 1 to 256 (default: 4, or the trace's).")
     var d: Int?
-    @Option(help: "Divides the scores of the massive workload: above 1 more diffuse, below 1 sharper.")
+    @OptionGroup var model: ModelOptions
+    @Option(
+        help: """
+            Divides the scores of the massive workload: above 1 more diffuse, below 1 sharper. Of a language model: divides \
+            the logits that letters are drawn by; 0 takes the likeliest (default: 0.8).
+            """)
     var temperature: Double?
     @Option(help: RankOption.help)
     var rank: Int?
@@ -54,24 +59,45 @@ struct RunOptions: ParsableArguments {
         settings.temperature = temperature ?? 1
         settings.rank = rank
         settings.activation = try chosenActivation()
-        settings.threshold = try chosenThreshold()
+        settings.threshold = try chosenThreshold(of: settings.activation, hasLearned: settings.workload == .model)
         settings.index = index
         settings.seed = seed
+        if settings.workload == .model {
+            guard alpha == nil else { throw ValidationError("--alpha comes from the language model; leave it out.") }
+            try model.apply(to: &settings, temperature: temperature)
+            settings.threshold = try chosenThreshold(of: settings.activation, hasLearned: true)
+        } else {
+            settings.model = .bundled
+        }
         return settings
     }
 
+    /// Refuses what cannot be asked for; what a file holds is looked at when it is used.
+    func check() throws {
+        do {
+            _ = try settings()
+        } catch let error as ValidationError {
+            throw error
+        } catch {}
+    }
+
     private func chosenWorkload() throws -> WorkloadKind {
-        let chosen = workload ?? (trace == nil ? .massive : .trace)
+        let chosen = workload ?? (trace != nil ? .trace : model.isNamed ? .model : .massive)
+        if chosen != .model, let name = model.given {
+            throw ValidationError("\(name) goes with --workload model, not with \(chosen.rawValue).")
+        }
         if chosen != .trace {
-            for (given, name) in [(trace != nil, "--trace"), (layer != nil, "--layer"), (head != nil, "--head")]
-            where given {
+            for (given, name) in [
+                (trace != nil, "--trace"), (layer != nil, "--layer"), (head != nil && chosen != .model, "--head"),
+            ] where given {
                 throw ValidationError("\(name) goes with --workload trace, not with \(chosen.rawValue).")
             }
         }
         try RankOption.check(rank, with: chosen)
         guard let temperature else { return chosen }
+        if chosen == .model { return chosen }
         guard chosen == .massive else {
-            throw ValidationError("--temperature goes with --workload massive, not with \(chosen.rawValue).")
+            throw ValidationError("--temperature goes with --workload massive or model, not with \(chosen.rawValue).")
         }
         guard temperature > 0, temperature.isFinite else {
             throw ValidationError("--temperature \(temperature.shortest) is not a number above 0.")
@@ -99,8 +125,13 @@ struct RunOptions: ParsableArguments {
         }
     }
 
-    private func chosenThreshold() throws -> ThresholdSettings {
-        let chosen = rule ?? (threshold != nil ? .manual : activation == .softmax ? .count : .calibrated)
+    private func chosenThreshold(of activation: Activation, hasLearned: Bool) throws -> ThresholdSettings {
+        let usual: ThresholdRule = activation == .softmax ? .count : hasLearned ? .learned : .calibrated
+        let chosen = rule ?? (threshold != nil ? .manual : usual)
+        if chosen == .learned, !hasLearned {
+            throw ValidationError(
+                "--rule learned goes with --workload model: only a language model learned a threshold.")
+        }
         if chosen == .manual, threshold == nil {
             throw ValidationError("--rule manual needs --threshold with the b that it uses.")
         }

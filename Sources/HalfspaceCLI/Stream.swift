@@ -13,8 +13,8 @@ struct Stream: ParsableCommand {
             """
     )
 
-    @Option(help: "How many steps to decode.")
-    var steps: Int
+    @Option(help: "How many steps to decode (default: what --generate says).")
+    var steps: Int?
     @Option(help: "json (one object a line) or csv.")
     var format: RecordFormat = .json
     @Option(help: ArgumentHelp("Write the sparse outputs here, float32 [steps, dv].", valueName: "file.npy"))
@@ -22,14 +22,19 @@ struct Stream: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        guard steps >= 0 else { throw ValidationError("--steps \(steps) is negative; give 0 or more.") }
-        _ = try options.settings()
+        if let steps, steps < 0 { throw ValidationError("--steps \(steps) is negative; give 0 or more.") }
+        try options.check()
+        guard steps ?? options.model.generate != nil else {
+            throw ValidationError("Missing expected argument '--steps <steps>'")
+        }
     }
 
     func run() throws {
         try reportingFailure {
+            let settings = try options.settings()
+            let steps = steps ?? settings.model.generate ?? 0
             let progress = ProgressLine()
-            let stream = try HeadlessStream(settings: try options.settings(), threads: options.threads) {
+            let stream = try HeadlessStream(settings: settings, threads: options.threads) {
                 progress.show($0, $1)
             }
             progress.clear()

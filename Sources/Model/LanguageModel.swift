@@ -41,19 +41,6 @@ public struct HeadShape: Sendable, Equatable {
     }
 }
 
-/// Where what a head reports begins.
-public enum HeadRule: Sendable, Equatable {
-    /// As the model learned it: a threshold of its own for ReLU², every key for softmax, what has a weight for entmax.
-    case own
-    /// By a threshold rule, whatever the model learned.
-    case rule(ThresholdSettings)
-
-    /// The threshold rule, where one rules.
-    var settings: ThresholdSettings? {
-        if case .rule(let settings) = self { settings } else { nil }
-    }
-}
-
 /// One context of a model under way.
 public protocol LanguageDecoder: AnyObject {
     var languageModel: any LanguageModel { get }
@@ -63,17 +50,33 @@ public protocol LanguageDecoder: AnyObject {
     var heads: [HeadCache] { get }
     /// Positions that fit.
     var capacity: Int { get }
-    var rule: HeadRule { get set }
+    /// Where what a head reports begins: as the model learned it, or by another rule.
+    var rule: ThresholdSettings { get set }
     /// What is known of a head's queries to come, for the choice of its index.
     func hints(of head: Int) -> QueryHints
 
-    /// Reads a prompt into an empty context; returns the logits of the next token.
+    /// Reads a prompt into an empty context, as the model learned to; returns the logits of the next token.
     func prefill(
         _ prompt: [Int], threads: Int?, progress: @escaping @Sendable (PromptProgress) throws -> Void
     ) throws -> [Float]
 
-    /// Reads a token; returns the logits of the next, and with `besideNaive` what dense attention makes of it.
-    func step(_ token: Int, besideNaive: Bool) throws -> DecodedStep
+    /// The present place, and back to one.
+    func mark() -> any DecoderMark
+    func rewind(to mark: any DecoderMark)
+
+    /// Reads a token; returns the logits of the next.
+    func step(_ token: Int, _ way: DecodeWay) throws -> DecodedStep
+}
+
+/// How a step computes the global heads.
+public enum DecodeWay: Sendable {
+    /// Through their indexes (Algorithm 1 of arXiv 2410.10165).
+    case reporting
+    /// Over every key.
+    case dense
+    /// Through their indexes, and beside it over every key: on the same queries, and in a forward pass of its own that attends
+    /// densely over the same cache, whose logits say what dense attention would have written.
+    case both
 }
 
 /// How far a prompt has come.
@@ -102,8 +105,11 @@ public struct DecodedStep: Sendable {
     /// Attention of all global heads through their indexes, and densely on the same queries.
     public var hsrSeconds = 0.0
     public var naiveSeconds = 0.0
-    /// The whole token with half-space reporting, from byte to logits.
+    /// The whole token from byte to logits: with half-space reporting, or dense where only that was asked for.
     public var seconds = 0.0
+
+    /// Where the time went, layer by layer.
+    public var layers: [LayerTime] = []
 
     /// The whole token had its global heads been computed densely: everything else is the same work.
     public var secondsWithNaive: Double { seconds - hsrSeconds + naiveSeconds }
@@ -115,4 +121,15 @@ public struct ContextFull: Error, Equatable, CustomStringConvertible {
     public var description: String {
         "the context is full: it holds \(capacity) bytes; give a shorter prompt, or generate less"
     }
+}
+
+/// The time of one layer in a step, in seconds.
+public struct LayerTime: Sendable, Equatable {
+    /// All of it, its global heads through their indexes included.
+    public var seconds = 0.0
+    /// Its global heads, through their indexes and densely; 0 in a local layer.
+    public var hsrSeconds = 0.0
+    public var naiveSeconds = 0.0
+
+    public init() {}
 }

@@ -8,6 +8,8 @@ import Workload
 final class DecodeSession {
     private(set) var settings: Settings
     let workload: any Workload
+    /// The language model, where one writes.
+    var text: ModelWorkload? { workload as? ModelWorkload }
     let store: KeyValueStore
     let index: ReportingIndex
     /// Rows in the cache when a sequence starts, and the most it grows to before the next one does.
@@ -49,10 +51,11 @@ final class DecodeSession {
     /// Makes the prompt's keys, or takes those of a `prompt` with the same data, and builds the index.
     /// - Throws: ``SettingsError``, what the workload or the index throws, or `CancellationError` from `progress`.
     init(
-        settings: Settings, reusing prompt: SessionPrompt? = nil, threads: Int = 1,
+        settings: Settings, reusing prompt: SessionPrompt? = nil, continuing text: ModelWorkload? = nil,
+        threads: Int = 1,
         progress: @escaping @Sendable (_ stage: String, _ fraction: Double) throws -> Void = { _, _ in }
     ) throws {
-        let made = try prompt ?? Self.makePrompt(settings) { try progress("making keys", $0) }
+        let made = try prompt ?? Self.makePrompt(settings, continuing: text, progress: progress)
         self.settings = settings
         workload = made.workload
         store = made.store
@@ -69,16 +72,25 @@ final class DecodeSession {
         sparse = SparseAttention(index: index)
         dense = DenseAttention(store: store)
         referee = Referee(store: store)
+        (made.workload as? ModelWorkload)?.writer.decoder.rule = settings.threshold
         sparseOutput = AttentionOutput(valueDimension: store.valueDimension)
         denseOutput = AttentionOutput(valueDimension: store.valueDimension)
     }
 
-    private static func makePrompt(_ settings: Settings, progress: @escaping BuildProgress) throws -> SessionPrompt {
-        let workload = try settings.makeWorkload()
+    private static func makePrompt(
+        _ settings: Settings, continuing text: ModelWorkload?,
+        progress tell: @escaping @Sendable (_ stage: String, _ fraction: Double) throws -> Void
+    ) throws -> SessionPrompt {
+        let workload: any Workload =
+            try text.map { ModelWorkload($0, head: settings.head ?? 0) } ?? settings.makeWorkload()
+        let stage = (workload as? ModelWorkload)?.stage ?? "making keys"
+        let progress: BuildProgress = { try tell(stage, $0) }
         let (n, d, dv) = (workload.promptLength, workload.dimension, workload.valueDimension)
         try MemoryBudget.check(rows: n, dimension: d, valueDimension: dv)
-        let limit = max(
-            n, min(n == 0 ? emptyPromptLimit : 2 * n, MemoryBudget.rowLimit(dimension: d, valueDimension: dv)))
+        let limit =
+            workload.mostRows
+            ?? max(
+                n, min(n == 0 ? emptyPromptLimit : 2 * n, MemoryBudget.rowLimit(dimension: d, valueDimension: dv)))
         let store = KeyValueStore(
             dimension: d, valueDimension: dv, capacity: workload.appendsKeys ? max(limit, n + 1) : n)
         try workload.fillPrompt(of: store) { try progress(0.9 * $0) }
@@ -120,6 +132,7 @@ final class DecodeSession {
     func adopt(_ settings: Settings) -> Bool {
         let changed = settings.threshold != self.settings.threshold || settings.activation != self.settings.activation
         self.settings = settings
+        text?.writer.decoder.rule = settings.threshold
         guard changed else { return false }
         let hints = QueryHints(settings: settings, store: store, statistics: promptStatistics)
         return index.reconsider(hints)
@@ -139,6 +152,7 @@ final class DecodeSession {
     }
 
     private func startSequence() {
+        text?.writer.rewind(sequence: sequence)
         index.truncate(to: promptLength)
         store.truncate(to: promptLength)
         statistics = promptStatistics
@@ -179,7 +193,9 @@ final class DecodeSession {
 
         let clock = ContinuousClock()
         let ruleStart = clock.now
-        let chosen = ThresholdChooser(settings: settings.threshold, activation: settings.activation)
+        var rule = settings.threshold
+        if rule.rule == .learned { rule.manual = input.threshold ?? 0 }
+        let chosen = ThresholdChooser(settings: rule, activation: settings.activation)
             .choose(input.query, over: statistics)
         record.ruleSeconds = (clock.now - ruleStart).seconds
         record.predicted = chosen.predicted
@@ -208,6 +224,7 @@ final class DecodeSession {
         recentQueries = recentQueries.suffix(Self.trailLength - 1) + [input.query]
         let heat = try list(input.query, measurement, &record)
         noteIndex(&record)
+        record.text = text?.writer.record
         step += 1
         sequenceStep += 1
         return Outcome(record: record, heat: heat, output: sparseOutput.values)

@@ -98,6 +98,7 @@ final class EngineLoop {
             metronome.restart()
         case .sweep(let isRunning): views.sweep(isRunning)
         case .prefill(let mask): views.prefill(mask)
+        case .type(let bytes): session?.text?.writer.type(bytes)
         case .watch(let details): views.watch(details, session)
         case .stop: isStopped = true
         }
@@ -120,7 +121,9 @@ final class EngineLoop {
     /// How long a screen may show what was before while a script runs to where it wants the picture, in seconds.
     private static let longestCurtain = 0.3
 
-    private func adopt(_ settings: Settings) {
+    private func adopt(_ asked: Settings) {
+        var settings = asked
+        settings.fitModel()
         let before = snapshot.settings
         guard settings != before else { return }
         pendingMark = .parameter(settings.difference(from: before))
@@ -135,17 +138,20 @@ final class EngineLoop {
             // The data under way serve the new settings as well.
             return
         }
-        let prompt = settings.sharesKeys(with: before) ? session?.surrenderPrompt() : nil
+        let text = settings.sharesText(with: before) ? session?.text : nil
+        let prompt = text == nil && settings.sharesKeys(with: before) ? session?.surrenderPrompt() : nil
         session = nil
-        build(settings, reusing: prompt)
+        build(settings, reusing: prompt, continuing: text)
     }
 
-    private func build(_ settings: Settings, reusing prompt: SessionPrompt?) {
+    private func build(_ settings: Settings, reusing prompt: SessionPrompt?, continuing text: ModelWorkload? = nil) {
         builder?.cancel()
         // Steps asked for during a script are steps of the script, whatever it has to make meanwhile.
         if script == nil { stepsAsked = 0 }
         snapshot.statistics = nil
-        builder = SessionBuilder(settings: settings, reusing: prompt, threads: threads) { [mailbox] in mailbox.wake() }
+        builder = SessionBuilder(settings: settings, reusing: prompt, continuing: text, threads: threads) { [mailbox] in
+            mailbox.wake()
+        }
         isDirty = true
     }
 
@@ -158,7 +164,9 @@ final class EngineLoop {
         switch outcome {
         case .ready(let session):
             guard !session.adopt(snapshot.settings) else {
-                return build(snapshot.settings, reusing: session.surrenderPrompt())
+                return build(
+                    snapshot.settings, reusing: session.text == nil ? session.surrenderPrompt() : nil,
+                    continuing: session.text)
             }
             self.session = session
             snapshot.phase = .running
@@ -224,6 +232,7 @@ final class EngineLoop {
             : Script.denseEvery(rows: session.promptLength, dimension: session.store.dimension)
         let refereeEvery = script == nil ? denseEvery * refereeSchedule.every : denseEvery
         session.isRepeatable = script != nil
+        if let typed = script?.takeTyped() { session.text?.writer.type(typed) }
         let measures = script?.wantsSetsAlone != true
         var outcome = try session.decode(
             .init(
@@ -279,6 +288,11 @@ final class EngineLoop {
     private let definitionCost = 1 << 16
 
     private func publish() {
+        if let text = session?.text {
+            snapshot.text = TextFrame(text, wantsLight: views.wants(.text), last: snapshot.text)
+        } else {
+            snapshot.text = nil
+        }
         snapshot.script = script?.position
         snapshot.stepsPerSecond = metronome.stepsPerSecond
         snapshot.busySeconds = Metronome.threadSeconds

@@ -8,6 +8,8 @@ public final class HeadlessStream {
         settings: Settings, threads: Int = 1,
         progress: @escaping @Sendable (_ stage: String, _ fraction: Double) -> Void
     ) throws {
+        var settings = settings
+        settings.fitModel()
         session = try DecodeSession(settings: settings, threads: threads) { progress($0, $1) }
         session.isRepeatable = true
     }
@@ -15,7 +17,11 @@ public final class HeadlessStream {
     public var valueDimension: Int { session.store.valueDimension }
 
     /// What the record holds, in order.
-    public var columns: [String] { fields(of: StepRecord()).map(\.name) }
+    public var columns: [String] {
+        var record = StepRecord()
+        if session.text != nil { record.text = TextRecord() }
+        return fields(of: record).map(\.name)
+    }
 
     /// One step: its record's fields and the sparse output, dv floats.
     public func next() throws -> (record: StepRecord, fields: [RecordField], output: [Float]) {

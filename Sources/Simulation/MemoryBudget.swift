@@ -1,4 +1,5 @@
 import Foundation
+import Model
 
 /// How much memory a run may take, and how much it needs.
 public enum MemoryBudget {
@@ -35,6 +36,16 @@ public enum MemoryBudget {
             .usage,
             "n \(rows) with d \(dimension) needs \(size) of memory and \(gigabytes(total)) is available; lower n or d"
         )
+    }
+
+    /// - Throws: ``SettingsError`` if the context of a model does not fit.
+    static func check(_ model: ByteModel, context: Int) throws(SettingsError) {
+        let (needed, total) = (model.memory(context: context), available())
+        guard needed > total / 4 * 3 else { return }
+        throw SettingsError(
+            .usage,
+            "a context of \(context) bytes needs about \(gigabytes(needed)) of memory and \(gigabytes(total)) is available;"
+                + " give a shorter prompt, or a smaller --n")
     }
 
     private static func rowBytes(_ dimension: Int, _ valueDimension: Int) -> Int { 4 * (dimension + valueDimension) }

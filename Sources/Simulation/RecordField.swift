@@ -8,11 +8,15 @@ public struct RecordField: Sendable, Equatable {
         case whole(Int)
         case number(Double?)
         case text(String)
+        case truth(Bool)
+        case list([Int])
         case missing
 
         public var json: String {
             switch self {
-            case .text(let text): "\"" + text.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
+            case .text(let text): RecordField.quoted(text)
+            case .list(let numbers): "[" + numbers.map(String.init).joined(separator: ",") + "]"
+            case .truth(let value): value ? "true" : "false"
             default: csv.isEmpty ? "null" : csv
             }
         }
@@ -22,10 +26,31 @@ public struct RecordField: Sendable, Equatable {
             case .whole(let value): String(value)
             case .number(let value):
                 value.flatMap { $0.isFinite ? Int(exactly: $0).map(String.init) ?? "\($0)" : nil } ?? ""
-            case .text(let text): text
+            case .text(let text):
+                text.contains(where: { ",\"\r\n".contains($0) })
+                    ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+                        + "\""
+                    : text
+            case .list(let numbers): numbers.map(String.init).joined(separator: " ")
+            case .truth(let value): value ? "true" : "false"
             case .missing: ""
             }
         }
+    }
+
+    /// A string of JSON, with its quotes.
+    private static func quoted(_ text: String) -> String {
+        var escaped = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": escaped += "\\" + String(scalar)
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped + "\""
     }
 
     static func whole(_ name: String, _ value: Int?) -> RecordField {
@@ -44,7 +69,8 @@ public struct RecordField: Sendable, Equatable {
 extension StepRecord {
     /// The record as it is printed, with the settings that it ran under; times in microseconds.
     public func fields(settings: Settings, dimension: Int) -> [RecordField] {
-        [
+        if let text { return text.fields(of: self, settings: settings) }
+        return [
             .whole("step", step),
             .whole("n", n),
             .whole("d", dimension),

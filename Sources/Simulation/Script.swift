@@ -10,6 +10,8 @@ public struct Script: Sendable {
         public var settings: Settings
         /// How many steps; with a condition, at most.
         public var steps: Int
+        /// What a person would type before its first step, where a language model writes.
+        public var typed: [UInt8] = []
         /// Ends the stretch after the first step that it holds for.
         public var until: (@Sendable (StepRecord) -> Bool)?
 
@@ -69,6 +71,8 @@ public struct Script: Sendable {
 struct ScriptRun {
     let script: Script
     private(set) var position: Script.Position
+    /// The stretch whose letters were typed last.
+    private var typedAt = -1
 
     init(_ script: Script, appended: Int) {
         self.script = script
@@ -83,6 +87,15 @@ struct ScriptRun {
     /// Whether steps are only on the way, with no condition to be looked at: then their set is all that is wanted of them.
     var wantsSetsAlone: Bool {
         position.isSkipping && script.stretches[position.stretches.count - 1].until == nil
+    }
+
+    /// What is typed before the next step, once.
+    mutating func takeTyped() -> [UInt8]? {
+        let at = position.stretches.count - 1
+        guard at >= 0, at != typedAt else { return nil }
+        typedAt = at
+        let typed = script.stretches[at].typed
+        return typed.isEmpty ? nil : typed
     }
 
     /// Whether nothing is to be decoded until another command comes.

@@ -24,12 +24,13 @@ final class SessionBuilder: Sendable {
 
     /// Starts at once; `finished` is called on the builder's thread. A `prompt` of the same data spares making keys.
     init(
-        settings: Settings, reusing prompt: SessionPrompt?, threads: Int, finished: @escaping @Sendable () -> Void
+        settings: Settings, reusing prompt: SessionPrompt?, continuing text: ModelWorkload? = nil, threads: Int,
+        finished: @escaping @Sendable () -> Void
     ) {
         self.settings = settings
         do {
             try startThread(named: "halfspace.build") { [self] in
-                end(with: build(reusing: prompt, threads: threads))
+                end(with: build(reusing: prompt, continuing: text, threads: threads))
                 finished()
             }
         } catch {
@@ -37,9 +38,11 @@ final class SessionBuilder: Sendable {
         }
     }
 
-    private func build(reusing prompt: SessionPrompt?, threads: Int) -> Outcome {
+    private func build(reusing prompt: SessionPrompt?, continuing text: ModelWorkload?, threads: Int) -> Outcome {
         do {
-            return .ready(try DecodeSession(settings: settings, reusing: prompt, threads: threads, progress: report))
+            return .ready(
+                try DecodeSession(
+                    settings: settings, reusing: prompt, continuing: text, threads: threads, progress: report))
         } catch is CancellationError {
             return .cancelled
         } catch {

@@ -22,6 +22,7 @@ extension Settings {
         note(\.index) { "index \($0.name)" }
         note(\.layer) { "layer \($0.map(String.init) ?? "first")" }
         note(\.head) { "head \($0.map(String.init) ?? "0")" }
+        note(\.model.temperature) { "temperature \(String(format: "%g", $0))" }
         note(\.seed) { "seed \($0)" }
         return words.joined(separator: ", ")
     }

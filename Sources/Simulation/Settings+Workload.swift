@@ -6,6 +6,7 @@ extension Settings {
     /// Opens the workload that is asked for; quick, since no key is made yet.
     /// - Throws: ``SettingsError``.
     func makeWorkload() throws(SettingsError) -> any Workload {
+        if workload == .model { return try ModelWorkload(self) }
         do {
             return try WorkloadRequest(
                 kind: workload, seed: seed, n: n, d: d, temperature: temperature, rank: rank, tracePath: tracePath,

@@ -17,6 +17,8 @@ public struct Settings: Sendable, Equatable, Codable {
     public var temperature = 1.0
     /// The rank of `massive`'s keys; nil: they fill the space.
     public var rank: Int?
+    /// What the workload `model` writes with, and from.
+    public var model = ModelSettings()
     public var activation = Activation.relu(alpha: 1)
     public var threshold = ThresholdSettings()
     public var index = IndexChoice.auto
@@ -32,10 +34,17 @@ public struct Settings: Sendable, Equatable, Codable {
         sharesKeys(with: other) && index == other.index
     }
 
+    /// Whether a text under way can go on under `other`, seen by whichever head, through whichever index.
+    func sharesText(with other: Settings) -> Bool {
+        var same = other
+        (same.head, same.index) = (head, index)
+        return workload == .model && sharesKeys(with: same)
+    }
+
     /// Whether `other` has the same keys, values and queries.
     public func sharesKeys(with other: Settings) -> Bool {
         workload == other.workload && tracePath == other.tracePath && layer == other.layer && head == other.head
             && n == other.n && d == other.d && seed == other.seed && temperature == other.temperature
-            && rank == other.rank
+            && rank == other.rank && (workload != .model || model == other.model && activation == other.activation)
     }
 }

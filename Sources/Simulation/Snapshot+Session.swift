@@ -7,6 +7,7 @@ extension Snapshot {
         promptLength = session.promptLength
         step = session.step
         caption = session.workload.caption
+        heads = session.workload.heads
         denseEvery = 1
         let workload = session.workload
         words =

@@ -51,6 +51,10 @@ public struct Snapshot: Sendable {
     /// The index's work level by level, and Part 1 beside Part 2, while a view wants them.
     public var levels: LevelsFrame?
     public var parts: PartsFrame?
+    /// The text of a language model, where one writes.
+    public var text: TextFrame?
+    /// Heads that the workload has to choose from.
+    public var heads = 1
     /// The last prefill that was asked for.
     public var prefill: PrefillFrame?
     /// What the planner chose, newest last: "step 0: tree, because …".

@@ -38,6 +38,8 @@ public struct StepRecord: Sendable {
     public var underLoad = false
     /// Done at full speed on the way to a place in a script: its times are not those of the stream that is watched.
     public var isOnTheWay = false
+    /// The letter that a language model wrote.
+    public var text: TextRecord?
     /// What changed right before this step, for the marks in the plots.
     public var mark: Mark?
 

@@ -11,6 +11,8 @@ public protocol Workload: Sendable {
     /// Whether a decode step brings a key; a trace whose queries come after its keys has none to append.
     var appendsKeys: Bool { get }
 
+    /// The rows that a sequence may grow to, where the workload knows; nil: twice the prompt.
+    var mostRows: Int? { get }
     /// The decode steps that a sequence has; nil: no end. After the last a new sequence starts, back at the prompt.
     var stepsPerSequence: Int? { get }
 
@@ -28,6 +30,7 @@ public protocol Workload: Sendable {
 }
 
 extension Workload {
+    public var mostRows: Int? { nil }
     public var stepsPerSequence: Int? { nil }
     public func keyWord(_ position: Int) -> String? { nil }
     public func queryWord(_ step: Int) -> String? { nil }
@@ -40,10 +43,13 @@ public struct DecodeInput: Sendable {
     public var query: [Float]
     public var key: [Float]?
     public var value: [Float]?
+    /// The score threshold that a language model learned for it; nil elsewhere.
+    public var threshold: Double?
 
-    public init(query: [Float], key: [Float]? = nil, value: [Float]? = nil) {
+    public init(query: [Float], key: [Float]? = nil, value: [Float]? = nil, threshold: Double? = nil) {
         self.query = query
         self.key = key
         self.value = value
+        self.threshold = threshold
     }
 }

@@ -4,6 +4,8 @@ public enum WorkloadError: Error, Equatable, Sendable {
     case lengthOutOfRange(Int)
     case temperatureOutOfRange(Double)
     case rankOutOfRange(Int, dimension: Int)
+    /// A language model's rows come from the text that it writes.
+    case writesItself
     /// A trace is wanted and no file is named.
     case noTrace
     /// The file cannot be read, or holds something wrong.
@@ -26,7 +28,8 @@ public enum WorkloadError: Error, Equatable, Sendable {
     public var category: Category {
         switch self {
         case .trace(let fault): fault.isUnreadable ? .cannotRead : .badData
-        case .dimensionOutOfRange, .lengthOutOfRange, .temperatureOutOfRange, .rankOutOfRange, .noTrace, .noSuchLayer,
+        case .writesItself, .dimensionOutOfRange, .lengthOutOfRange, .temperatureOutOfRange, .rankOutOfRange, .noTrace,
+            .noSuchLayer,
             .noSuchHead, .traceDimension, .traceLength:
             .usage
         }
@@ -46,6 +49,8 @@ extension WorkloadError: CustomStringConvertible {
         case .lengthOutOfRange(let n):
             "the context length n is \(n), but must be from \(WorkloadLimits.length.lowerBound) to"
                 + " \(WorkloadLimits.length.upperBound)"
+        case .writesItself:
+            "a language model makes its keys while it writes; here the workload must be gaussian, massive or trace"
         case .noTrace:
             "no trace is named; give a safetensors file with --trace"
         case .trace(let fault):

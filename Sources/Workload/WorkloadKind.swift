@@ -6,4 +6,6 @@ public enum WorkloadKind: String, CaseIterable, Sendable, Codable {
     case massive
     /// A real model's attention, from a safetensors file.
     case trace
+    /// A language model that writes: queries, keys and values are those of one of its heads.
+    case model
 }

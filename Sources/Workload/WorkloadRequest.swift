@@ -48,6 +48,7 @@ public struct WorkloadRequest: Sendable, Equatable {
             shape.rank = rank
             return try MassiveWorkload(
                 n: n ?? Self.defaultLength, d: d ?? Self.defaultDimension, seed: seed, shape: shape)
+        case .model: throw .writesItself
         case .trace:
             guard let tracePath else { throw .noTrace }
             return try TraceWorkload(path: tracePath, layer: layer, head: head, n: n, d: d)

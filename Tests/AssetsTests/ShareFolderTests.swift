@@ -44,13 +44,18 @@ import Testing
         #expect(nothing.folder == nil && nothing.problem?.contains("HALFSPACE_SHARE") == true)
     }
 
-    @Test func theProgramCarriesEveryThemeAndDemoAndATrace() throws {
+    @Test func theProgramCarriesEveryThemeDemoTextAndModelAndATrace() throws {
         let files = Dictionary(uniqueKeysWithValues: EmbeddedFiles.all.map { ($0.path, Data(buffer: $0.bytes)) })
         var wanted = ["Demos/traces/minilm-layer1.safetensors", "Demos/traces/minilm-layer1.words.txt"]
         for folder in ["Themes", "Demos"] {
             let names = try FileManager.default.contentsOfDirectory(
                 atPath: Assets.root.appendingPathComponent(folder).path)
             wanted += names.filter { $0.hasSuffix(".toml") }.map { "\(folder)/\($0)" }
+        }
+        for (folder, ending) in [("Demos/models", ".safetensors"), ("Demos/models", ".txt"), ("Demos/texts", ".txt")] {
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: Assets.root.appendingPathComponent(folder).path)
+            wanted += names.filter { $0.hasSuffix(ending) }.map { "\(folder)/\($0)" }
         }
         #expect(files.keys.sorted() == wanted.sorted())
         for path in wanted { #expect(try Data(contentsOf: Assets.root.appendingPathComponent(path)) == files[path]) }

@@ -77,7 +77,11 @@ import Workload
         let refused = press("D", from: state)
         #expect(refused.sent.isEmpty)
         #expect(refused.state.toasts.last?.text.contains("trace") == true)
-        #expect(press("w", from: state).state.settings.d == 8)
+        let model = press("w", from: state).state
+        #expect(model.settings.workload == .model && model.settings.activation == .relu(alpha: 2))
+        #expect(model.settings.threshold.rule == .learned && model.settings.d == nil)
+        let back = press("w", from: model).state.settings
+        #expect(back.d == 8 && back.activation == .relu(alpha: 1) && back.threshold.rule == .calibrated)
     }
 
     @Test func theBudgetNeedsTheCountRule() {

@@ -57,7 +57,7 @@ import Testing
         var step = DecodedStep()
         for (i, byte) in expected.prompt.enumerated() {
             if i == 256 { try decoder.buildIndexes() }
-            step = try decoder.step(Int(byte), besideNaive: true)
+            step = try decoder.step(Int(byte), .both)
         }
         check(step.logits, expected)
         check(try #require(step.naiveLogits), expected)
@@ -66,7 +66,7 @@ import Testing
         for _ in expected.greedy {
             greedy.append(Logits.largest(step.logits))
             naive.append(Logits.largest(try #require(step.naiveLogits)))
-            step = try decoder.step(greedy[greedy.count - 1], besideNaive: true)
+            step = try decoder.step(greedy[greedy.count - 1], .both)
         }
         #expect(greedy == expected.greedy)
         #expect(naive == expected.greedy)
@@ -91,7 +91,7 @@ import Testing
         try decoder.buildIndexes()
         for byte in expected.greedy {
             #expect(Logits.largest(logits) == byte)
-            logits = try decoder.step(byte, besideNaive: false).logits
+            logits = try decoder.step(byte, .reporting).logits
         }
     }
 }

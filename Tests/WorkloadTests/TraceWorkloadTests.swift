@@ -111,7 +111,8 @@ import Testing
         builder.add("layer0.k", shape: [1, 1, 2], entry: Float.init)
         builder.add("layer0.v", shape: [1, 1, 2], entry: Float.init)
         try builder.write()
-        for kind in WorkloadKind.allCases {
+        #expect(throws: WorkloadError.writesItself) { try WorkloadRequest(kind: .model).make() }
+        for kind in WorkloadKind.allCases where kind != .model {
             let workload = try WorkloadRequest(kind: kind, tracePath: builder.path).make()
             #expect(workload.promptLength == (kind == .trace ? 1 : 65_536))
             #expect(workload.dimension == (kind == .trace ? 2 : 4))

@@ -45,7 +45,7 @@ public struct ThresholdChooser: Sendable {
         var b: Double
         switch settings.rule {
         case .count: return chooseCount(keys.count, shift: shift, spread: spread)
-        case .manual: b = settings.manual
+        case .manual, .learned: b = settings.manual
         case .calibrated: b = spread.mean + Self.distance(keys.count) * spread.deviation
         case .paper, .tight:
             let queries = population ?? QueryPopulation(query, dimension: keys.dimension)

@@ -12,6 +12,8 @@ public enum ThresholdRule: String, CaseIterable, Sendable, Codable {
     case count
     /// As given.
     case manual
+    /// As a language model learned it: a threshold that comes with its query; softmax then attends to every key.
+    case learned
 }
 
 /// How many keys the `count` rule keeps.

@@ -41,6 +41,13 @@ extension BindingTable {
             Binding(
                 .character("P"), action: .prefill(.causal), title: "run a causal prefill, or stop it", short: "prefill",
                 group: .views),
+            Binding(
+                .character("\""), action: .openLine, title: "type into the text of a language model", short: "type",
+                group: .views
+            ) {
+                $0.settings.workload == .model
+                    ? nil : "a text belongs to the workload model; press w until it is chosen"
+            },
             Binding(.tab, action: .nextPanel, title: "focus the next panel", short: "panel", group: .views),
             Binding(
                 .character("e"), action: .expand, title: "give the focused panel the whole screen, and back",
@@ -56,7 +63,7 @@ extension BindingTable {
             next("c", .rule, "next threshold rule"),
             next("w", .workload, "next workload"),
             next("i", .index, "next index; those that cannot serve are skipped"),
-            next("o", .head, "next head of a trace"),
+            next("o", .head, "next head of a trace or model; in the Text view the next light"),
             Binding(
                 .character("0"), action: .defaults, title: "all parameters back to their defaults", short: "defaults",
                 group: .parameters),

@@ -6,6 +6,13 @@ extension Condition {
     /// - Throws: ``Mistake``.
     init(_ text: String) throws(Mistake) {
         self.text = text
+        if let wish = try Self.wish(text) {
+            wanted = wish
+            comparison = .equal
+            left = Operand()
+            right = Operand()
+            return
+        }
         // The longer signs first, so that ">=" is not read as ">".
         var found: (Comparison, Range<String.Index>)?
         for comparison in Comparison.allCases {
@@ -33,6 +40,21 @@ extension Condition {
             }
         }
         right = try Self.operand(rest, in: text)
+    }
+
+    /// `same_text`, or `text == "…"`; nil for a claim about numbers.
+    private static func wish(_ text: String) throws(Mistake) -> TextWish? {
+        let trimmed = text.drop { $0 == " " }
+        if trimmed.split(separator: " ") == ["same_text"] { return .same }
+        guard trimmed.hasPrefix("text"), let equal = trimmed.range(of: "=="),
+            trimmed[..<equal.lowerBound].split(separator: " ") == ["text"]
+        else { return nil }
+        let quoted = trimmed[equal.upperBound...].drop { $0 == " " }
+        guard quoted.count >= 2, quoted.first == "\"", quoted.last == "\"" else {
+            throw Mistake(
+                sentence: "\"\(text)\" compares the text with nothing in quotation marks; write text == \"…\".")
+        }
+        return .text(String(quoted.dropFirst().dropLast()))
     }
 
     private static func operand(_ words: [String], in text: String) throws(Mistake) -> Operand {

@@ -12,8 +12,44 @@ public struct Condition: Sendable, Equatable, CustomStringConvertible {
     var right: Operand
     /// Of the right side; nil takes that of the left.
     var rightAggregate: Aggregate?
+    /// What is asked of the text of a language model; the numbers then mean nothing.
+    var wanted: TextWish?
 
     public var description: String { text }
+
+    /// A claim about what a language model wrote; letters that were typed do not count.
+    enum TextWish: Sendable, Equatable {
+        /// `text == "…"`: the letters of all steps together, or of the one that is looked at.
+        case text(String)
+        /// `same_text`: dense attention would have written every one of them.
+        case same
+
+        func holds(for record: StepRecord) -> Bool {
+            guard let text = record.text, !text.isTyped else { return false }
+            return switch self {
+            case .text(let wanted): text.bytes == Array(wanted.utf8)
+            case .same: text.isSame == true
+            }
+        }
+
+        func failure(_ condition: String, over records: [StepRecord]) -> String? {
+            let letters = records.compactMap(\.text).filter { !$0.isTyped }
+            guard !letters.isEmpty else {
+                return "\(condition): no letter was written on any of \(records.count) steps"
+            }
+            switch self {
+            case .text(let wanted):
+                let bytes = letters.flatMap(\.bytes)
+                return bytes == Array(wanted.utf8)
+                    ? nil : "\(condition): it is \"\(String(decoding: bytes, as: UTF8.self))\""
+            case .same:
+                return letters.first { $0.isSame == false }.map { other in
+                    "\(condition): at letter \(other.position) it is \"\(String(decoding: other.bytes, as: UTF8.self))\","
+                        + " and dense attention writes \"\(String(decoding: other.naiveBytes, as: UTF8.self))\""
+                }
+            }
+        }
+    }
 
     /// How the steps of a caption are taken together.
     enum Aggregate: String, CaseIterable, Sendable {
@@ -67,12 +103,14 @@ public struct Condition: Sendable, Equatable, CustomStringConvertible {
 
     /// Whether it holds for one step; false where something was not measured.
     public func holds(for record: StepRecord) -> Bool {
+        if let wanted { return wanted.holds(for: record) }
         guard let a = left.value(of: record), let b = right.value(of: record) else { return false }
         return comparison.holds(a, b)
     }
 
     /// Why it does not hold over the steps of a caption; nil if it does.
     public func failure(over records: [StepRecord]) -> String? {
+        if let wanted { return wanted.failure(text, over: records) }
         let fixed = rightAggregate.flatMap { $0.value(of: records.compactMap { right.value(of: $0) }) }
         let pairs = records.compactMap { record -> (step: Int, a: Double, b: Double)? in
             guard let a = left.value(of: record), let b = fixed ?? right.value(of: record) else { return nil }

@@ -16,7 +16,7 @@ struct DemoFile {
     private static let lookKeys = ["view", "pace", "theme", "focus", "highlight", "expand", "freeze"]
     private static let chapterKeys = ["title", "notes", "start", "parameters", "caption"] + lookKeys
     private static let captionKeys =
-        ["text", "notes", "parameters", "ramp", "steps", "until", "limit", "expect", "stay"] + lookKeys
+        ["text", "notes", "parameters", "ramp", "type", "steps", "until", "limit", "expect", "stay"] + lookKeys
 
     /// The longest caption, in lines of the narrowest screen.
     static let longestCaption = (lines: 3, columns: 74)
@@ -114,6 +114,12 @@ struct DemoFile {
         if let ramp = try section.section("ramp") { stretches = try ramp.ramp(over: &settings) }
         let condition = try condition(section)
         stretches.append(try stretch(section, settings, condition, afterRamp: !stretches.isEmpty))
+        if let typed = try section.text("type") {
+            guard settings.workload == .model else {
+                throw section.error("type", "type goes with workload = \"model\": only a language model reads it.")
+            }
+            stretches[0].typed = Array(typed.utf8)
+        }
         let own = try self.look(section, after: look)
         (look.view, look.pace, look.theme) = (own.view, own.pace, own.theme)
         (look.focus, look.highlight, look.isExpanded, look.freezes) = (nil, nil, false, false)

@@ -1,12 +1,15 @@
 import Assets
 import Attention
+import Foundation
 import HalfSpace
+import Model
 import Simulation
 import Workload
 
 /// The parameters that a demo can set, by the names that the command line has for them.
 enum DemoParameter: String, CaseIterable {
-    case workload, trace, layer, head, n, d, temperature, rank, activation, alpha, rule, threshold, offset, budget
+    case workload, trace, layer, head, n, d, temperature, rank, activation, alpha, model, prompt, rule, threshold,
+        offset, budget
     case index, seed
 
     /// What is wrong with a value, as a sentence.
@@ -31,6 +34,9 @@ enum DemoParameter: String, CaseIterable {
         case .head: settings.head = try whole(value, 0...10_000)
         case .n: settings.n = try whole(value, WorkloadLimits.length)
         case .d: settings.d = try whole(value, WorkloadLimits.dimension)
+        case .model, .prompt: try setModel(try text(value), in: &settings)
+        case .temperature where settings.workload == .model:
+            settings.model.temperature = try number(value, 0...1000)
         case .temperature: settings.temperature = try number(value, 0.001...1000)
         case .rank: settings.rank = try whole(value, WorkloadLimits.dimension)
         case .activation: try setActivation(try text(value), in: &settings)
@@ -59,11 +65,40 @@ enum DemoParameter: String, CaseIterable {
 
     private func setWorkload(_ workload: WorkloadKind, in settings: inout Settings) throws(Mistake) {
         settings.workload = workload
-        if workload == .trace {
+        if workload == .model {
+            settings.model = .bundled
+            (settings.n, settings.layer, settings.head) = (nil, nil, nil)
+            settings.threshold.rule = settings.activation == .softmax ? .count : .learned
+            settings.fitModel()
+        } else if workload == .trace {
             settings.tracePath = settings.tracePath ?? Assets.trace.path
             (settings.n, settings.d) = (nil, nil)
         } else {
             (settings.layer, settings.head) = (nil, nil)
+        }
+    }
+
+    /// A language model by name or file, or what it goes on from: a text of the package, a file, or the text itself.
+    private func setModel(_ value: String, in settings: inout Settings) throws(Mistake) {
+        guard settings.workload == .model else {
+            throw Mistake(sentence: "\(rawValue) goes with workload = \"model\".")
+        }
+        if self == .prompt {
+            let files = [Assets.texts.appendingPathComponent(value).path, value]
+            settings.model.promptPath = files.first {
+                $0.hasSuffix(".txt") && FileManager.default.fileExists(atPath: $0)
+            }
+            settings.model.promptText = settings.model.promptPath == nil ? value : nil
+            settings.model.usualLength = nil
+            return
+        }
+        do {
+            let path = try Assets.find(.model, value).path
+            settings.activation = try ByteModel.shared(path: path).activation
+            settings.model.paths[settings.activation.name] = path
+            settings.threshold.rule = settings.activation == .softmax ? .count : .learned
+        } catch {
+            throw Mistake(sentence: "\(error).")
         }
     }
 
@@ -76,7 +111,9 @@ enum DemoParameter: String, CaseIterable {
         default:
             throw Mistake(sentence: Suggestion.unknown("activation", name, among: ["relu", "softmax", "entmax"]))
         }
-        settings.threshold.rule = settings.activation == .softmax ? .count : .calibrated
+        let usual: ThresholdRule = settings.workload == .model ? .learned : .calibrated
+        settings.threshold.rule = settings.activation == .softmax ? .count : usual
+        settings.fitModel()
     }
 
     private func setAlpha(_ alpha: Double, in settings: inout Settings) throws(Mistake) {

@@ -97,6 +97,8 @@ public final class DashboardLoop {
 
     private func handle(_ event: InputEvent) {
         switch event {
+        case .key(let key) where state.text.line != nil:
+            apply(.typed(key))
         case .key(let key):
             guard let binding = table[key] else { return }
             if let refusal = binding.refusal(state) {

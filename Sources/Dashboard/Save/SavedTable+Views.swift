@@ -4,7 +4,7 @@ extension ViewKind {
     /// The data that the view draws.
     func table(_ snapshot: Snapshot) -> SavedTable {
         switch self {
-        case .race: Self.steps(snapshot)
+        case .race, .text: Self.steps(snapshot)
         case .heatmap: Self.entries(snapshot)
         case .scaling: Self.sweep(snapshot)
         case .geometry: Self.bins(snapshot)
@@ -17,10 +17,11 @@ extension ViewKind {
     private static func steps(_ snapshot: Snapshot) -> SavedTable {
         let records = snapshot.history.suffix(snapshot.history.count)
         let rows = records.map { $0.fields(settings: snapshot.settings, dimension: snapshot.d) }
+        let columns = (rows.last ?? StepRecord().fields(settings: snapshot.settings, dimension: snapshot.d))
+            .map(\.name)
+        // Letters of a language model have other fields than steps of what ran before it.
         return SavedTable(
-            columns: (rows.first ?? StepRecord().fields(settings: snapshot.settings, dimension: snapshot.d)).map(
-                \.name),
-            rows: rows.map { $0.map(\.value) })
+            columns: columns, rows: rows.filter { $0.map(\.name) == columns }.map { $0.map(\.value) })
     }
 
     private static func entries(_ snapshot: Snapshot) -> SavedTable {

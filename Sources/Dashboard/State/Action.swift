@@ -26,6 +26,9 @@ public enum Action: Sendable {
     case fit
     case ringOrScroll, scale, order
     case demo(DemoAction)
+    /// Opens a line in the Text view, and a key that is typed into it.
+    case openLine
+    case typed(Key)
 
     // What comes from elsewhere.
     case received(Snapshot)

@@ -27,6 +27,7 @@ public struct DashboardState: Sendable {
     public var demo: DemoPlayer?
     public var usesMouse = true
     public var heatmap = HeatmapState()
+    public var text = TextState()
 
     public var themes: [Theme]
     public var themeIndex: Int

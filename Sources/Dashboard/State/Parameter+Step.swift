@@ -29,7 +29,8 @@ extension Parameter {
         case .budget:
             next.threshold.budget = Self.budget(from: settings.threshold.budget, by: steps)
         case .rule:
-            next.threshold.rule = Self.cycled(ThresholdRule.allCases, from: settings.threshold.rule, by: steps)
+            let rules = ThresholdRule.allCases.filter { $0 != .learned || settings.workload == .model }
+            next.threshold.rule = Self.cycled(rules, from: settings.threshold.rule, by: steps)
             // Taking over by hand starts from the threshold in force, so that nothing jumps.
             if next.threshold.rule == .manual, let b = snapshot.history.last?.threshold, b.isFinite {
                 next.threshold.manual = (b * 1000).rounded() / 1000
@@ -38,13 +39,15 @@ extension Parameter {
         case .activation:
             next.activation = Self.activation(after: settings, by: steps, remembered: &remembered)
             next.threshold =
-                remembered.thresholds[next.activation.name] ?? Remembered.initialThreshold(of: next.activation)
+                remembered.thresholds[next.activation.name]
+                ?? Remembered.initialThreshold(of: next.activation, in: settings.workload)
+            next.fitModel()
         case .workload:
             next = Self.workload(after: settings, by: steps, remembered: &remembered)
         case .index:
             next.index = Self.cycled(Self.indexes, from: settings.index, by: steps)
         case .head:
-            let heads = max(1, snapshot.trace?.heads ?? 1)
+            let heads = max(1, settings.workload == .model ? snapshot.heads : snapshot.trace?.heads ?? 1)
             next.head = ((settings.head ?? 0) + steps + heads) % heads
         }
         return next
@@ -107,15 +110,29 @@ extension Parameter {
 
     private static func workload(after settings: Settings, by steps: Int, remembered: inout Remembered) -> Settings {
         var next = settings
-        next.workload = cycled([.massive, .gaussian, .trace], from: settings.workload, by: steps)
-        if settings.workload != .trace {
+        next.workload = cycled([.massive, .gaussian, .trace, .model], from: settings.workload, by: steps)
+        if ![.trace, .model].contains(settings.workload) {
             remembered.length = settings.n
             remembered.dimension = settings.d
         }
-        if next.workload == .trace {
+        if settings.workload == .model || next.workload == .model { (next.layer, next.head) = (nil, nil) }
+        if settings.workload == .model {
+            // What belongs to a model goes with it.
+            if next.activation == .relu(alpha: 2) { next.activation = .relu(alpha: remembered.reluAlpha) }
+            if next.threshold.rule == .learned {
+                next.threshold = Remembered.initialThreshold(of: next.activation, in: next.workload)
+            }
+        }
+        if next.workload == .model {
+            if case .relu(let alpha) = next.activation { remembered.reluAlpha = alpha }
+            next.threshold = Remembered.initialThreshold(of: next.activation, in: .model)
+            if next.model.paths.isEmpty { next.model = .bundled }
+            next.fitModel()
+        }
+        if next.workload == .trace || next.workload == .model {
             next.n = nil
             next.d = nil
-        } else if settings.workload == .trace {
+        } else if settings.workload == .model || settings.workload == .trace {
             next.n = remembered.length
             next.d = remembered.dimension
         }

@@ -56,16 +56,21 @@ public enum Parameter: String, CaseIterable, Sendable {
     public func refusal(in settings: Settings, snapshot: Snapshot) -> String? {
         switch self {
         case .dimension:
-            settings.workload == .trace ? "d comes from the trace file; press w for another workload" : nil
+            settings.workload == .model
+                ? "d comes from the language model; press w for another workload"
+                : settings.workload == .trace ? "d comes from the trace file; press w for another workload" : nil
         case .alpha:
-            settings.activation == .softmax ? "softmax has no α; press x for another activation" : nil
+            settings.activation == .softmax
+                ? "softmax has no α; press x for another activation"
+                : settings.workload == .model ? "α is the one that the language model learned with" : nil
         case .offset, .rule:
             settings.activation.findsItsThreshold ? "entmax finds its own threshold; press x for ReLU or softmax" : nil
         case .budget:
             settings.activation.findsItsThreshold || settings.threshold.rule != .count
                 ? "the budget belongs to the count rule; press c until it is chosen" : nil
         case .head:
-            settings.workload != .trace ? "heads belong to a trace; press w until it is chosen" : nil
+            [.trace, .model].contains(settings.workload)
+                ? nil : "heads belong to a trace or a model; press w until one is chosen"
         case .length, .activation, .workload, .index:
             nil
         }
@@ -84,12 +89,13 @@ extension Settings {
     /// d as asked for, or what the workload brings.
     func resolvedDimension(_ snapshot: Snapshot) -> Int {
         if let d { return d }
-        return workload == .trace && snapshot.d > 0 ? snapshot.d : Self.defaultDimension
+        return [.trace, .model].contains(workload) && snapshot.d > 0 ? snapshot.d : Self.defaultDimension
     }
 
     /// n as asked for, or what the workload brings.
     func resolvedLength(_ snapshot: Snapshot) -> Int {
         if let n { return n }
+        if workload == .model { return snapshot.text?.promptCount ?? snapshot.promptLength }
         guard workload == .trace else { return Self.defaultLength }
         return snapshot.trace?.keys ?? snapshot.promptLength
     }

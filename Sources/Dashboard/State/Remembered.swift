@@ -1,5 +1,6 @@
 import Attention
 import HalfSpace
+import Workload
 
 /// What each activation and workload had when it was left, so that coming back finds it again.
 public struct Remembered: Sendable {
@@ -12,8 +13,9 @@ public struct Remembered: Sendable {
     public var dimension: Int?
 
     /// The threshold of an activation that was not visited before.
-    static func initialThreshold(of activation: Activation) -> ThresholdSettings {
-        if case .softmax = activation { ThresholdSettings(rule: .count) } else { ThresholdSettings() }
+    static func initialThreshold(of activation: Activation, in workload: WorkloadKind) -> ThresholdSettings {
+        if case .softmax = activation { return ThresholdSettings(rule: .count) }
+        return ThresholdSettings(rule: workload == .model ? .learned : .calibrated)
     }
 }
 

@@ -28,6 +28,7 @@ func restoreDefaults(_ state: inout DashboardState) -> [Effect] {
     var next = Settings()
     next.seed = state.settings.seed
     next.tracePath = state.settings.tracePath
+    next.model = state.settings.model
     state.remembered = Remembered()
     state.indexSearch = nil
     guard next != state.settings else {

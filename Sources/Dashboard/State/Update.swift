@@ -26,7 +26,10 @@ public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] 
         let count = max(1, state.themes.count)
         state.themeIndex = ((state.themeIndex + by) % count + count) % count
         state.toast("theme \(state.theme.name)")
+    case .openLine: return openLine(&state)
+    case .typed(let key): return updateTyping(&state, key)
     case .change(let parameter, let by):
+        if parameter == .head, let effects = nextLight(&state) { return effects }
         return change(&state, parameter, by: by)
     case .defaults:
         return restoreDefaults(&state)

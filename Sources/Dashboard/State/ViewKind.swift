@@ -9,6 +9,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     case accuracy = 5
     case index = 6
     case prefill = 7
+    case text = 9
 
     public var title: String {
         switch self {
@@ -19,6 +20,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .accuracy: "Accuracy"
         case .index: "Index"
         case .prefill: "Prefill"
+        case .text: "Text"
         }
     }
 
@@ -32,6 +34,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .accuracy: "the error against the keys kept, and its bounds"
         case .index: "levels, Part 1 beside Part 2, costs, planner"
         case .prefill: "Algorithm 2 over the prompt, and both times"
+        case .text: "a language model writes; what each letter attends to"
         }
     }
 
@@ -45,6 +48,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .accuracy: Wants(details: .accuracy)
         case .index: Wants(details: [.levels, .parts])
         case .prefill: Wants()
+        case .text: Wants(details: .text)
         }
     }
 

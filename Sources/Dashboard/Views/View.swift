@@ -19,6 +19,7 @@ extension ViewKind {
         case .accuracy: AccuracyView()
         case .index: IndexView()
         case .prefill: PrefillView()
+        case .text: TextView()
         }
     }
 

@@ -4,13 +4,15 @@ import HalfSpace
 
 extension ByteDecoder {
     /// Reads a prompt into an empty context: layer by layer, every global head by Algorithm 2 of arXiv 2410.10165, on all cores;
-    /// O(n) but for the global heads. Softmax is computed densely where it has no rule, so that the cache is the model's own.
+    /// O(n) but for the global heads. Softmax is computed densely where it has
+    /// no rule of another kind, so that the cache is the model's own.
     /// - Returns: the logits of the next token; none for an empty prompt.
     /// - Throws: ``ContextFull``, `NonFiniteEntry`, or what `progress` throws (`CancellationError` to stop).
     public func prefill(
         _ prompt: [Int], threads: Int?, progress: @escaping @Sendable (PromptProgress) throws -> Void
     ) throws -> [Float] {
-        let last = try hiddenStates(of: prompt.map { UInt8(truncatingIfNeeded: $0) }, threads: threads, progress)
+        let prompt = prompt.map { UInt8(truncatingIfNeeded: $0) }
+        let last = try hiddenStates(of: prompt, rule: ThresholdSettings(rule: .learned), threads: threads, progress)
         guard last.count > 0 else { return [] }
         let bench = ByteBench(model, rows: 1)
         return model.logits(of: last[last.count - 1], bench)
@@ -20,7 +22,7 @@ extension ByteDecoder {
     public func surprise(
         of text: [UInt8], threads: Int?, progress: @escaping @Sendable (PromptProgress) throws -> Void
     ) throws -> [Double] {
-        let states = try hiddenStates(of: text, threads: threads, progress)
+        let states = try hiddenStates(of: text, rule: rule, counts: true, threads: threads, progress)
         let bench = ByteBench(model, rows: 1)
         return (0..<max(0, text.count - 1)).map { position in
             let logits = model.logits(of: states[position], bench)
@@ -30,11 +32,12 @@ extension ByteDecoder {
 
     /// The hidden state that the last layer leaves, for every byte.
     private func hiddenStates(
-        of prompt: [UInt8], threads: Int?, _ progress: @escaping @Sendable (PromptProgress) throws -> Void
+        of prompt: [UInt8], rule: ThresholdSettings, counts: Bool = false, threads: Int?,
+        _ progress: @escaping @Sendable (PromptProgress) throws -> Void
     ) throws -> Rows {
         precondition(bytes.isEmpty, "a prompt is read into an empty context")
         guard prompt.count <= capacity else { throw ContextFull(capacity: capacity) }
-        let run = BytePrefill(self, prompt, threads: threads, progress: progress)
+        let run = BytePrefill(self, prompt, rule: rule, counts: counts, threads: threads, progress: progress)
         let states = try run.compute()
         keep(0, then: prompt)
         return states
@@ -45,6 +48,9 @@ extension ByteDecoder {
 private final class BytePrefill: @unchecked Sendable {
     private let decoder: ByteDecoder
     private let prompt: [UInt8]
+    private let rule: ThresholdSettings
+    /// Whether rows are to be counted, which dense ones are not.
+    private let counts: Bool
     private let crew: Crew
     private let progress: @Sendable (PromptProgress) throws -> Void
     private var done: PromptProgress
@@ -56,11 +62,13 @@ private final class BytePrefill: @unchecked Sendable {
     private static let chunk = 384
 
     init(
-        _ decoder: ByteDecoder, _ prompt: [UInt8], threads: Int?,
+        _ decoder: ByteDecoder, _ prompt: [UInt8], rule: ThresholdSettings, counts: Bool, threads: Int?,
         progress: @escaping @Sendable (PromptProgress) throws -> Void
     ) {
         self.decoder = decoder
         self.prompt = prompt
+        self.rule = rule
+        self.counts = counts
         self.progress = progress
         crew = Crew(threads: threads)
         let d = decoder.model.configuration.d
@@ -215,7 +223,7 @@ private final class BytePrefill: @unchecked Sendable {
         try cache.append(keys: rows.keys, values: rows.values)
         let part = Double(layer.heads)
         let result = try cache.prefill(
-            rows.queries, activation: model.activation, threshold: decoder.rule.settings, thresholds: rows.thresholds,
+            rows.queries, activation: model.activation, threshold: rule, own: rows.thresholds,
             method: method, threads: crew.workers
         ) { [self] share in try tell((Double(h) + share) / part) }
         for position in 0..<prompt.count {
@@ -227,14 +235,14 @@ private final class BytePrefill: @unchecked Sendable {
         decoder.reportedInPrompt[global * layer.heads + h] = result.reported
     }
 
-    /// Never by a measurement: what a prompt leaves must not depend on the clock.
+    /// Never by a measurement: what a prompt leaves must not depend on the clock, to the last bit.
     private var method: PrefillMethod {
-        switch (model.activation, decoder.rule) {
-        case (.softmax, .own): .dense
-        case (.softmax, _): .codes
-        default: .auto
-        }
+        if model.activation == .softmax { return rule.rule == .learned ? .dense : .codes }
+        return prompt.count < Self.codedFrom && !counts ? .dense : .codes
     }
+
+    /// Fewer rows are computed faster without codes.
+    private static let codedFrom = 8192
 
     /// What a head is given of all positions, row-major.
     private struct HeadRows {

@@ -11,25 +11,28 @@ public final class ByteDecoder: LanguageDecoder {
     public private(set) var bytes: [UInt8] = []
     public let heads: [HeadCache]
     public let capacity: Int
-    public var rule: HeadRule
+    public var rule: ThresholdSettings
     /// By layer; nil for a global one.
     let windows: [LocalWindow?]
     /// The keys of the next position, made from the hidden state of the last one: by global layer.
     var nextKeys: [[Float]]
     /// Keys reported for every row of the prompt: by head; nil where it was computed densely.
-    var reportedInPrompt: [[Int]?]
+    public internal(set) var reportedInPrompt: [[Int]?]
     private let bench: ByteBench
     /// The hidden state with half-space reporting, and with dense attention.
     private let hidden: Rows
     private let output: AttentionOutput
 
+    /// The longest context that is served.
+    public static let mostBytes = 131_072
+
     /// An empty context that grows to `capacity` bytes.
-    public init(_ model: ByteModel, capacity: Int, rule: HeadRule = .own) {
+    public init(_ model: ByteModel, capacity: Int, rule: ThresholdSettings = ThresholdSettings(rule: .learned)) {
         self.model = model
         self.capacity = capacity
         self.rule = rule
         let (c, shape) = (model.configuration, model.headShape)
-        windows = model.layers.map { $0.isGlobal ? nil : LocalWindow($0, window: c.window, span: 512) }
+        windows = model.layers.map { $0.isGlobal ? nil : Self.makeWindow($0, c) }
         heads = (0..<shape.count).map { _ in
             HeadCache(dimension: shape.dimension, valueDimension: shape.valueDimension, capacity: capacity)
         }
@@ -40,6 +43,13 @@ public final class ByteDecoder: LanguageDecoder {
         output = AttentionOutput(valueDimension: c.gdh)
     }
 
+    private static func makeWindow(_ layer: ByteLayer, _ c: ByteModelConfiguration) -> LocalWindow {
+        LocalWindow(layer, window: c.window, span: 512)
+    }
+
+    /// An empty window of a local layer.
+    func makeWindow(_ layer: Int) -> LocalWindow { Self.makeWindow(model.layers[layer], model.configuration) }
+
     public var languageModel: any LanguageModel { model }
 
     /// Notes the bytes of a prompt, or forgets what came after so many.
@@ -47,7 +57,7 @@ public final class ByteDecoder: LanguageDecoder {
 
     /// Reads a token and computes the logits of the next.
     /// - Throws: ``ContextFull``, `NonFiniteEntry`.
-    public func step(_ token: Int, besideNaive: Bool) throws -> DecodedStep {
+    public func step(_ token: Int, _ way: DecodeWay) throws -> DecodedStep {
         guard bytes.count < capacity else { throw ContextFull(capacity: capacity) }
         bytes.append(UInt8(truncatingIfNeeded: token))
         let position = bytes.count - 1
@@ -56,10 +66,19 @@ public final class ByteDecoder: LanguageDecoder {
         var watch = Stopwatch()
         model.embed(bytes.suffix(model.longestGram), into: hidden[0])
         for (layer, window) in zip(model.layers, windows) {
+            let before = (whole: step.seconds, hsr: step.hsrSeconds, naive: step.naiveSeconds)
+            defer {
+                var time = LayerTime()
+                time.seconds = step.seconds + watch.seconds - before.whole
+                (time.hsrSeconds, time.naiveSeconds) = (step.hsrSeconds - before.hsr, step.naiveSeconds - before.naive)
+                step.layers.append(time)
+                step.seconds += watch.seconds
+                watch = Stopwatch()
+            }
             let attended = bench.attended[0]
             let used = UnsafeMutableBufferPointer(rebasing: attended[..<layer.width])
             if let window {
-                if besideNaive, global > 0 {
+                if way == .both, global > 0 {
                     // First, so that what the window keeps is what half-space reporting made.
                     step.seconds += watch.seconds
                     window.attend(layer.projections(of: hidden[1], bench), position: position, into: used)
@@ -71,9 +90,12 @@ public final class ByteDecoder: LanguageDecoder {
                 continue
             }
             let asked = try read(layer, global, position: position)
-            let sparse = try attend(layer, global, asked, &step)
+            let kept =
+                try way == .dense ? attendDensely(layer, global, asked, &step) : attend(layer, global, asked, &step)
             step.seconds += watch.seconds
-            if besideNaive {
+            step.queries += asked.queries
+            if way != .dense { note(global, &step) }
+            if way == .both {
                 let dense = attendDensely(layer, global, asked, &step)
                 if global == 0 {
                     for t in 0..<model.configuration.d { hidden[1][t] = hidden[0][t] }
@@ -84,13 +106,13 @@ public final class ByteDecoder: LanguageDecoder {
                 layer.finish(hidden[1], attended: used, bench)
             }
             watch = Stopwatch()
-            fill(used, sparse)
+            fill(used, kept)
             layer.finish(hidden[0], attended: used, bench)
             global += 1
         }
         step.logits = logits(of: 0)
         step.seconds += watch.seconds
-        if besideNaive { step.naiveLogits = logits(of: 1) }
+        if way == .both { step.naiveLogits = logits(of: 1) }
         return step
     }
 
@@ -142,8 +164,16 @@ public final class ByteDecoder: LanguageDecoder {
             step.hsrSeconds += watch.seconds
             result += weighed(output)
         }
-        step.queries += asked.queries
         return result
+    }
+
+    /// What the heads of a layer found: some find their set only when they are asked for it.
+    private func note(_ global: Int, _ step: inout DecodedStep) {
+        let count = model.headShape.headsPerLayer
+        for cache in heads[global * count..<(global + 1) * count] {
+            step.reported.append(cache.reported)
+            step.thresholds.append(cache.threshold)
+        }
     }
 
     /// Every head over all keys, on the same queries.
@@ -153,11 +183,9 @@ public final class ByteDecoder: LanguageDecoder {
         var result: [Float] = []
         for h in 0..<layer.heads {
             let cache = heads[global * layer.heads + h]
-            step.reported.append(cache.reported)
-            step.thresholds.append(cache.threshold)
+            let threshold = asked.thresholds[h].keepLargest == nil ? asked.thresholds[h].value : cache.threshold
             let watch = Stopwatch()
-            cache.attendDensely(
-                asked.queries[h], activation: model.activation, threshold: cache.threshold, into: output)
+            cache.attendDensely(asked.queries[h], activation: model.activation, threshold: threshold, into: output)
             step.naiveSeconds += watch.seconds
             result += weighed(output)
         }

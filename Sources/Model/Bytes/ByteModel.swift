@@ -1,6 +1,7 @@
 import Attention
 import Foundation
 import HalfSpace
+import Synchronization
 
 /// A byte-level decoder: a token is a byte, hashed n-grams are added to its embedding, local layers with rotary positions
 /// alternate with global ones that know no position and keep their keys on the unit sphere.
@@ -53,6 +54,14 @@ public final class ByteModel: LanguageModel {
             + layers.reduce(head.bytes) { $0 + $1.bytes }
     }
 
+    /// About what a context of so many bytes takes while it is read, in bytes: keys, values and their indexes, and the rows of the
+    /// layer under way.
+    public func memory(context: Int) -> Int {
+        let (c, shape) = (configuration, headShape)
+        let kept = shape.count * (shape.dimension + shape.valueDimension) * 5 / 2
+        return bytes + 4 * context * (2 * c.d + 8 * c.gh * c.gdh + kept)
+    }
+
     public var tokenizer: any Tokenizer { ByteTokenizer() }
 
     /// One row of hidden state for the last of `tokens` (the bytes up to it; only as many as the longest n-gram are read).
@@ -88,4 +97,17 @@ public struct ByteTokenizer: Tokenizer {
     public var count: Int { 256 }
     public func tokens(of bytes: [UInt8]) -> [Int] { bytes.map(Int.init) }
     public func bytes(of token: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: token)] }
+}
+
+extension ByteModel {
+    /// The model of a file, read once: decoders share it.
+    /// - Throws: ``ModelFault``.
+    public static func shared(path: String) throws(ModelFault) -> ByteModel {
+        if let model = read.withLock({ $0[path] }) { return model }
+        let model = try ByteModel(path: path)
+        read.withLock { $0[path] = model }
+        return model
+    }
+
+    private static let read = Mutex<[String: ByteModel]>([:])
 }

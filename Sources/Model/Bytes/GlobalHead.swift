@@ -33,18 +33,17 @@ struct GlobalHead {
         }
     }
 
+    /// The threshold of a query under a rule.
     func threshold(
-        _ query: [Float], position: Int, rule: HeadRule, keys: KeyStatistics
+        _ query: [Float], position: Int, rule: ThresholdSettings, keys: KeyStatistics
     ) -> ChosenThreshold {
-        switch rule {
-        case .own:
-            var chosen = ChosenThreshold(value: ownThreshold(position: position))
-            // Entmax looks for its support from where it stood lately.
-            if case .entmax = activation { chosen.spread = keys.scores(of: query) }
-            return chosen
-        case .rule(let settings):
-            return ThresholdChooser(settings: settings, activation: activation).choose(query, over: keys)
+        var settings = rule
+        if rule.rule == .learned {
+            settings.manual = ownThreshold(position: position)
+            // Nothing of the keys is needed then.
+            if case .entmax = activation {} else if rule.offset == 0 { return ChosenThreshold(value: settings.manual) }
         }
+        return ThresholdChooser(settings: settings, activation: activation).choose(query, over: keys)
     }
 
     /// A key of length 1; one of zeros stays as it is.

@@ -13,4 +13,6 @@ public struct Details: OptionSet, Sendable {
     public static let parts = Details(rawValue: 8)
     /// The order of positions in the index.
     public static let order = Details(rawValue: 16)
+    /// The text of a language model, with what its last letter attends to.
+    public static let text = Details(rawValue: 32)
 }

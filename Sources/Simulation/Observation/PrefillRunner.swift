@@ -93,6 +93,11 @@ final class PrefillRunner: Sendable {
 
     /// Its own copy of the prompt, since the stream's cache grows meanwhile, and a query for every key.
     private func makePrompt() throws -> (KeyValueStore, [Float]) {
+        guard settings.workload != .model else {
+            throw SettingsError(
+                .usage,
+                "a language model reads its prompt by Algorithm 2 before it writes; press w for other keys to prefill")
+        }
         let workload = try settings.makeWorkload()
         let (n, d, dv) = (workload.promptLength, workload.dimension, workload.valueDimension)
         try MemoryBudget.check(rows: 2 * n, dimension: d, valueDimension: dv)

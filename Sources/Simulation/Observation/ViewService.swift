@@ -51,6 +51,9 @@ final class ViewService {
         if let session { look(at: session) }
     }
 
+    /// Whether a view wants something.
+    func wants(_ detail: Details) -> Bool { schedule.details.contains(detail) }
+
     func sweep(_ isRunning: Bool) {
         isRunning ? sweep.resume() : sweep.suspend()
     }

@@ -61,7 +61,9 @@ final class Sweep {
 
     /// The n to measure at: powers of two, and all keys of a trace.
     private var lengths: [Int] {
-        let limit = (try? settings.makeWorkload()).flatMap { settings.workload == .trace ? $0.promptLength : nil }
+        let limit = (try? settings.makeWorkload()).flatMap {
+            [.trace, .model].contains(settings.workload) ? $0.promptLength : nil
+        }
         let all = Self.powers.map { 1 << $0 }.filter { $0 <= limit ?? .max }
         return limit.map { all.last == $0 ? all : all + [$0] } ?? all
     }

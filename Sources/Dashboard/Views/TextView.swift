@@ -1,0 +1,23 @@
+import Screen
+import Simulation
+
+//  ┌ text ──────────────── all heads ┐┌ tokens a second ──────────┐
+//  │ MENENIUS: I tell you, friends,  ││ HSR   ███████████   1 260 │
+//  │ most charitable care            ││ naive ██              230 │
+//  │ Have the patricians of you._    ││ same text: 312 of 312     │
+//  │                                 │├ context ─ 30 018 letters ─┤
+//  │                                 ││ ░ ·            ▒          │
+//  └─────────────────────────────────┘└───────────────────────────┘
+
+/// A language model writes: what its newest letter attends to, how fast it goes, and whether dense attention writes the same.
+struct TextView: View {
+    let panels: [any Panel] = [TextPanel(), TextFiguresPanel(), ContextPanel()]
+
+    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] {
+        let columns = area.columns(
+            [.share(1), .fixed(max(36, min(area.width * 2 / 5, 64)))], gap: area.width >= 100 ? 1 : 0)
+        let figures = min(16, max(8, area.height / 2))
+        let rows = columns[1].rows([.fixed(figures), .share(1)])
+        return [(0, columns[0]), (1, rows[0]), (2, rows[1])]
+    }
+}

@@ -1,0 +1,72 @@
+import HalfSpace
+import Measurement
+import Model
+
+/// Whole tokens of a language model: with half-space reporting and with dense attention, in one process, turn about.
+public struct ModelBenchmark {
+    public let model: ByteModel
+    /// What is read; a longer context reads it again.
+    public let text: [UInt8]
+    /// Tokens of each kind.
+    public var tokens = 64
+    /// What is done before every token: emptying the caches, for one.
+    public var beforeToken: () -> Void = {}
+    /// Threads that read the prompt; nil takes every core.
+    public var workers: Int?
+    public var progress: @Sendable (String) throws -> Void = { _ in }
+
+    public init(_ model: ByteModel, text: [UInt8]) {
+        self.model = model
+        self.text = text
+    }
+
+    /// Medians over the tokens, in seconds.
+    public struct Measurement {
+        public let n: Int
+        public let prefillSeconds: Double
+        public let indexSeconds: Double
+        /// A whole token, and the part of it that is attention of the global heads.
+        public let token: (reporting: Double, naive: Double)
+        public let attention: (reporting: Double, naive: Double)
+        /// Keys that a head reports, on average.
+        public let reported: Double
+        /// The index of every head.
+        public let indexes: [String]
+
+        /// How many times as many tokens a second half-space reporting writes.
+        public var ratio: Double { token.naive / token.reporting }
+    }
+
+    /// Reads n bytes and writes on from there.
+    /// - Throws: what reading, building or `progress` throws.
+    public func measure(n: Int) throws -> Measurement {
+        let prompt = (0..<n).map { Int(text[$0 % text.count]) }
+        let decoder = ByteDecoder(model, capacity: n + 2 * tokens + 2)
+        let (name, progress) = (model.name, progress)
+        let reading = Stopwatch()
+        var logits = try decoder.prefill(prompt, threads: workers) {
+            try progress("\(name), n = \(n): reading, \(Int(100 * $0.fraction)) %")
+        }
+        let prefillSeconds = reading.seconds
+        let building = Stopwatch()
+        try decoder.buildIndexes()
+        let indexSeconds = building.seconds
+        var (ours, naive): ([DecodedStep], [DecodedStep]) = ([], [])
+        for i in 0..<2 * tokens {
+            if i % 16 == 0 { try progress("\(name), n = \(n): token \(i) of \(2 * tokens)") }
+            let way: DecodeWay = i % 2 == 0 ? .reporting : .dense
+            beforeToken()
+            let step = try decoder.step(Logits.largest(logits), way)
+            logits = step.logits
+            if way == .reporting { ours.append(step) } else { naive.append(step) }
+        }
+        return Measurement(
+            n: n, prefillSeconds: prefillSeconds, indexSeconds: indexSeconds,
+            token: (Samples(ours.map(\.seconds)).median, Samples(naive.map(\.seconds)).median),
+            attention: (Samples(ours.map(\.hsrSeconds)).median, Samples(naive.map(\.naiveSeconds)).median),
+            reported: Samples(ours.map { Samples($0.reported.map(Double.init)).mean }).mean,
+            indexes: decoder.heads.map {
+                $0.index.map { $0.statistics.answersDensely ? "dense" : $0.statistics.kind.rawValue } ?? "none"
+            })
+    }
+}

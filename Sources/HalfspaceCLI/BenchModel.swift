@@ -1,0 +1,71 @@
+import ArgumentParser
+import Assets
+import Evaluation
+import Foundation
+import Measurement
+import Model
+
+/// Whole tokens of a language model with half-space reporting and with dense attention, in one process, turn about.
+struct BenchModel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model",
+        abstract:
+            "Tokens a second of a language model: with half-space reporting and with dense attention, whole tokens.")
+
+    @Option(help: "A model by name or file; several with commas.")
+    var model = "relu2"
+    @Option(help: ArgumentHelp("Bytes of context, several with commas.", valueName: "n"))
+    var n = "4096,16384,65536"
+    @Option(help: "Tokens of each kind.")
+    var tokens = 64
+    @Flag(inversion: .prefixedNo, help: "Read a buffer larger than the caches before every token.")
+    var cold = true
+    @Option(help: "Threads that read the prompt; every core if left out.")
+    var workers: Int?
+    @Option(help: "How lines are printed.")
+    var format = BenchFormat.table
+
+    func validate() throws {
+        if tokens < 1 || tokens > 100_000 { throw ValidationError("--tokens must be from 1 to 100000") }
+        if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
+        if lengths.isEmpty { throw ValidationError("--n must be numbers from 1 to \(ByteDecoder.mostBytes)") }
+    }
+
+    private var lengths: [Int] {
+        let parts = n.split(separator: ",").map { Int($0) ?? 0 }
+        return parts.allSatisfy { (1...ByteDecoder.mostBytes).contains($0) } ? parts : []
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let printer = BenchPrinter(format, hidden: ["indexes"])
+            let text = Array(try Data(contentsOf: Assets.play))
+            let caches = cold ? ColdCaches() : nil
+            for name in model.split(separator: ",") {
+                let model = try ByteModel(path: Assets.find(.model, String(name)).path)
+                var benchmark = ModelBenchmark(model, text: text)
+                (benchmark.tokens, benchmark.workers) = (tokens, workers)
+                benchmark.beforeToken = { caches?.empty() }
+                benchmark.progress = { BenchProgress.show($0) }
+                for n in lengths { printer.print(row(model, try benchmark.measure(n: n))) }
+            }
+        }
+    }
+
+    private func row(_ model: ByteModel, _ result: ModelBenchmark.Measurement) -> KeyValuePairs<String, TableCell> {
+        [
+            "model": .text(model.name), "n": .int(result.n), "caches": .text(cold ? "cold" : "warm"),
+            "reported": .number(result.reported, digits: 1),
+            "hsr_us": .number(result.token.reporting * 1e6, digits: 1),
+            "naive_us": .number(result.token.naive * 1e6, digits: 1),
+            "hsr_tokens_s": .number(1 / result.token.reporting, digits: 1),
+            "naive_tokens_s": .number(1 / result.token.naive, digits: 1),
+            "ratio": .number(result.ratio, digits: 2),
+            "hsr_attention": .number(result.attention.reporting / result.token.reporting, digits: 3),
+            "naive_attention": .number(result.attention.naive / result.token.naive, digits: 3),
+            "prefill_s": .number(result.prefillSeconds, digits: 2),
+            "index_ms": .number(result.indexSeconds * 1000, digits: 1),
+            "indexes": .text(result.indexes.joined(separator: " ")),
+        ]
+    }
+}

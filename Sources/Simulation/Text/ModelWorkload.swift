@@ -1,0 +1,71 @@
+import Attention
+import Foundation
+import HalfSpace
+import Model
+import Workload
+
+/// A language model as a workload: queries, keys and values are those of one of its heads while it writes.
+///
+/// Every head of it is decoded through its own index, and densely beside it; the session watches the chosen one. Steps come in
+/// order: a session that starts over rewinds the writer. One thread uses it at a time.
+final class ModelWorkload: Workload, @unchecked Sendable {
+    let model: ByteModel
+    let writer: ModelWriter
+    let head: Int
+
+    init(_ settings: Settings) throws(SettingsError) {
+        model = try settings.model.model(of: settings.activation)
+        writer = ModelWriter(
+            model, prompt: try settings.model.prompt(n: settings.n), settings: settings.model, seed: settings.seed)
+        head = settings.head ?? 0
+        guard (0..<model.headShape.count).contains(head) else {
+            throw SettingsError(
+                .usage, "\(model.path) has no head \(head); its heads are 0 to \(model.headShape.count - 1)")
+        }
+        try MemoryBudget.check(model, context: writer.promptCount)
+    }
+
+    /// The same text under way, seen by another head.
+    init(_ other: ModelWorkload, head: Int) {
+        (model, writer, self.head) = (other.model, other.writer, head)
+    }
+
+    var dimension: Int { model.headShape.dimension }
+    var valueDimension: Int { model.headShape.valueDimension }
+    var promptLength: Int { writer.cached }
+    var appendsKeys: Bool { true }
+    var mostRows: Int? { ByteDecoder.mostBytes }
+    var stepsPerSequence: Int? { writer.settings.generate }
+    var heads: Int { model.headShape.count }
+    var caption: String? {
+        let size = String(format: "%.1f", Double(model.parameters) / 1e6)
+        return "\(model.name), \(size) million parameters: \(model.headShape.name(head))"
+    }
+
+    /// What it does before it writes, and in how much memory.
+    var stage: String {
+        let megabytes = model.memory(context: writer.promptCount) / 1_000_000
+        return "reading \(writer.promptCount) bytes, in \(megabytes) MB"
+    }
+
+    func fillPrompt(of store: KeyValueStore, progress: BuildProgress) throws {
+        try withoutActuallyEscaping(progress) { try writer.begin(progress: $0) }
+        let cache = writer.decoder.heads[head].store
+        let slice = 8192
+        for start in stride(from: 0, to: cache.count, by: slice) {
+            let end = min(start + slice, cache.count)
+            try store.append(
+                keys: Array(cache.keys[start * dimension..<end * dimension]),
+                values: Array(cache.values[start * valueDimension..<end * valueDimension]))
+        }
+    }
+
+    func step(_ step: Int, sequence: Int) throws -> DecodeInput {
+        let decoded = try writer.write()
+        let cache = writer.decoder.heads[head].store
+        let last = cache.count - 1
+        return DecodeInput(
+            query: decoded.queries[head], key: Array(cache.key(last)), value: Array(cache.value(last)),
+            threshold: decoded.thresholds[head])
+    }
+}

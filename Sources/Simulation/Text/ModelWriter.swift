@@ -1,0 +1,136 @@
+import Attention
+import HalfSpace
+import Model
+import Synchronization
+
+/// A text under way: reads the last letter, writes the next, both ways; what a person types comes before what the model wants.
+final class ModelWriter {
+    let decoder: ByteDecoder
+    let settings: ModelSettings
+    private let model: ByteModel
+    private let prompt: [UInt8]
+    private let seed: UInt64
+    private var sequence = 0
+    /// The letter that is read next.
+    private var pending: UInt8
+    private var typed: [UInt8] = []
+    /// Where a session began, and the letter that it read first.
+    private var mark: (place: any DecoderMark, pending: UInt8)?
+    private(set) var record: TextRecord?
+    private(set) var tally = TextTally()
+    /// Where letters stand that were typed, and where the time of the last one went.
+    private(set) var typedPositions: [Int] = []
+    private(set) var layers: [LayerTime] = []
+    /// Whether the whole prompt was read, indexes built.
+    private var isRead = false
+
+    init(_ model: ByteModel, prompt: [UInt8], settings: ModelSettings, seed: UInt64) {
+        self.model = model
+        self.prompt = prompt
+        self.settings = settings
+        self.seed = seed
+        pending = prompt[prompt.count - 1]
+        decoder = ByteDecoder(model, capacity: ByteDecoder.mostBytes)
+    }
+
+    var promptCount: Int { prompt.count }
+
+    /// Letters in the cache: all of the prompt but the one that is read next, and once it writes what it wrote.
+    var cached: Int { isRead ? decoder.bytes.count : prompt.count - 1 }
+
+    /// What stands there: the context with the letter that was written last.
+    var text: [UInt8] { decoder.bytes + [pending] }
+
+    /// Letters of the prompt at the start of ``text``.
+    var written: Int { max(0, text.count - prompt.count) }
+
+    /// Reads the prompt and builds the indexes, once; then this is where a session begins.
+    func begin(progress: @escaping BuildProgress) throws {
+        if !isRead {
+            let news = Progress(progress)
+            _ = try decoder.prefill(prompt.dropLast().map(Int.init), threads: nil) { try news.tell(0.9 * $0.fraction) }
+            try decoder.buildIndexes { try progress(0.9 + 0.1 * $0) }
+            isRead = true
+        }
+        mark = (decoder.mark(), pending)
+    }
+
+    /// Handed to the cores that read the prompt, which tell one at a time.
+    private final class Progress: @unchecked Sendable {
+        private let body: BuildProgress
+        init(_ body: @escaping BuildProgress) { self.body = body }
+        func tell(_ share: Double) throws { try body(share) }
+    }
+
+    /// Goes back to where the session began; each sequence has luck of its own.
+    func rewind(sequence: Int) {
+        guard let mark else { return }
+        self.sequence = sequence
+        decoder.rewind(to: mark.place)
+        pending = mark.pending
+        typed = []
+        typedPositions.removeAll { $0 > mark.place.length }
+        record = nil
+        tally = TextTally()
+    }
+
+    /// What a person types is read next, letter by letter.
+    func type(_ bytes: [UInt8]) { typed += bytes }
+
+    /// Whether something typed is still to be read.
+    var isTyping: Bool { !typed.isEmpty }
+
+    /// Reads the letter that was written last, and writes the next.
+    /// - Throws: ``ContextFull``.
+    func write() throws -> DecodedStep {
+        let step = try decoder.step(Int(pending), .both)
+        var record = TextRecord()
+        record.position = decoder.bytes.count
+        let naive = step.naiveLogits ?? step.logits
+        let sampler = Sampler(
+            temperature: settings.temperature, topP: settings.topP, seed: seed &+ UInt64(sequence) &* 0x1_0001)
+        record.naiveToken = sampler.token(naive, position: record.position, excluded: Self.markers)
+        if let next = typed.first {
+            typed.removeFirst()
+            record.token = Int(next)
+            record.isTyped = true
+            typedPositions.append(record.position)
+        } else {
+            record.token = sampler.token(step.logits, position: record.position, excluded: Self.markers)
+        }
+        record.bytes = model.tokenizer.bytes(of: record.token)
+        record.naiveBytes = model.tokenizer.bytes(of: record.naiveToken)
+        record.logitDifference = Logits.difference(step.logits, naive)
+        record.reported = step.reported
+        (record.hsrSeconds, record.naiveSeconds) = (step.hsrSeconds, step.naiveSeconds)
+        (record.seconds, record.secondsWithNaive) = (step.seconds, step.secondsWithNaive)
+        pending = UInt8(truncatingIfNeeded: record.token)
+        self.record = record
+        layers = step.layers
+        tally.add(record)
+        return step
+    }
+
+    /// Braces mark planted keys in what the models learned from: drawn by chance they begin letter salad.
+    private static let markers: Set<Int> = [Int(UInt8(ascii: "{")), Int(UInt8(ascii: "}"))]
+}
+
+/// What came of the letters of a session so far.
+public struct TextTally: Sendable, Equatable {
+    /// Letters written, typed ones left out, and those of them that dense attention would have written as well.
+    public var written = 0
+    public var same = 0
+    /// The largest difference of a logit.
+    public var largestDifference = 0.0
+    /// The first letter that dense attention would have written otherwise.
+    public var firstDifference: TextRecord?
+
+    public init() {}
+
+    mutating func add(_ record: TextRecord) {
+        largestDifference = max(largestDifference, record.logitDifference)
+        guard let isSame = record.isSame else { return }
+        written += 1
+        if isSame { same += 1 } else { firstDifference = firstDifference ?? record }
+    }
+}

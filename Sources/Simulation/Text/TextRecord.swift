@@ -1,0 +1,55 @@
+/// A letter that a language model wrote, and what dense attention would have written there.
+public struct TextRecord: Sendable, Equatable {
+    /// The position in the context that it takes.
+    public var position = 0
+    public var token = 0
+    public var bytes: [UInt8] = []
+    /// Whether a person typed it: then nobody wrote it, and there is nothing to compare.
+    public var isTyped = false
+    /// Of dense attention, from the same context and with the same luck.
+    public var naiveToken = 0
+    public var naiveBytes: [UInt8] = []
+    /// The largest difference of a logit.
+    public var logitDifference = 0.0
+    /// Keys that every head reported for it.
+    public var reported: [Int] = []
+    /// Attention of all heads, through their indexes and densely.
+    public var hsrSeconds = 0.0
+    public var naiveSeconds = 0.0
+    /// The whole token, and what it would take with dense attention.
+    public var seconds = 0.0
+    public var secondsWithNaive = 0.0
+
+    public init() {}
+
+    /// Whether both wrote the same; nil for a letter that was typed.
+    public var isSame: Bool? { isTyped ? nil : token == naiveToken }
+}
+
+extension TextRecord {
+    /// The record of a letter as it is printed: all heads of the model together, times in microseconds.
+    func fields(of step: StepRecord, settings: Settings) -> [RecordField] {
+        [
+            .whole("step", step.step),
+            .whole("n", step.n),
+            .text("workload", settings.workload.rawValue),
+            .text("activation", settings.activation.name),
+            .text("rule", settings.threshold.rule.rawValue),
+            .whole("position", position),
+            .whole("token", token),
+            .text("text", String(decoding: bytes, as: UTF8.self)),
+            .text("naive_text", String(decoding: naiveBytes, as: UTF8.self)),
+            RecordField(name: "same_text", value: isSame.map(RecordField.Value.truth) ?? .missing),
+            RecordField(name: "typed", value: .truth(isTyped)),
+            .number("logit_difference", logitDifference),
+            RecordField(name: "reported", value: .list(reported)),
+            .microseconds("hsr_us", hsrSeconds),
+            .microseconds("naive_us", naiveSeconds),
+            .microseconds("token_us", seconds),
+            .microseconds("naive_token_us", secondsWithNaive),
+            .whole("missed", step.missed),
+            .whole("extra", step.extra),
+            .whole("sequence", step.sequence),
+        ]
+    }
+}
