@@ -2,6 +2,7 @@ import ArgumentParser
 import Assets
 import Evaluation
 import Foundation
+import Model
 import Workload
 
 /// The tables that check the paper's claims, one by one, on a workload.
@@ -11,11 +12,12 @@ struct Evaluate: ParsableCommand {
         abstract: "Print the tables that prove or refute each claim: counts, exactness, times, errors and bounds.",
         discussion: """
             T1 reported counts, T2 exactness, T3 decode times, T4 Part 1 against Part 2, T5 prefill times, T6 softmax error \
-            and its bounds, T7 temperature and the tilt law, T8 massive activation, T10 a growing cache, T11 the machine.
+            and its bounds, T7 temperature and the tilt law, T8 massive activation, T10 a growing cache, T11 the machine, \
+            T12 nats a byte of the language models against r and rule.
             """)
 
     @Option(help: "all, or a list such as T1,T6.")
-    var table = TableList(names: Evaluation.names)
+    var table = TableList(names: TableList.all)
     @Option(help: "Where keys and queries come from (default: gaussian).")
     var workload: WorkloadKind?
     @Option(help: ArgumentHelp("A safetensors file with q, k and v; implies --workload trace.", valueName: "file"))
@@ -40,9 +42,10 @@ struct Evaluate: ParsableCommand {
             let kind = workload ?? (trace == nil ? .gaussian : .trace)
             let source = try WorkloadSource(kind: kind, seed: seed, path: trace ?? Assets.trace.path, layer: layer)
             for (i, name) in table.names.enumerated() {
-                let made = try Evaluation.table(name, of: source, plan: quick ? .quick : .full) {
-                    BenchProgress.show($0)
-                }
+                let made =
+                    try name == Evaluation.modelTable
+                    ? modelTable()
+                    : Evaluation.table(name, of: source, plan: quick ? .quick : .full) { BenchProgress.show($0) }
                 BenchProgress.clear()
                 guard let made else { continue }
                 switch format {
@@ -54,21 +57,34 @@ struct Evaluate: ParsableCommand {
             }
         }
     }
+
+    /// On the bundled models and prose that they never saw, in pieces of one book each.
+    private func modelTable() throws -> ResultTable {
+        let models = try ["relu2", "softmax", "entmax"].map { try ByteModel.shared(path: Assets.find(.model, $0).path) }
+        let text = Array(try Data(contentsOf: Assets.heldOutText))
+        let piece = 8000
+        let pieces = stride(from: 0, to: text.count, by: piece).map { Array(text[$0..<min($0 + piece, text.count)]) }
+        return try Evaluation.languageModels(models, pieces: Array(pieces.prefix(quick ? 2 : pieces.count))) {
+            BenchProgress.show($0)
+        }
+    }
 }
 
 /// Tables by name.
 struct TableList: ExpressibleByArgument {
+    static let all = Evaluation.names + [Evaluation.modelTable]
+
     var names: [String]
 
     init(names: [String]) { self.names = names }
 
     init?(argument: String) {
         if argument.lowercased() == "all" {
-            names = Evaluation.names
+            names = Self.all
             return
         }
         names = argument.split(separator: ",", omittingEmptySubsequences: false).map { $0.uppercased() }
-        guard !names.isEmpty, names.allSatisfy(Evaluation.names.contains) else { return nil }
+        guard !names.isEmpty, names.allSatisfy(Self.all.contains) else { return nil }
     }
 
     var defaultValueDescription: String { "all" }
