@@ -11,7 +11,10 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
     package let base: UnsafeMutablePointer<Element>
     /// The elements that fit.
     package let count: Int
-    private let mappedBytes: Int
+    /// What was mapped, to be given back: nothing where the memory is of the heap.
+    private let mapping: UnsafeMutableRawBufferPointer
+    /// Memory that lives as long as this: the parts of a region while guards stand around each.
+    package var companions: [AnyObject] = []
 
     private static var hugePage: Int { 2 << 20 }
     /// From here on memory is reserved and not zeroed by hand, which would hold up whoever adopts an index.
@@ -21,6 +24,11 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
     package init(count: Int) {
         self.count = count
         let bytes = max(count * MemoryLayout<Element>.stride, 64)
+        if MemoryGuard.isOn {
+            let (start, mapping) = MemoryGuard.map(bytes)
+            (base, self.mapping) = (start.assumingMemoryBound(to: Element.self), mapping)
+            return
+        }
         if bytes >= Self.largeEnough {
             // The system hands out zeroed pages only when they are touched: reserving is free.
             let isHuge = bytes >= 2 * Self.hugePage
@@ -29,26 +37,28 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
             if let map, map != MAP_FAILED {
                 let skipped = isHuge ? -Int(bitPattern: map) & (Self.hugePage - 1) : 0
                 if skipped > 0 { munmap(map, skipped) }
-                mappedBytes = length - skipped
                 let start = map + skipped
+                mapping = .init(start: start, count: length - skipped)
                 #if os(Linux)
-                    if isHuge { madvise(start, mappedBytes, Int32(MADV_HUGEPAGE)) }
+                    if isHuge { madvise(start, mapping.count, Int32(MADV_HUGEPAGE)) }
                 #endif
                 base = start.assumingMemoryBound(to: Element.self)
                 return
             }
+            endWithoutMemory(bytes)
         }
-        mappedBytes = 0
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        mapping = .init(start: nil, count: 0)
+        var memory: UnsafeMutableRawPointer?
+        guard posix_memalign(&memory, 64, bytes) == 0, let raw = memory else { endWithoutMemory(bytes) }
         memset(raw, 0, bytes)
         base = raw.assumingMemoryBound(to: Element.self)
     }
 
     deinit {
-        if mappedBytes > 0 {
-            munmap(base, mappedBytes)
+        if let start = mapping.baseAddress {
+            munmap(start, mapping.count)
         } else {
-            base.deallocate()
+            free(base)
         }
     }
 
@@ -57,7 +67,7 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
 }
 
 #if os(Linux)
-    private let mapAnonymous = Int32(MAP_ANONYMOUS)
+    let mapAnonymous = Int32(MAP_ANONYMOUS)
 #else
-    private let mapAnonymous = MAP_ANON
+    let mapAnonymous = MAP_ANON
 #endif

@@ -35,6 +35,13 @@ package final class MemoryRegion {
     package func slab<Element: BitwiseCopyable>(_ count: Int, of type: Element.Type = Element.self) -> Slab<Element> {
         let size = Self.size(count, of: type)
         precondition(next + size <= end, "the region was reserved too small")
+        if MemoryGuard.isOn {
+            let own = AlignedBuffer<UInt8>(count: size)
+            owner.companions.append(own)
+            next += size
+            let start = UnsafeMutableRawPointer(own.base)
+            return Slab(base: start.bindMemory(to: type, capacity: max(count, 1)), count: count)
+        }
         let start = UnsafeMutableRawPointer(owner.base + next)
         next += size
         return Slab(base: start.bindMemory(to: type, capacity: max(count, 1)), count: count)
