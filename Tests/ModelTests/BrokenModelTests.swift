@@ -55,6 +55,8 @@ import Testing
                 #"\"layers\": \"LGLGL\""#, #"\"layers\": \"LLLLL\""#,
                 .configuration("layers is “LLLLL”: no layer looks at the whole context")
             ),
+            ("[0, 98304]", "[5, -9223372036854775808]", .outside(tensor: "emb")),
+            ("[0, 98304]", "[9223372036854775807, 9223372036854775807]", .outside(tensor: "emb")),
             (#"\"window\": 64"#, #"\"window\": -1"#, .configuration("window is -1, but must be from 1 to 4096")),
         ]
         for (old, new, problem) in cases {

@@ -79,7 +79,8 @@ struct WeightFile {
         guard let width = ["F16": 2, "F32": 4][entry.dtype] else {
             throw ModelFault(path: path, .wrongType(tensor: name, type: entry.dtype))
         }
-        guard entry.offsets.count == 2, entry.offsets[0] >= 0, entry.offsets[1] <= data.count - start,
+        guard entry.offsets.count == 2, entry.offsets[0] >= 0, entry.offsets[0] <= entry.offsets[1],
+            entry.offsets[1] <= data.count - start,
             entry.offsets[1] - entry.offsets[0] == count * width
         else { throw ModelFault(path: path, .outside(tensor: name)) }
         let first = start + entry.offsets[0]
