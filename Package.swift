@@ -16,18 +16,18 @@ let package = Package(
     targets: [
         // The engine, from the left of the layers to the right: each imports only what stands above it.
         .target(name: "Measurement"),
+        .target(name: "PlainText"),
         .target(name: "CKernels", publicHeadersPath: "."),
         .target(name: "HalfSpace", dependencies: ["CKernels"]),
         .target(name: "Attention", dependencies: ["CKernels", "HalfSpace"]),
         .target(name: "Model", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention"]),
-        .target(name: "Workload", dependencies: ["HalfSpace"]),
+        .target(name: "Workload", dependencies: ["HalfSpace", "PlainText"]),
         .target(
             name: "Evaluation",
             dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Model", "Workload"]),
         .target(name: "Simulation", dependencies: ["Measurement", "HalfSpace", "Attention", "Model", "Workload"]),
 
-        // What comes from outside: text made fit to be read, and the files that people write.
-        .target(name: "PlainText"),
+        // What comes from outside: the files that people write.
         .target(name: "TOML"),
 
         // The screen: values first, the terminal behind them.
@@ -60,7 +60,8 @@ let package = Package(
         .testTarget(name: "HalfSpaceTests", dependencies: ["CKernels", "HalfSpace"]),
         .testTarget(
             name: "AttentionTests", dependencies: ["CKernels", "HalfSpace", "Attention", "Workload", "Assets"]),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace", "Workload"]),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace", "Assets", "Workload"]),
         .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
         .testTarget(name: "ModelTests", dependencies: ["Attention", "Model", "Assets"], exclude: ["Reference"]),
         .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets"]),

@@ -73,6 +73,12 @@ FILE_BYTES(model_entmax_safetensors) = {
 FILE_BYTES(model_held_out_txt) = {
 #embed "../../Demos/models/held-out.txt"
 };
+FILE_BYTES(trace_smollm2_holmes_4096_safetensors) = {
+#embed "../../Demos/traces/smollm2-holmes-4096.safetensors"
+};
+FILE_BYTES(trace_smollm2_holmes_4096_words_txt) = {
+#embed "../../Demos/traces/smollm2-holmes-4096.words.txt"
+};
 
 #define FILE_AT(path, name) {path, name, sizeof name}
 
@@ -99,6 +105,8 @@ static const ce_file files[] = {
     FILE_AT("Demos/models/softmax.safetensors", model_softmax_safetensors),
     FILE_AT("Demos/models/entmax.safetensors", model_entmax_safetensors),
     FILE_AT("Demos/models/held-out.txt", model_held_out_txt),
+    FILE_AT("Demos/traces/smollm2-holmes-4096.safetensors", trace_smollm2_holmes_4096_safetensors),
+    FILE_AT("Demos/traces/smollm2-holmes-4096.words.txt", trace_smollm2_holmes_4096_words_txt),
 };
 
 int ce_count(void) { return sizeof files / sizeof *files; }

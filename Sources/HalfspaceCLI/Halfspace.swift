@@ -14,6 +14,7 @@ struct Halfspace: ParsableCommand {
             Stream.self,
             Bench.self,
             Evaluate.self,
+            Trace.self,
             Verify.self,
             DemoCommand.self,
             Themes.self,

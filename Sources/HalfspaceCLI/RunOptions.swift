@@ -9,12 +9,7 @@ import Workload
 struct RunOptions: ParsableArguments {
     @Option(help: "Where keys and queries come from.")
     var workload: WorkloadKind?
-    @Option(help: ArgumentHelp("A safetensors file with q, k and v; implies --workload trace.", valueName: "file"))
-    var trace: String?
-    @Option(help: "The trace's layer: the number in the tensors' names (default: the first).")
-    var layer: Int?
-    @Option(help: "The trace's head: the position in the tensor, from 0.")
-    var head: Int?
+    @OptionGroup var traced: TraceArguments
     @Option(name: .customLong("n"), help: "Keys at the start (default: 65536, or all that the trace has).")
     var n: Int?
     @Option(name: .customLong("d"), help: "Head dimension, 1 to 256 (default: 4, or the trace's).")
@@ -40,6 +35,11 @@ struct RunOptions: ParsableArguments {
     var offset: Double = 0
     @Option(help: "Keys that the count rule keeps: a number, or a power such as n^0.8.")
     var budget: Budget = .power(0.8)
+    @Option(help: "The error rule keeps softmax's error below so many times the largest value; implies --rule error.")
+    var epsilon: Double?
+    @Option(
+        help: "What the error rule goes by: certified (a promise for each query) or measured (of the last queries).")
+    var by: ErrorGoal.Basis?
     @Option(help: "auto, or one index: \(IndexKind.names).")
     var index: IndexChoice = .auto
     @Option(help: "Threads that build the index.")
@@ -53,12 +53,16 @@ struct RunOptions: ParsableArguments {
         guard threads >= 1 else { throw ValidationError("--threads \(threads) is not 1 or more.") }
         var settings = Settings()
         settings.workload = try chosenWorkload()
-        settings.tracePath = trace ?? Assets.trace.path
-        (settings.layer, settings.head) = (layer, head)
+        settings.tracePath = traced.path
+        (settings.layer, settings.head) = (traced.layer, traced.head)
+        settings.traceOptions = traced.reading.options
         (settings.n, settings.d) = (n, d)
         settings.temperature = temperature ?? 1
         settings.rank = rank
         settings.activation = try chosenActivation()
+        if traced.reading.softcap != nil, settings.activation != .softmax {
+            throw ValidationError("--softcap goes with --activation softmax, not with \(activation.rawValue).")
+        }
         settings.threshold = try chosenThreshold(of: settings.activation, hasLearned: settings.workload == .model)
         settings.index = index
         settings.seed = seed
@@ -82,16 +86,12 @@ struct RunOptions: ParsableArguments {
     }
 
     private func chosenWorkload() throws -> WorkloadKind {
-        let chosen = workload ?? (trace != nil ? .trace : model.isNamed ? .model : .massive)
+        let chosen = workload ?? (traced.trace != nil ? .trace : model.isNamed ? .model : .massive)
         if chosen != .model, let name = model.given {
             throw ValidationError("\(name) goes with --workload model, not with \(chosen.rawValue).")
         }
-        if chosen != .trace {
-            for (given, name) in [
-                (trace != nil, "--trace"), (layer != nil, "--layer"), (head != nil && chosen != .model, "--head"),
-            ] where given {
-                throw ValidationError("\(name) goes with --workload trace, not with \(chosen.rawValue).")
-            }
+        if chosen != .trace, let name = traced.given.first(where: { chosen != .model || $0 != "--head" }) {
+            throw ValidationError("\(name) goes with --workload trace, not with \(chosen.rawValue).")
         }
         try RankOption.check(rank, with: chosen)
         guard let temperature else { return chosen }
@@ -127,11 +127,13 @@ struct RunOptions: ParsableArguments {
 
     private func chosenThreshold(of activation: Activation, hasLearned: Bool) throws -> ThresholdSettings {
         let usual: ThresholdRule = activation == .softmax ? .count : hasLearned ? .learned : .calibrated
-        let chosen = rule ?? (threshold != nil ? .manual : usual)
+        let chosen =
+            rule ?? (threshold != nil ? .manual : epsilon != nil || by != nil ? .error : usual)
         if chosen == .learned, !hasLearned {
             throw ValidationError(
                 "--rule learned goes with --workload model: only a language model learned a threshold.")
         }
+        let goal = try chosenGoal(chosen, activation)
         if chosen == .manual, threshold == nil {
             throw ValidationError("--rule manual needs --threshold with the b that it uses.")
         }
@@ -141,7 +143,27 @@ struct RunOptions: ParsableArguments {
         for (value, name) in [(threshold ?? 0, "--threshold"), (offset, "--offset")] where !value.isFinite {
             throw ValidationError("\(name) must be a finite number.")
         }
-        return ThresholdSettings(rule: chosen, offset: offset, manual: threshold ?? 0, budget: budget)
+        return ThresholdSettings(rule: chosen, offset: offset, manual: threshold ?? 0, budget: budget, goal: goal)
+    }
+
+    private func chosenGoal(_ rule: ThresholdRule, _ activation: Activation) throws -> ErrorGoal {
+        guard rule == .error else {
+            if epsilon != nil || by != nil {
+                throw ValidationError("--epsilon and --by go with --rule error, not with \(rule.rawValue).")
+            }
+            return ErrorGoal()
+        }
+        guard activation == .softmax else {
+            throw ValidationError(
+                "--rule error goes with --activation softmax: \(activation.name) through half-space reporting is exact."
+            )
+        }
+        guard offset == 0 else { throw ValidationError("--offset moves a threshold, and --rule error finds its own.") }
+        let epsilon = epsilon ?? ErrorGoal().epsilon
+        guard epsilon > 0, epsilon.isFinite else {
+            throw ValidationError("--epsilon \(epsilon.shortest) is not a number above 0.")
+        }
+        return ErrorGoal(epsilon: epsilon, basis: by ?? .certified)
     }
 }
 
@@ -152,6 +174,7 @@ enum ActivationName: String, CaseIterable, ExpressibleByArgument {
 
 extension WorkloadKind: ExpressibleByArgument {}
 extension ThresholdRule: ExpressibleByArgument {}
+extension ErrorGoal.Basis: ExpressibleByArgument {}
 
 extension Budget: ExpressibleByArgument {
     public init?(argument: String) { self.init(name: argument) }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Dashboard
 import Foundation
 import Simulation
+import Workload
 
 /// `halfspace stream`: the engine without a screen, a record for each step on standard output.
 struct Stream: ParsableCommand {
@@ -19,6 +21,10 @@ struct Stream: ParsableCommand {
     var format: RecordFormat = .json
     @Option(help: ArgumentHelp("Write the sparse outputs here, float32 [steps, dv].", valueName: "file.npy"))
     var outputs: String?
+    @Option(
+        help: ArgumentHelp(
+            "Write q, k and v of the steps here, as a trace that replays them.", valueName: "file.safetensors"))
+    var traceOut: String?
     @OptionGroup var options: RunOptions
 
     func validate() throws {
@@ -26,6 +32,15 @@ struct Stream: ParsableCommand {
         try options.check()
         guard steps ?? options.model.generate != nil else {
             throw ValidationError("Missing expected argument '--steps <steps>'")
+        }
+        guard let traceOut, let settings = try? options.settings() else { return }
+        guard settings.workload != .model else {
+            throw ValidationError("--trace-out records made keys and traces, not what a language model writes.")
+        }
+        guard settings.workload == .trace, let source = settings.tracePath else { return }
+        func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+        if resolved(traceOut) == resolved(source) {
+            throw ValidationError("--trace-out \(traceOut) is the trace that is read; name another file.")
         }
     }
 
@@ -38,6 +53,7 @@ struct Stream: ParsableCommand {
                 progress.show($0, $1)
             }
             progress.clear()
+            if let traceOut { try record(stream, steps: steps, to: traceOut) }
             let file = try outputs.map { try NumpyFile(path: $0, columns: stream.valueDimension) }
             if format == .csv { try print(format.header(stream.columns)) }
             for _ in 0..<steps {
@@ -47,6 +63,23 @@ struct Stream: ParsableCommand {
             }
             try file?.close()
         }
+    }
+
+    private func record(_ stream: HeadlessStream, steps: Int, to path: String) throws {
+        guard let handle = OutputFile.open(path) else { throw OutputFailure(path: path) }
+        let recording = TraceRecording(stream.workload, steps: min(steps, stream.stepsOfFirstSequence))
+        if steps > stream.stepsOfFirstSequence {
+            Message.complain(
+                "\(path) holds the first \(stream.stepsOfFirstSequence) steps; those after them have other keys")
+        }
+        try recording.write(metadata: ["command": CommandLine.arguments.dropFirst().joined(separator: " ")]) { bytes in
+            do {
+                try handle.write(contentsOf: bytes)
+            } catch {
+                throw OutputFailure(path: path)
+            }
+        }
+        try handle.close()
     }
 
     private func print(_ line: String) throws {

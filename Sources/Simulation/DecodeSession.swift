@@ -38,6 +38,10 @@ final class DecodeSession {
     private let promptNorm: ValueNorm
     private var valueNorm: ValueNorm
     private let sparse: SparseAttention
+    private let certified: CertifiedBudget
+    /// What the model's softmax makes of scores.
+    private let logits: SoftmaxLogits
+    private var measured = MeasuredBudget()
     private let dense: DenseAttention
     private let referee: Referee
     /// What the referee took of the last step, outside its times; nil where it was not asked.
@@ -70,9 +74,13 @@ final class DecodeSession {
             try progress("building the index", $0)
         }
         sparse = SparseAttention(index: index)
+        certified = CertifiedBudget(index: index)
+        let trace = made.workload as? TraceWorkload
+        logits = SoftmaxLogits(softcap: trace?.softcap, sink: trace?.sinkLogit)
         dense = DenseAttention(store: store)
         referee = Referee(store: store)
         (made.workload as? ModelWorkload)?.writer.decoder.rule = settings.threshold
+        (referee.softcap, referee.sinkLogit) = (logits.softcap, logits.sink)
         sparseOutput = AttentionOutput(valueDimension: store.valueDimension)
         denseOutput = AttentionOutput(valueDimension: store.valueDimension)
     }
@@ -87,10 +95,10 @@ final class DecodeSession {
         let progress: BuildProgress = { try tell(stage, $0) }
         let (n, d, dv) = (workload.promptLength, workload.dimension, workload.valueDimension)
         try MemoryBudget.check(rows: n, dimension: d, valueDimension: dv)
+        // A trace that grows does so to its end; made keys, which have none, until there are twice as many.
+        let wanted = workload.stepsPerSequence.map { n + $0 } ?? (n == 0 ? emptyPromptLimit : 2 * n)
         let limit =
-            workload.mostRows
-            ?? max(
-                n, min(n == 0 ? emptyPromptLimit : 2 * n, MemoryBudget.rowLimit(dimension: d, valueDimension: dv)))
+            workload.mostRows ?? max(n, min(wanted, MemoryBudget.rowLimit(dimension: d, valueDimension: dv)))
         let store = KeyValueStore(
             dimension: d, valueDimension: dv, capacity: workload.appendsKeys ? max(limit, n + 1) : n)
         try workload.fillPrompt(of: store) { try progress(0.9 * $0) }
@@ -157,6 +165,7 @@ final class DecodeSession {
         store.truncate(to: promptLength)
         statistics = promptStatistics
         valueNorm = promptNorm
+        measured = MeasuredBudget()
     }
 
     /// What a step is asked to measure.
@@ -195,7 +204,7 @@ final class DecodeSession {
         let ruleStart = clock.now
         var rule = settings.threshold
         if rule.rule == .learned { rule.manual = input.threshold ?? 0 }
-        let chosen = ThresholdChooser(settings: rule, activation: settings.activation)
+        var chosen = ThresholdChooser(settings: rule, activation: settings.activation)
             .choose(input.query, over: statistics)
         record.ruleSeconds = (clock.now - ruleStart).seconds
         record.predicted = chosen.predicted
@@ -204,12 +213,18 @@ final class DecodeSession {
         let denseFirst = measurement.dense && denseCount % 2 == 1 && chosen.keepLargest == nil
         if denseFirst { try attendDensely(input.query, threshold: chosen.value, clock, &record) }
         let start = clock.now
+        let goal = errorGoal
+        if let goal { try keep(to: goal, query: input.query, &chosen, &record) }
         try sparse.attend(input.query, activation: settings.activation, threshold: chosen, into: sparseOutput)
+        if usesLogits {
+            try sparse.list(into: report)
+            _ = logits.attend(input.query, store: store, positions: report.positions, into: sparseOutput)
+        }
         record.hsrSeconds = (clock.now - start).seconds
         lastSparseSeconds = record.hsrSeconds
         record.threshold = sparse.threshold
         record.reported = sparse.reported
-        record.work = sparse.work
+        record.work += sparse.work
         record.usedMoments = sparse.usedMoments
         if measurement.dense && !denseFirst {
             try attendDensely(input.query, threshold: sparse.threshold, clock, &record)
@@ -220,6 +235,8 @@ final class DecodeSession {
             judge(input.query, denseAsWell: measurement.dense, &record)
             refereeSeconds = (clock.now - start).seconds
         }
+
+        if let goal { judge(goal, query: input.query, &record) }
 
         recentQueries = recentQueries.suffix(Self.trailLength - 1) + [input.query]
         let heat = try list(input.query, measurement, &record)
@@ -238,12 +255,48 @@ final class DecodeSession {
         index.extend()
     }
 
+    /// Whether softmax is over other logits than the scores; then the set is that of the scores, and weighed once more.
+    private var usesLogits: Bool { settings.activation == .softmax && !logits.arePlain }
+
+    /// The error that the rule keeps to; ReLU and entmax through half-space reporting have none.
+    private var errorGoal: ErrorGoal? {
+        settings.threshold.rule == .error && settings.activation == .softmax ? settings.threshold.goal : nil
+    }
+
+    /// Finds the set that a goal needs, within the time of the step.
+    private func keep(
+        to goal: ErrorGoal, query: [Float], _ chosen: inout ChosenThreshold, _ record: inout StepRecord
+    ) throws {
+        switch goal.basis {
+        case .certified:
+            let choice = try certified.choose(query, epsilon: goal.epsilon, logits: logits)
+            (chosen.value, chosen.keepLargest, chosen.predicted) = (choice.threshold, nil, nil)
+            record.work = choice.work
+        case .measured:
+            chosen.keepLargest = measured.budget(of: store.count)
+            chosen.predicted = chosen.keepLargest.map(Double.init)
+        }
+    }
+
+    /// Says whether the goal was met, where the error was measured, and learns from the query.
+    private func judge(_ goal: ErrorGoal, query: [Float], _ record: inout StepRecord) {
+        record.errorGoal = goal.epsilon * valueNorm.value
+        guard let error = record.maxAbsError else { return }
+        // What float32 rounds away is no miss.
+        record.missedGoal = error > (goal.epsilon + 1e-5) * valueNorm.value
+        guard goal.basis == .measured else { return }
+        measured.note(
+            query, store: store, epsilon: goal.epsilon, valueNorm: valueNorm.value, logits: logits)
+    }
+
     private func attendDensely(
         _ query: [Float], threshold: Double, _ clock: ContinuousClock, _ record: inout StepRecord
     ) throws {
         let start = clock.now
         dense.attend(query, activation: settings.activation, threshold: threshold, into: denseOutput)
         record.naiveSeconds = (clock.now - start).seconds
+        // Untimed: the kernel's time is that of dense attention without a cap, which is the harder rival.
+        if usesLogits { _ = logits.attend(query, store: store, into: denseOutput) }
         denseCount += 1
     }
 
@@ -259,7 +312,13 @@ final class DecodeSession {
         guard measurement.entries || measurement.definition else { return nil }
         try sparse.list(into: report)
         // A scan reports in order already; a tree does not.
-        var (positions, weights) = (report.positions, sparse.shares(of: report))
+        var (positions, weights) = (report.positions, [Float]())
+        if usesLogits {
+            let output = AttentionOutput(valueDimension: store.valueDimension)
+            weights = logits.attend(query, store: store, positions: positions, into: output)
+        } else {
+            weights = sparse.shares(of: report)
+        }
         if !positions.isAscending {
             let order = positions.order
             positions = order.map { report.positions[$0] }
@@ -279,16 +338,20 @@ final class DecodeSession {
     /// What bounds the error of softmax, from the whole row's mass: O(n·d), as the check against the definition is.
     private func bound(_ query: [Float], _ record: inout StepRecord) {
         var (kept, all) = (LogSum(), LogSum())
+        if let sink = logits.sink {
+            kept.add(sink)
+            all.add(sink)
+        }
         query.withUnsafeBufferPointer { q in
             for row in 0..<store.count {
                 let score = Membership.score(q, store.key(row))
-                all.add(score)
-                if score >= record.threshold { kept.add(score) }
+                all.add(logits(score))
+                if score >= record.threshold { kept.add(logits(score)) }
             }
         }
         record.massBound = SoftmaxBounds.mass(logKept: kept.value, logAll: all.value, valueNorm: valueNorm.value)
         record.certificate = SoftmaxBounds.certificate(
-            logKept: kept.value, leftOut: store.count - record.reported, threshold: record.threshold,
+            logKept: kept.value, leftOut: store.count - record.reported, threshold: logits(record.threshold),
             valueNorm: valueNorm.value)
     }
 

@@ -1,3 +1,5 @@
+import Workload
+
 /// The engine without a thread or a screen: each call decodes one step and measures everything.
 public final class HeadlessStream {
     private let session: DecodeSession
@@ -15,6 +17,13 @@ public final class HeadlessStream {
     }
 
     public var valueDimension: Int { session.store.valueDimension }
+
+    /// What is decoded, and the steps of it before the keys of another sequence follow.
+    public var workload: any Workload { session.workload }
+    public var stepsOfFirstSequence: Int {
+        let room = session.workload.appendsKeys ? session.rowLimit - session.promptLength : .max
+        return min(room, session.workload.stepsPerSequence ?? .max)
+    }
 
     /// What the record holds, in order.
     public var columns: [String] {

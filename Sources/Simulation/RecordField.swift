@@ -90,6 +90,8 @@ extension StepRecord {
             .number("rel_error", relativeError),
             .whole("sequence", sequence),
             .microseconds("rule_us", ruleSeconds),
+            .number("error_goal", errorGoal),
+            .whole("goal_missed", missedGoal.map { $0 ? 1 : 0 }),
             .number("naive_abs_error", naiveAbsError),
         ]
     }

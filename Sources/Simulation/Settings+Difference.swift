@@ -19,6 +19,7 @@ extension Settings {
         note(\.threshold.offset) { "offset \(String(format: "%+.1f", $0))σ" }
         note(\.threshold.manual) { "b \(String(format: "%.3g", $0))" }
         note(\.threshold.budget) { "r \($0.name)" }
+        note(\.threshold.goal) { $0.name }
         note(\.index) { "index \($0.name)" }
         note(\.layer) { "layer \($0.map(String.init) ?? "first")" }
         note(\.head) { "head \($0.map(String.init) ?? "0")" }

@@ -10,7 +10,7 @@ extension Settings {
         do {
             return try WorkloadRequest(
                 kind: workload, seed: seed, n: n, d: d, temperature: temperature, rank: rank, tracePath: tracePath,
-                layer: layer, head: head
+                layer: layer, head: head, traceOptions: traceOptions
             ).make()
         } catch {
             throw SettingsError(SettingsError.Kind(rawValue: error.category.rawValue) ?? .usage, error.description)

@@ -9,6 +9,8 @@ public struct Settings: Sendable, Equatable, Codable {
     public var tracePath: String?
     public var layer: Int?
     public var head: Int?
+    /// How the trace is read where its file does not say so.
+    public var traceOptions = TraceOptions()
     /// Keys at the start; nil: 65 536, or all that a trace has.
     public var n: Int?
     /// Head dimension; nil: 4, or the trace's.
@@ -45,6 +47,7 @@ public struct Settings: Sendable, Equatable, Codable {
     public func sharesKeys(with other: Settings) -> Bool {
         workload == other.workload && tracePath == other.tracePath && layer == other.layer && head == other.head
             && n == other.n && d == other.d && seed == other.seed && temperature == other.temperature
-            && rank == other.rank && (workload != .model || model == other.model && activation == other.activation)
+            && rank == other.rank && traceOptions == other.traceOptions
+            && (workload != .model || model == other.model && activation == other.activation)
     }
 }

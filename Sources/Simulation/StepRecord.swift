@@ -31,6 +31,9 @@ public struct StepRecord: Sendable {
     /// ‖V‖_∞-scaled bounds of softmax: 2(1−p)‖V‖_∞ and the live certificate.
     public var massBound: Double?
     public var certificate: Double?
+    /// What the `error` rule keeps the error below, ε‖V‖_∞, and whether the error that was measured is above it.
+    public var errorGoal: Double?
+    public var missedGoal: Bool?
     public var index = IndexKind.brute
     /// Whether whole nodes answered by their moments.
     public var usedMoments = false

@@ -1,12 +1,13 @@
 import Dispatch
 import HalfSpace
+import Synchronization
 
 /// Rows of keys and values that can be made in any order: what a workload's prompt consists of.
 protocol RowSource: Workload {
     /// Writes the keys of `rows`, row-major, `dimension` floats each.
-    func fillKeys(_ rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>)
+    func fillKeys(_ rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) throws
     /// Writes the values of `rows`, row-major, `valueDimension` floats each.
-    func fillValues(_ rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>)
+    func fillValues(_ rows: Range<Int>, into out: UnsafeMutableBufferPointer<Float>) throws
 }
 
 extension RowSource {
@@ -17,8 +18,8 @@ extension RowSource {
         for start in stride(from: 0, to: promptLength, by: slice) {
             try progress(Double(start) / Double(promptLength))
             let rows = start..<min(start + slice, promptLength)
-            let keys = Self.parallelRows(rows, width: dimension) { fillKeys($0, into: $1) }
-            let values = Self.parallelRows(rows, width: valueDimension) { fillValues($0, into: $1) }
+            let keys = try Self.parallelRows(rows, width: dimension) { try fillKeys($0, into: $1) }
+            let values = try Self.parallelRows(rows, width: valueDimension) { try fillValues($0, into: $1) }
             try store.append(keys: keys, values: values)
         }
         try progress(1)
@@ -26,22 +27,30 @@ extension RowSource {
 
     /// Rows in an array, made in parts by all cores.
     private static func parallelRows(
-        _ rows: Range<Int>, width: Int, fill: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>) -> Void
-    ) -> [Float] {
+        _ rows: Range<Int>, width: Int, fill: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
+    ) throws -> [Float] {
         let total = rows.count * width
-        return [Float](unsafeUninitializedCapacity: total) { out, count in
+        let failure = Mutex<(part: Int, error: any Error)?>(nil)
+        let made = [Float](unsafeUninitializedCapacity: total) { out, count in
             let target = DisjointParts(buffer: out)
             let part = max(16, 16_384 / width)
             let parts = (rows.count + part - 1) / part
             DispatchQueue.concurrentPerform(iterations: parts) { index in
                 let first = index * part
                 let last = min(first + part, rows.count)
-                fill(
-                    (rows.lowerBound + first)..<(rows.lowerBound + last),
-                    UnsafeMutableBufferPointer(rebasing: target.buffer[(first * width)..<(last * width)]))
+                let part = UnsafeMutableBufferPointer(rebasing: target.buffer[(first * width)..<(last * width)])
+                do {
+                    try fill((rows.lowerBound + first)..<(rows.lowerBound + last), part)
+                } catch {
+                    part.initialize(repeating: 0)
+                    // That of the earliest rows is told, whichever thread was quicker.
+                    failure.withLock { if index < $0?.part ?? .max { $0 = (index, error) } }
+                }
             }
             count = total
         }
+        if let failure = failure.withLock({ $0 }) { throw failure.error }
+        return made
     }
 }
 

@@ -1,3 +1,5 @@
+import PlainText
+
 /// Why a workload cannot be made; prints itself as one sentence.
 public enum WorkloadError: Error, Equatable, Sendable {
     case dimensionOutOfRange(Int)
@@ -13,7 +15,22 @@ public enum WorkloadError: Error, Equatable, Sendable {
     case noSuchLayer(Int, path: String, layers: [Int])
     case noSuchHead(Int, path: String, tensor: String, heads: Int)
     case traceDimension(asked: Int, path: String, dimension: Int)
-    case traceLength(asked: Int, path: String, tensor: String, longest: Int)
+    case traceLength(asked: Int, path: String, tensor: String, shortest: Int, longest: Int)
+    /// Queries that the trace has not.
+    case traceReplay(from: Int, to: Int, path: String, first: Int, end: Int)
+    case replayBesidePrompt(from: Int, n: Int)
+    case scaleOutOfRange(Double)
+    case softcapOutOfRange(Double)
+    case namesWithoutPart(String)
+
+    /// What a trace's file or a request of it threw.
+    init(_ error: any Error, path: String) {
+        switch error {
+        case let error as WorkloadError: self = error
+        case let fault as TraceFault: self = .trace(fault)
+        default: self = .trace(TraceFault(path: path, problem: .cannotRead("\(error)")))
+        }
+    }
 
     /// Whose fault it is, in the terms of sysexits(3).
     public enum Category: Int32, Sendable {
@@ -29,8 +46,8 @@ public enum WorkloadError: Error, Equatable, Sendable {
         switch self {
         case .trace(let fault): fault.isUnreadable ? .cannotRead : .badData
         case .writesItself, .dimensionOutOfRange, .lengthOutOfRange, .temperatureOutOfRange, .rankOutOfRange, .noTrace,
-            .noSuchLayer,
-            .noSuchHead, .traceDimension, .traceLength:
+            .noSuchLayer, .noSuchHead, .traceDimension, .traceLength, .traceReplay, .replayBesidePrompt,
+            .scaleOutOfRange, .softcapOutOfRange, .namesWithoutPart:
             .usage
         }
     }
@@ -56,13 +73,25 @@ extension WorkloadError: CustomStringConvertible {
         case .trace(let fault):
             fault.description
         case .noSuchLayer(let layer, let path, let layers):
-            "\(path) has no layer \(layer); it has \(layers.map(String.init).joined(separator: ", "))"
+            "\(path.plain()) has no layer \(layer); it has \(layers.prefix(40).map(String.init).joined(separator: ", "))\(layers.count > 40 ? ", …" : "")"
         case .noSuchHead(let head, let path, let tensor, let heads):
-            "\(path) has no head \(head); the heads of \(tensor) are 0 to \(heads - 1)"
+            "\(path.plain()) has no head \(head); the heads of \(tensor.plain(120)) are 0 to \(heads - 1)"
         case .traceDimension(let asked, let path, let dimension):
-            "the dimension d cannot be \(asked): that of \(path) is \(dimension)"
-        case .traceLength(let asked, let path, let tensor, let longest):
-            "the context length n cannot be \(asked): \(tensor) of \(path) allows 0 to \(longest)"
+            "the dimension d cannot be \(asked): that of \(path.plain()) is \(dimension)"
+        case .traceLength(let asked, let path, let tensor, let shortest, let longest):
+            "the context length n cannot be \(asked): \(tensor.plain(120)) of \(path.plain()) allows \(shortest) to \(longest)"
+        case .traceReplay(let from, let to, let path, let first, let end):
+            "queries cannot be replayed from \(from) to \(to): those of \(path.plain()) are \(first) to \(end)"
+        case .replayBesidePrompt(let from, let n):
+            "queries cannot be replayed from \(from) after a prompt of n = \(n): in a causal trace the first of them"
+                + " follows the prompt; leave one of the two out"
+        case .scaleOutOfRange(let scale):
+            "the scale is \(scale), but must be a number above 0"
+        case .softcapOutOfRange(let cap):
+            "the soft cap is \(cap), but must be a number above 0"
+        case .namesWithoutPart(let pattern):
+            "the names' pattern is “\(pattern.plain(120))”, but must hold {part} once and {layer} at most once, as"
+                + " “layers.{layer}.{part}” does"
         }
     }
 }

@@ -4,6 +4,8 @@ public enum WorkloadLimits {
     public static let length = 0...(1 << 30)
     /// d.
     public static let dimension = 1...256
+    /// dv of a trace: what the kernels have room for. Its d is ``dimension``, as that of made keys.
+    public static let valueDimension = 1...1024
 
     static func check(n: Int, d: Int) throws(WorkloadError) {
         guard dimension.contains(d) else { throw .dimensionOutOfRange(d) }

@@ -19,10 +19,13 @@ public struct WorkloadRequest: Sendable, Equatable {
     public var layer: Int?
     /// The position in the query tensor; nil takes the first.
     public var head: Int?
+    /// How the trace is read where its file does not say so.
+    public var traceOptions: TraceOptions
 
     public init(
         kind: WorkloadKind, seed: UInt64 = 1, n: Int? = nil, d: Int? = nil, temperature: Double = 1,
-        rank: Int? = nil, tracePath: String? = nil, layer: Int? = nil, head: Int? = nil
+        rank: Int? = nil, tracePath: String? = nil, layer: Int? = nil, head: Int? = nil,
+        traceOptions: TraceOptions = TraceOptions()
     ) {
         self.kind = kind
         self.seed = seed
@@ -33,6 +36,7 @@ public struct WorkloadRequest: Sendable, Equatable {
         self.tracePath = tracePath
         self.layer = layer
         self.head = head
+        self.traceOptions = traceOptions
     }
 
     /// Makes the workload, without its prompt: quick, whatever n is. A trace's file is opened and checked.
@@ -51,7 +55,7 @@ public struct WorkloadRequest: Sendable, Equatable {
         case .model: throw .writesItself
         case .trace:
             guard let tracePath else { throw .noTrace }
-            return try TraceWorkload(path: tracePath, layer: layer, head: head, n: n, d: d)
+            return try TraceWorkload(path: tracePath, layer: layer, head: head, n: n, d: d, options: traceOptions)
         }
     }
 }

@@ -46,7 +46,9 @@ import Testing
 
     @Test func theProgramCarriesEveryThemeDemoTextAndModelAndATrace() throws {
         let files = Dictionary(uniqueKeysWithValues: EmbeddedFiles.all.map { ($0.path, Data(buffer: $0.bytes)) })
-        var wanted = ["Demos/traces/minilm-layer1.safetensors", "Demos/traces/minilm-layer1.words.txt"]
+        var wanted = ["minilm-layer1", "smollm2-holmes-4096"].flatMap {
+            ["Demos/traces/\($0).safetensors", "Demos/traces/\($0).words.txt"]
+        }
         for folder in ["Themes", "Demos"] {
             let names = try FileManager.default.contentsOfDirectory(
                 atPath: Assets.root.appendingPathComponent(folder).path)

@@ -28,7 +28,9 @@ import Testing
         for name in ["minilm-layer1", "minilm-layer1.safetensors"] {
             #expect(try Assets.find(.trace, name, environment: home.environment).path == Assets.trace.path)
         }
-        #expect(Assets.list(.trace, environment: home.environment).map(\.name) == ["minilm-layer1"])
+        #expect(
+            Assets.list(.trace, environment: home.environment).map(\.name)
+                == ["minilm-layer1", "smollm2-holmes-4096"])
     }
 
     @Test func theUsersOwnStandsBeforeThePackages() throws {
@@ -39,8 +41,8 @@ import Testing
         try home.write("halfspace/traces/notes.txt")
         #expect(try Assets.find(.trace, "minilm-layer1", environment: home.environment).path == file.path)
         let list = Assets.list(.trace, environment: home.environment)
-        #expect(list.map(\.name) == ["b", "minilm-layer1"])
-        #expect(list.last?.file.path == file.path)
+        #expect(list.map(\.name) == ["b", "minilm-layer1", "smollm2-holmes-4096"])
+        #expect(list[1].file.path == file.path)
     }
 
     @Test func aPathIsTakenAsGiven() throws {
@@ -75,7 +77,8 @@ import Testing
         }
         #expect(
             error?.description
-                == "no trace “nothing” is found; give a path, or one by name: there are a, minilm-layer1")
+                == "no trace “nothing” is found; give a path, or one by name: there are a, minilm-layer1, smollm2-holmes-4096"
+        )
         for name in ["", "../traces/a", "/"] {
             #expect(throws: AssetNotFound.self) { try Assets.find(.trace, name, environment: home.environment) }
         }

@@ -20,7 +20,7 @@ import Testing
         }
         let builder = try TraceBuilder()
         let folder = builder.folder.path
-        expect("\(folder): cannot be read: it is a folder", 66) { try TraceWorkload(path: folder) }
+        expect("\(folder): cannot be read: it is a folder without tensors", 66) { try TraceWorkload(path: folder) }
         expect("/dev/null: cannot be read: it is not a regular file", 66) { try TraceWorkload(path: "/dev/null") }
     }
 
@@ -54,9 +54,14 @@ import Testing
     @Test func headersThatAreNotJSON() throws {
         let builder = try TraceBuilder(heads: 1)
         try builder.write(builder.content { "(" + $0.dropFirst() })
-        refused(builder, "has a header that is not safetensors': it is not valid JSON")
+        refused(builder, "has a header that is not safetensors': it does not begin with a brace")
+        try builder.write(builder.content { $0.replacingOccurrences(of: "}}", with: "}") })
+        refusedWithPrefix(builder, "has a header that is not safetensors': it is not valid JSON: a comma or a closing")
         try builder.write(builder.content { _ in "[1, 2]" })
-        refused(builder, "has a header that is not safetensors': a value is of the wrong kind")
+        refused(builder, "has a header that is not safetensors': it does not begin with a brace")
+        try builder.write(builder.content { $0.replacingOccurrences(of: "layers.0.k", with: "layers.0.q") })
+        refusedWithPrefix(
+            builder, "has a header that is not safetensors': it is not valid JSON: the key “layers.0.q” stands twice")
         try builder.write(builder.content { $0.replacingOccurrences(of: "\"shape\"", with: "\"form\"") })
         refusedWithPrefix(builder, "has a header that is not safetensors': shape is missing in layers.0.")
         try builder.write(builder.content { $0.replacingOccurrences(of: "\"F32\"", with: "32") })
@@ -84,11 +89,15 @@ import Testing
         let builder = try TraceBuilder()
         builder.add("weight", shape: [1], entry: Float.init)
         try builder.write()
-        refused(builder, "has no tensors layers.L.q, layers.L.k, layers.L.v (L a number); it has weight")
+        refused(
+            builder,
+            "has no tensors named as attention's are, such as layers.0.q, layers.0.k, layers.0.v, nor any that --names"
+                + " describes; it has weight")
         builder.add("layers.3.q", shape: [1, 1, 1], entry: Float.init)
         builder.add("layers.3.v", shape: [1, 1, 1], entry: Float.init)
         try builder.write()
-        refused(builder, "has no tensor layers.3.k; a layer needs its q, k and v")
+        refused(
+            builder, "has no tensor layers.3.k; a layer needs its q, k and v; the nearest name is layers.3.v")
         builder.add("layer3.q", shape: [1, 1, 1], entry: Float.init)
         try builder.write()
         refused(builder, "names the same tensor twice, layer3.q and layers.3.q; keep one")
@@ -96,34 +105,44 @@ import Testing
 
     @Test func typesAndShapes() throws {
         let builder = try TraceBuilder(heads: 2)
-        builder.tensors[1].dtype = "BF16"
+        builder.tensors[1].dtype = "I16"
         builder.tensors[1].bytes.removeLast(80)
         try builder.write()
-        refused(builder, "tensor layers.0.k is of type BF16; expected F16 or F32")
+        refused(
+            builder, "tensor layers.0.k is of type I16; expected F16, BF16, F32, F64, F8_E4M3 or F8_E5M2")
 
         let cases: [(tensor: Int, shape: [Int], sentence: String)] = [
-            (0, [6, 4], "tensor layers.0.q has shape [6, 4]; expected [heads, tokens, d]"),
-            (0, [1, 2, 3, 4], "tensor layers.0.q has shape [1, 2, 3, 4]; expected [heads, tokens, d]"),
+            (
+                0, [24],
+                "tensor layers.0.q has shape [24]; expected [heads, tokens, d], [1, …] before it, or [tokens, d]"
+            ),
+            (
+                0, [2, 2, 3, 2],
+                "tensor layers.0.q has shape [2, 2, 3, 2]; expected [heads, tokens, d], [1, …] before it, or [tokens, d]"
+            ),
             (
                 0, [2, 0, 4],
                 "tensor layers.0.q has shape [2, 0, 4]; expected at least one head, one token and one entry"
             ),
             (
                 0, [2, 3, 257],
-                "tensor layers.0.q has shape [2, 3, 257]; expected [heads, tokens, d] with d from 1 to 256"
+                "tensor layers.0.q has shape [2, 3, 257]; expected d, the last axis, from 1 to 256"
+            ),
+            (
+                2, [2, 5, 1_025],
+                "tensor layers.0.v has shape [2, 5, 1025]; expected dv, the last axis, from 1 to 1024"
             ),
             (
                 1, [2, 5, 3],
-                "tensor layers.0.k has shape [2, 5, 3]; expected [heads, tokens, 4], as layers.0.q has d = 4"
+                "tensor layers.0.k has shape [2, 5, 3]; expected d = 4, as layers.0.q has"
             ),
             (
                 1, [3, 5, 4],
-                "tensor layers.0.k has shape [3, 5, 4]; expected [heads, tokens, 4] with heads that divide the 2 of"
-                    + " layers.0.q"
+                "tensor layers.0.k has shape [3, 5, 4]; expected heads that divide the 2 of layers.0.q"
             ),
             (
                 2, [2, 4, 4],
-                "tensor layers.0.v has shape [2, 4, 4]; expected [2, 5, dv], as layers.0.k has 2 heads of 5"
+                "tensor layers.0.v has shape [2, 4, 4]; expected 2 heads of 5 tokens, as layers.0.k has"
             ),
         ]
         for (tensor, shape, sentence) in cases {
@@ -164,8 +183,16 @@ import Testing
             try changed("[0, 48]", "[0, 44]"),
             "tensor layers.0.q takes 44 bytes; expected 48 for F32 of shape [1, 3, 4]")
         refused(
-            try changed("[0, 48]", "[4, 52]"),
+            try changed("[48, 128]", "[44, 124]"),
             "tensors layers.0.q and layers.0.k share bytes; expected each to have its own")
+        refused(
+            try changed("[0, 48]", "[4, 52]"),
+            "has 4 bytes before tensor layers.0.q that belong to none; expected tensors one after the other")
+        let builder = try TraceBuilder(heads: 1)
+        try builder.write(builder.content() + [0, 0])
+        refused(builder, "has 2 bytes after its last tensor; expected it to end after 208 bytes of data")
+        try builder.write(builder.content { "{\"__metadata__\":null," + $0.dropFirst() })
+        _ = try TraceWorkload(path: builder.path)
     }
 
     @Test func notFinite() throws {
@@ -173,17 +200,18 @@ import Testing
             let builder = try TraceBuilder(heads: 2)
             builder.tensors[1].bytes.replaceSubrange(4 * 11..<4 * 12, with: TraceBuilder.bytes(value.bitPattern))
             try builder.write()
-            refused(
-                builder,
-                "tensor layers.0.k has \(text) at [0, 2, 3]; expected finite numbers: remove NaN and infinity")
+            let sentence =
+                "tensor layers.0.k has \(text) at [0, 2, 3]; expected finite numbers: remove NaN and infinity"
+            expect("\(builder.path): \(sentence)", 65) { try prompt(of: TraceWorkload(path: builder.path)) }
             // The other head is sound.
-            _ = try TraceWorkload(path: builder.path, head: 1)
+            _ = try prompt(of: TraceWorkload(path: builder.path, head: 1))
         }
         let builder = try TraceBuilder(heads: 1)
         builder.tensors[2].dtype = "F16"
         builder.tensors[2].bytes = (0..<20).flatMap { TraceBuilder.bytes(UInt16($0 == 19 ? 0x7E00 : $0)) }
         try builder.write()
-        refused(builder, "tensor layers.0.v has NaN at [0, 4, 3]; expected finite numbers: remove NaN and infinity")
+        let sentence = "tensor layers.0.v has NaN at [0, 4, 3]; expected finite numbers: remove NaN and infinity"
+        expect("\(builder.path): \(sentence)", 65) { try prompt(of: TraceWorkload(path: builder.path)) }
     }
 
     @Test func metadata() throws {
@@ -193,10 +221,15 @@ import Testing
         refused(builder, "metadata causal is “perhaps”; expected true or false")
         builder.metadata = ["causal": "true"]
         try builder.write()
+        _ = try prompt(of: TraceWorkload(path: builder.path))
+        builder.tensors[0].shape = [1, 6, 2]
+        builder.tensors[1].shape = [1, 5, 2]
+        builder.tensors[1].bytes.removeLast(40)
+        try builder.write()
         refused(
             builder,
-            "tensor layers.0.q has shape [1, 3, 4]; expected as many queries as the 5 keys of layers.0.k: causal is true"
-        )
+            "tensor layers.0.q has shape [1, 6, 2]; expected no more queries than the 5 keys of layers.0.k, since it is"
+                + " causal")
     }
 
     @Test func words() throws {

@@ -32,7 +32,7 @@ import Testing
             let store = try prompt(of: trace)
             #expect(head.queries.count == 8)
             for (step, expected) in head.queries.enumerated() {
-                let found = attend(trace.step(step, sequence: 0).query, store)
+                let found = attend(try trace.step(step, sequence: 0).query, store)
                 #expect(found.argmax == expected.argmax)
                 #expect(abs(found.maximum - expected.maxScore) < 1e-9)
                 #expect(abs(found.logSumExp - expected.logsumexp) < 1e-9)
@@ -53,8 +53,8 @@ import Testing
         #expect(trace.keyWord(8_191) == String(lines[8_191]))
         for step in [0, 1, 255] { #expect(trace.queryWord(step) == String(lines[8_192 + step])) }
         #expect(trace.queryWord(256) == trace.queryWord(0))
-        let again = trace.step(256 + 7, sequence: 4)
-        #expect(again.query == trace.step(7, sequence: 0).query && again.key == nil && again.value == nil)
+        let again = try trace.step(256 + 7, sequence: 4)
+        #expect(try again.query == trace.step(7, sequence: 0).query && again.key == nil && again.value == nil)
     }
 
     @Test func theFirstKeysMayBeTaken() throws {

@@ -14,8 +14,8 @@ import Testing
         let store = try prompt(of: trace)
         #expect(Array(store.key(0)) == [120, 121, 122, 123])
         #expect(Array(store.value(4)) == (54..<60).map { -Float($0) })
-        #expect(trace.step(2, sequence: 0).query == [20, 21, 22, 23].map { $0 / 8 })
-        #expect(trace.step(3, sequence: 0).query == trace.step(0, sequence: 0).query)
+        #expect(try trace.step(2, sequence: 0).query == [20, 21, 22, 23].map { $0 / 8 })
+        #expect(try trace.step(3, sequence: 0).query == trace.step(0, sequence: 0).query)
     }
 
     @Test func groupedQueriesShareKeys() throws {
@@ -25,7 +25,7 @@ import Testing
             let trace = try TraceWorkload(path: builder.path, head: head)
             #expect(trace.heads == 4)
             #expect(try promptKeys(of: trace).first == Float(first))
-            #expect(trace.step(0, sequence: 0).query.first == Float(12 * head) / 8)
+            #expect(try trace.step(0, sequence: 0).query.first == Float(12 * head) / 8)
         }
     }
 
@@ -37,7 +37,7 @@ import Testing
             }
         }
         builder.add("token_ids", dtype: "I32", shape: [1], bytes: [0, 0, 0, 0])
-        builder.add("layers.x.q", dtype: "C64", shape: [1], bytes: [0])
+        builder.add("layers.x.q", dtype: "X64", shape: [1], bytes: [0])
         try builder.write()
         #expect(try TraceWorkload(path: builder.path).layer == 2)
         #expect(try TraceWorkload(path: builder.path).layers == [2, 10])
@@ -54,10 +54,10 @@ import Testing
         let trace = try TraceWorkload(path: builder.path)
         #expect(trace.appendsKeys && trace.promptLength == 3 && trace.stepsPerSequence == 4)
         #expect(trace.caption == "layer 0, head 0 (the model's 5)")
-        let step = trace.step(2, sequence: 0)
+        let step = try trace.step(2, sequence: 0)
         #expect(step.query == [10.0 / 8, 11.0 / 8] && step.key == [110, 111] && step.value == [-10, -11])
         #expect(trace.queryWord(2) == "w5" && trace.keyWord(5) == "w5")
-        #expect(trace.step(4, sequence: 1).query == trace.step(0, sequence: 0).query)
+        #expect(try trace.step(4, sequence: 1).query == trace.step(0, sequence: 0).query)
         #expect(try TraceWorkload(path: builder.path, n: 0).stepsPerSequence == 7)
         #expect(try TraceWorkload(path: builder.path, n: 6).stepsPerSequence == 1)
         expect("the context length n cannot be 7: layers.0.k of \(builder.path) allows 0 to 6", 64) {
@@ -79,7 +79,7 @@ import Testing
         for bits in UInt16.min...UInt16.max {
             let exponent = Int(bits >> 10) & 31
             let fraction = Double(bits & 1_023)
-            let float = HeadRows.single(half: bits)
+            let float = ElementType.single(half: bits)
             if exponent == 31 {
                 if fraction == 0 ? !float.isInfinite : !float.isNaN { Issue.record("\(bits) gives \(float)") }
                 continue

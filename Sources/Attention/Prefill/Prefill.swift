@@ -37,6 +37,11 @@ final class PrefillRun: @unchecked Sendable {
         guard request.queries.count % d == 0 else {
             throw PrefillError(description: "queries are rows of \(d) floats; \(request.queries.count) floats are not")
         }
+        guard request.threshold.rule != .error else {
+            throw PrefillError(
+                description:
+                    "the error rule chooses a set for one decode step after another; prefill with the count rule")
+        }
         _ = try Query(request.queries, threshold: 0)
         let m = request.queries.count / d
         self.m = m

@@ -17,6 +17,9 @@ public final class Referee {
 
     /// The output of the last row, dv numbers; 0 for an empty row.
     public private(set) var output: [Double]
+    /// c of c·tanh(s/c), which softmax takes in place of the score, and a logit of a value of zeros; nil: none.
+    public var softcap: Double?
+    public var sinkLogit: Double?
 
     private let store: KeyValueStore
     private var scores: [Double] = []
@@ -94,10 +97,12 @@ public final class Referee {
     }
 
     private func weighExponentially(from b: Double) -> Double {
-        let top = scores.max() ?? 0
-        var total = 0.0
+        func logit(_ score: Double) -> Double { softcap.map { $0 * tanh(score / $0) } ?? score }
+        var top = logit(scores.max() ?? 0)
+        if let sinkLogit { top = max(top, sinkLogit) }
+        var total = sinkLogit.map { exp($0 - top) } ?? 0
         for i in scores.indices {
-            scores[i] = scores[i] >= b ? exp(scores[i] - top) : 0
+            scores[i] = scores[i] >= b ? exp(logit(scores[i]) - top) : 0
             total += scores[i]
         }
         return total

@@ -44,7 +44,8 @@ public struct ThresholdChooser: Sendable {
         let shift = settings.offset == 0 ? 0 : settings.offset * spread.deviation
         var b: Double
         switch settings.rule {
-        case .count: return chooseCount(keys.count, shift: shift, spread: spread)
+        // What keeps the error below a goal is found by the index, in the time of the step; a budget stands for it meanwhile.
+        case .count, .error: return chooseCount(keys.count, shift: shift, spread: spread)
         case .manual, .learned: b = settings.manual
         case .calibrated: b = spread.mean + Self.distance(keys.count) * spread.deviation
         case .paper, .tight:

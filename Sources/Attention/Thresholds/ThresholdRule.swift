@@ -14,6 +14,8 @@ public enum ThresholdRule: String, CaseIterable, Sendable, Codable {
     case manual
     /// As a language model learned it: a threshold that comes with its query; softmax then attends to every key.
     case learned
+    /// The least set of softmax whose error stays below a goal, as its certificate or the last queries say.
+    case error
 }
 
 /// How many keys the `count` rule keeps.
@@ -58,13 +60,17 @@ public struct ThresholdSettings: Sendable, Equatable, Codable {
     public var manual: Double
     /// r of the `count` rule.
     public var budget: Budget
+    /// What the `error` rule keeps to.
+    public var goal: ErrorGoal
 
     public init(
-        rule: ThresholdRule = .calibrated, offset: Double = 0, manual: Double = 0, budget: Budget = .power(0.8)
+        rule: ThresholdRule = .calibrated, offset: Double = 0, manual: Double = 0, budget: Budget = .power(0.8),
+        goal: ErrorGoal = ErrorGoal()
     ) {
         self.rule = rule
         self.offset = offset
         self.manual = manual
         self.budget = budget
+        self.goal = goal
     }
 }

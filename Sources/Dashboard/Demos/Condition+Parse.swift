@@ -1,3 +1,5 @@
+import PlainText
+
 extension Condition {
     /// What is wrong with a condition, as a sentence.
     struct Mistake: Error { var sentence: String }

@@ -1,4 +1,5 @@
 import Foundation
+import PlainText
 import Screen
 import Simulation
 import TOML

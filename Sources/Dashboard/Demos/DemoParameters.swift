@@ -3,6 +3,7 @@ import Attention
 import Foundation
 import HalfSpace
 import Model
+import PlainText
 import Simulation
 import Workload
 

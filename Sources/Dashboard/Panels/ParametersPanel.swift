@@ -61,6 +61,14 @@ struct ParametersPanel: Panel {
         buffer.put(facts, in: line, style: context.style(.muted))
     }
 
+    /// How often the error rule's goal was missed, of the measured steps that are remembered.
+    private static func goal(_ snapshot: Snapshot) -> String? {
+        guard snapshot.settings.threshold.rule == .error else { return nil }
+        let judged = snapshot.recentSteps(1024).compactMap(\.missedGoal)
+        guard !judged.isEmpty else { return nil }
+        return "\(snapshot.settings.threshold.goal.name): missed \(judged.count { $0 }) of \(judged.count)"
+    }
+
     /// The most telling first.
     private static func facts(_ context: RenderContext) -> [String] {
         let snapshot = context.snapshot
@@ -69,6 +77,7 @@ struct ParametersPanel: Panel {
         var facts = [
             "d \(snapshot.d): \(statistics.kind.rawValue) tests \(Format.percent(counts.tested / Double(snapshot.n))) of the keys"
         ]
+        if let goal = Self.goal(snapshot) { facts.append(goal) }
         if snapshot.settings.index == .auto { facts.append("auto: \(statistics.choice)") }
         let (visited, pruned) = (Int(counts.work.visited), Int(counts.work.pruned))
         if visited > 0, let part = statistics.kind.description.groups {

@@ -29,7 +29,10 @@ extension Parameter {
         case .budget:
             next.threshold.budget = Self.budget(from: settings.threshold.budget, by: steps)
         case .rule:
-            let rules = ThresholdRule.allCases.filter { $0 != .learned || settings.workload == .model }
+            // Only a language model learned a threshold, and ReLU through half-space reporting has no error to keep to.
+            let rules = ThresholdRule.allCases.filter {
+                ($0 != .learned || settings.workload == .model) && ($0 != .error || settings.activation == .softmax)
+            }
             next.threshold.rule = Self.cycled(rules, from: settings.threshold.rule, by: steps)
             // Taking over by hand starts from the threshold in force, so that nothing jumps.
             if next.threshold.rule == .manual, let b = snapshot.history.last?.threshold, b.isFinite {

@@ -44,7 +44,10 @@ public enum Parameter: String, CaseIterable, Sendable {
         case .offset: Text.signed(settings.threshold.offset) + "σ"
         case .length: Format.grouped(settings.resolvedLength(snapshot))
         case .activation: Text.name(of: settings.activation)
-        case .rule: settings.activation.findsItsThreshold ? "its own" : settings.threshold.rule.rawValue
+        case .rule:
+            settings.activation.findsItsThreshold
+                ? "its own"
+                : settings.threshold.rule == .error ? settings.threshold.goal.name : settings.threshold.rule.rawValue
         case .workload: settings.workload.rawValue
         case .index: Self.indexName(settings, snapshot)
         case .budget: settings.threshold.budget.name

@@ -1,97 +1,83 @@
 /// The query, key and value tensors of one layer, with shapes that fit each other.
 struct TraceLayer: Sendable {
     let number: Int
-    let queries: SafetensorsFile.Tensor
-    let keys: SafetensorsFile.Tensor
-    let values: SafetensorsFile.Tensor
+    let queries: HeadedTensor
+    let keys: HeadedTensor
+    let values: HeadedTensor
+    /// A logit for each query head that has no key.
+    let sinks: StoredTensor?
 
     /// The heads of the query tensor.
-    var heads: Int { queries.shape[0] }
+    var heads: Int { queries.heads }
     /// How many query heads share a head of keys and values (grouped-query attention); 1 if each has its own.
-    var queriesPerKeyHead: Int { queries.shape[0] / keys.shape[0] }
+    var queriesPerKeyHead: Int { queries.heads / keys.heads }
+    /// Tokens of keys before that of the first query: a file may hold the queries of its last tokens alone.
+    var tokensBefore: Int { keys.tokens - queries.tokens }
 
-    /// The layers that a file has, ascending: the numbers in names such as `layers.3.q` and `layer3.q`.
-    static func numbers(in file: SafetensorsFile) throws(TraceFault) -> [Int] {
-        Set(try roles(in: file).keys.map(\.layer)).sorted()
+    /// The tensors of attention of a file, by layer and part.
+    typealias Parts = [Int: [TensorPart: StoredTensor]]
+
+    /// Finds what the names say.
+    /// - Throws: ``TraceFault`` where nothing has a name of attention, or two tensors have the same one.
+    static func parts(of collection: TensorCollection, names: TensorNames) throws(TraceFault) -> Parts {
+        var parts: Parts = [:]
+        var ranks: [Int: [TensorPart: Int]] = [:]
+        for tensor in collection.tensors.values.sorted(by: { $0.name < $1.name }) {
+            guard let place = names.place(of: tensor.name) else { continue }
+            if let other = parts[place.layer]?[place.part] {
+                let rank = ranks[place.layer]?[place.part] ?? 0
+                guard TensorNames.givesWay(place.rank, to: rank) || TensorNames.givesWay(rank, to: place.rank) else {
+                    throw TraceFault(path: collection.path, problem: .duplicateTensor(other.name, tensor.name))
+                }
+                if TensorNames.givesWay(place.rank, to: rank) { continue }
+            }
+            parts[place.layer, default: [:]][place.part] = tensor
+            ranks[place.layer, default: [:]][place.part] = place.rank
+        }
+        guard parts.values.contains(where: { $0.keys.contains { $0 != .sinks } }) else {
+            throw TraceFault(path: collection.path, problem: .noAttention(found: collection.tensors.keys.sorted()))
+        }
+        return parts
     }
 
-    init(number: Int, file: SafetensorsFile) throws(TraceFault) {
-        let roles = try Self.roles(in: file)
-        func tensor(_ role: Role) throws(TraceFault) -> SafetensorsFile.Tensor {
-            guard let tensor = roles[Place(layer: number, role: role)] else {
-                throw TraceFault(path: file.path, problem: .missingTensor("layers.\(number).\(role.rawValue)"))
+    init(
+        number: Int, parts: Parts, layout: TensorLayout, of collection: TensorCollection
+    ) throws(TraceFault) {
+        let found = parts[number] ?? [:]
+        func tensor(_ part: TensorPart) throws(TraceFault) -> HeadedTensor {
+            guard let tensor = found[part] else {
+                let like = found[.queries] ?? found[.keys] ?? found[.values]
+                throw TraceFault(
+                    path: collection.path,
+                    problem: .missingTensor(
+                        part: part, layer: number, beside: like?.name ?? "", found: collection.tensors.keys.sorted()))
             }
-            return tensor
+            return try HeadedTensor(tensor, layout: layout)
         }
         self.number = number
-        queries = try tensor(.q)
-        keys = try tensor(.k)
-        values = try tensor(.v)
-        try checkShapes(path: file.path)
+        queries = try tensor(.queries)
+        keys = try tensor(.keys)
+        values = try tensor(.values)
+        sinks = found[.sinks]
+        try checkShapes()
     }
 
-    private func checkShapes(path: String) throws(TraceFault) {
-        func expect(
-            _ holds: Bool, _ tensor: SafetensorsFile.Tensor, _ expected: @autoclosure () -> String
-        ) throws(TraceFault) {
+    private func checkShapes() throws(TraceFault) {
+        func expect(_ holds: Bool, _ headed: HeadedTensor, _ expected: @autoclosure () -> String) throws(TraceFault) {
             guard !holds else { return }
-            let problem = TraceFault.Problem.wrongShape(tensor: tensor.name, shape: tensor.shape, expected: expected())
-            throw TraceFault(path: path, problem: problem)
+            throw TraceFault(
+                path: headed.tensor.path,
+                problem: .wrongShape(
+                    tensor: headed.tensor.name, shape: headed.tensor.shape, expected: expected()))
         }
-        for tensor in [queries, keys, values] {
-            guard HeadRows.Precision(rawValue: tensor.dtype) != nil else {
-                throw TraceFault(path: path, problem: .wrongType(tensor: tensor.name, type: tensor.dtype))
-            }
-            try expect(tensor.shape.count == 3, tensor, "[heads, tokens, d]")
-            try expect(tensor.shape.allSatisfy { $0 > 0 }, tensor, "at least one head, one token and one entry")
-        }
-        let (q, k, v) = (queries.shape, keys.shape, values.shape)
-        let limit = WorkloadLimits.dimension
-        try expect(limit.contains(q[2]), queries, "[heads, tokens, d] with d from 1 to \(limit.upperBound)")
-        try expect(k[2] == q[2], keys, "[heads, tokens, \(q[2])], as \(queries.name) has d = \(q[2])")
+        let (q, k, v) = (queries, keys, values)
+        let (limit, valueLimit) = (WorkloadLimits.dimension, WorkloadLimits.valueDimension)
+        try expect(limit.contains(q.width), q, "d, the last axis, from 1 to \(limit.upperBound)")
+        try expect(valueLimit.contains(v.width), v, "dv, the last axis, from 1 to \(valueLimit.upperBound)")
+        try expect(k.width == q.width, k, "d = \(q.width), as \(q.tensor.name) has")
+        try expect(q.heads % k.heads == 0, k, "heads that divide the \(q.heads) of \(q.tensor.name)")
         try expect(
-            q[0] % k[0] == 0, keys, "[heads, tokens, \(q[2])] with heads that divide the \(q[0]) of \(queries.name)")
-        try expect(
-            v[0] == k[0] && v[1] == k[1], values, "[\(k[0]), \(k[1]), dv], as \(keys.name) has \(k[0]) heads of \(k[1])"
-        )
-    }
-
-    private enum Role: String { case q, k, v }
-
-    private struct Place: Hashable {
-        var layer: Int
-        var role: Role
-    }
-
-    private static func roles(in file: SafetensorsFile) throws(TraceFault) -> [Place: SafetensorsFile.Tensor] {
-        var roles: [Place: SafetensorsFile.Tensor] = [:]
-        for tensor in file.tensors.values.sorted(by: { $0.name < $1.name }) {
-            guard let place = place(of: tensor.name) else { continue }
-            if let other = roles[place] {
-                throw TraceFault(path: file.path, problem: .duplicateTensor(other.name, tensor.name))
-            }
-            roles[place] = tensor
-        }
-        guard !roles.isEmpty else {
-            throw TraceFault(path: file.path, problem: .noAttention(found: file.tensors.keys.sorted()))
-        }
-        return roles
-    }
-
-    /// `layers.3.q` and `layer3.q` are layer 3's queries.
-    private static func place(of name: String) -> Place? {
-        guard let dot = name.lastIndex(of: "."), let role = Role(rawValue: String(name[name.index(after: dot)...]))
-        else {
-            return nil
-        }
-        let stem = name[..<dot]
-        for prefix in ["layers.", "layer"] where stem.hasPrefix(prefix) {
-            let digits = stem.dropFirst(prefix.count)
-            guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let layer = Int(digits) else {
-                continue
-            }
-            return Place(layer: layer, role: role)
-        }
-        return nil
+            v.heads == k.heads && v.tokens == k.tokens, v,
+            "\(k.heads) heads of \(k.tokens) tokens, as \(k.tensor.name) has")
     }
 }

@@ -6,10 +6,15 @@ struct TraceWords: Sendable {
     let keys: [String]
     let queries: [String]
 
-    /// Where the words of a trace are looked for.
+    /// Where the words of a trace are looked for: `x.words.txt` beside `x.safetensors`, `words.txt` in a folder.
     static func path(beside trace: String) -> String {
-        let stem = trace.hasSuffix(".safetensors") ? String(trace.dropLast(".safetensors".count)) : trace
-        return stem + ".words.txt"
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: trace, isDirectory: &isFolder), isFolder.boolValue {
+            return trace + (trace.hasSuffix("/") ? "" : "/") + "words.txt"
+        }
+        let endings = [".safetensors.index.json", ".safetensors", ".npz", ".npy"]
+        let ending = endings.first { trace.hasSuffix($0) } ?? ""
+        return trace.dropLast(ending.count) + ".words.txt"
     }
 
     /// Reads the words of a trace; nil if there is no such file. Of a self-attention trace, whose queries are its
@@ -17,13 +22,10 @@ struct TraceWords: Sendable {
     init?(beside trace: String, keys: Int, queries: Int, isSelfAttention: Bool) throws(TraceFault) {
         let path = Self.path(beside: trace)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path))
-        } catch {
-            throw TraceFault(path: path, problem: .cannotRead(FileFault.reason(error)))
+        let file = try FileBytes(path: path)
+        guard let text = String(validating: try file.bytes(0..<file.count), as: UTF8.self) else {
+            throw TraceFault(path: path, problem: .notUTF8)
         }
-        guard let text = String(data: data, encoding: .utf8) else { throw TraceFault(path: path, problem: .notUTF8) }
         let lines = Self.lines(of: text)
         if isSelfAttention && lines.count == keys {
             self.keys = lines

@@ -1,9 +1,7 @@
-import PlainText
-
 /// What was probably meant by a name that does not exist.
-enum Suggestion {
+public enum Suggestion {
     /// "unknown view "rcae"; did you mean "race"?", or all names where none is near.
-    static func unknown(_ kind: String, _ name: String, among names: [String]) -> String {
+    public static func unknown(_ kind: String, _ name: String, among names: [String]) -> String {
         let name = name.plain(40)
         if let near = nearest(to: name, among: names) {
             return "unknown \(kind) \"\(name)\"; did you mean \"\(near)\"?"
@@ -12,11 +10,18 @@ enum Suggestion {
     }
 
     /// The name that the fewest edits lead to, if they are few for its length.
-    static func nearest(to name: String, among names: [String]) -> String? {
-        let scored = names.map { ($0, distance(name.lowercased(), $0.lowercased())) }
+    public static func nearest(to name: String, among names: [String]) -> String? {
+        // Names from a file may be of any length and number.
+        guard name.utf8.count <= longestName else { return nil }
+        let scored = names.lazy.filter { $0.utf8.count <= longestName }.prefix(mostNames).map {
+            ($0, distance(name.lowercased(), $0.lowercased()))
+        }
         guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, best.0.count / 3) else { return nil }
         return best.0
     }
+
+    private static let longestName = 200
+    private static let mostNames = 4096
 
     /// Insertions, deletions, changes and swaps of neighbours (Damerau 1964, restricted).
     static func distance(_ a: String, _ b: String) -> Int {
