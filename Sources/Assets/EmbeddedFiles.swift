@@ -2,7 +2,7 @@ import CEmbedded
 import Foundation
 import Synchronization
 
-/// The files that the program carries in itself: every theme, demo, text and model, and one trace.
+/// The files that the program carries in itself: every theme, demo, text and model, and the traces.
 enum EmbeddedFiles {
     /// Path below the folder, and bytes that live as long as the program.
     static var all: [(path: String, bytes: UnsafeBufferPointer<UInt8>)] {
