@@ -31,9 +31,6 @@ FILE_BYTES(demo_exactness_toml) = {
 FILE_BYTES(demo_kiosk_toml) = {
 #embed "../../Demos/kiosk.toml"
 };
-FILE_BYTES(demo_needle_toml) = {
-#embed "../../Demos/needle.toml"
-};
 FILE_BYTES(demo_parts_toml) = {
 #embed "../../Demos/parts.toml"
 };
@@ -54,12 +51,6 @@ FILE_BYTES(trace_minilm_layer1_safetensors) = {
 };
 FILE_BYTES(trace_minilm_layer1_words_txt) = {
 #embed "../../Demos/traces/minilm-layer1.words.txt"
-};
-FILE_BYTES(trace_smollm2_holmes_4096_safetensors) = {
-#embed "../../Demos/traces/smollm2-holmes-4096.safetensors"
-};
-FILE_BYTES(trace_smollm2_holmes_4096_words_txt) = {
-#embed "../../Demos/traces/smollm2-holmes-4096.words.txt"
 };
 FILE_BYTES(demo_needle_toml) = {
 #embed "../../Demos/needle.toml"
@@ -100,7 +91,6 @@ static const ce_file files[] = {
     FILE_AT("Themes/projector.toml", theme_projector_toml),
     FILE_AT("Demos/exactness.toml", demo_exactness_toml),
     FILE_AT("Demos/kiosk.toml", demo_kiosk_toml),
-    FILE_AT("Demos/needle.toml", demo_needle_toml),
     FILE_AT("Demos/parts.toml", demo_parts_toml),
     FILE_AT("Demos/real.toml", demo_real_toml),
     FILE_AT("Demos/threshold.toml", demo_threshold_toml),
@@ -108,8 +98,6 @@ static const ce_file files[] = {
     FILE_AT("Demos/views.toml", demo_views_toml),
     FILE_AT("Demos/traces/minilm-layer1.safetensors", trace_minilm_layer1_safetensors),
     FILE_AT("Demos/traces/minilm-layer1.words.txt", trace_minilm_layer1_words_txt),
-    FILE_AT("Demos/traces/smollm2-holmes-4096.safetensors", trace_smollm2_holmes_4096_safetensors),
-    FILE_AT("Demos/traces/smollm2-holmes-4096.words.txt", trace_smollm2_holmes_4096_words_txt),
     FILE_AT("Demos/needle.toml", demo_needle_toml),
     FILE_AT("Demos/texts/coriolanus.txt", text_coriolanus_txt),
     FILE_AT("Demos/texts/needle.txt", text_needle_txt),
