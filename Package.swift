@@ -17,7 +17,10 @@ let package = Package(
         // The engine, from the left of the layers to the right: each imports only what stands above it.
         .target(name: "Measurement"),
         .target(name: "PlainText"),
-        .target(name: "CKernels", publicHeadersPath: "."),
+        // Faults to plant in drivers are compiled into debug builds alone.
+        .target(
+            name: "CKernels", publicHeadersPath: ".",
+            cSettings: [.define("CK_FAULTS", .when(configuration: .debug))]),
         .target(name: "HalfSpace", dependencies: ["CKernels"]),
         .target(name: "Attention", dependencies: ["CKernels", "HalfSpace"]),
         .target(name: "Model", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention"]),
