@@ -21,7 +21,10 @@ let package = Package(
         .target(
             name: "CKernels", publicHeadersPath: ".",
             cSettings: [.define("CK_FAULTS", .when(configuration: .debug))]),
-        .target(name: "HalfSpace", dependencies: ["CKernels"]),
+        // As are checks of what data structures promise.
+        .target(
+            name: "HalfSpace", dependencies: ["CKernels"],
+            swiftSettings: [.define("INVARIANTS", .when(configuration: .debug))]),
         .target(name: "Attention", dependencies: ["CKernels", "HalfSpace"]),
         .target(name: "Model", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention"]),
         .target(name: "Workload", dependencies: ["HalfSpace", "PlainText"]),

@@ -99,14 +99,14 @@ int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float
 
 SMALL_END
 
-/// Scores from -reach to reach can occur: a threshold below them becomes one that is finite. Whether any key can be in.
-static int reaches(ck_half_space *half) {
-    const double reach = half->norm * half->key_norm / ck_root(half->d) * (1 + 1e-9);
+/// Scores from -reach to reach can occur: a threshold beyond them, infinite perhaps, becomes one right beside them.
+static void clamp(ck_half_space *half) {
+    const double reach = half->norm * half->key_norm / ck_root(half->d) * (1 + 1e-9) + 0x1p-1000;
     if (half->threshold < -reach) half->threshold = -reach;
-    return half->threshold <= reach;
+    if (half->threshold > reach) half->threshold = reach * (1 + 1e-9);
 }
 
-/// What the definition makes of every key, or what was found before.
+/// What was found, for the threshold that was asked for.
 static void note(const ck_sink *sink, double threshold, ck_step_result *result) {
     *result = (ck_step_result){
         .threshold = threshold, .count = sink->count, .weight = sink->weight, .shift = sink->exponent > 0 ? 0 : sink->shift,
@@ -120,7 +120,8 @@ int ck_step_sum(
     if (!ck_step_prepare(step, q, b, vector, scaled, &half) || !(fabs(shift) < 0x1p60)) return 0;
     ck_sink sink = {
         .wanted = CK_WANT_SUM, .exponent = exponent, .shift = shift, .values = values, .largest = -INFINITY};
-    if (reaches(&half) && !ck_step_find(step, &half, &sink)) return 0;
+    clamp(&half);
+    if (!ck_step_find(step, &half, &sink)) return 0;
     note(&sink, b, result);
     return 1;
 }
@@ -147,7 +148,8 @@ static int find(const ck_step *step, const float *q, double b, ck_sink *sink, ck
     float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
     ck_half_space half;
     if (!ck_step_prepare(step, q, b, vector, scaled, &half)) return 0;
-    if (reaches(&half) && !ck_step_find(step, &half, sink)) return 0;
+    clamp(&half);
+    if (!ck_step_find(step, &half, sink)) return 0;
     note(sink, b, result);
     return 1;
 }

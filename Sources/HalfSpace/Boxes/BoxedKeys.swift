@@ -61,6 +61,9 @@ final class BoxedKeys: @unchecked Sendable {
         }
         try CodedKeys.inSlices(nodes, threads: threads, progress: { try progress(0.85 + 0.15 * $0) }, encode)
         withExtendedLifetime(home) {}
+        #if INVARIANTS
+            checkInvariants(store: store)
+        #endif
     }
 
     /// A key and a value of up to 8 floats fill one cache line; longer records start at one.

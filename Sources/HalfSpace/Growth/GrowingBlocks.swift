@@ -64,6 +64,9 @@ final class GrowingBlocks {
     func extend() {
         end = store.count
         if end >= next { rearrange() }
+        #if INVARIANTS
+            checkInvariants()
+        #endif
     }
 
     /// Forgets the rows from `length` on; returns once no build reads the store.
@@ -75,6 +78,9 @@ final class GrowingBlocks {
         arrangements += 1
         end = length
         next = isScan ? .max : tailStart + blockRows
+        #if INVARIANTS
+            checkInvariants()
+        #endif
     }
 
     /// Whether a large merge runs beside the stream.

@@ -95,6 +95,9 @@ final class PartitionTree: @unchecked Sendable {
             moments.count > 1 ? UnsafePointer(moments[1].base) : nil,
             moments.count > 2 ? UnsafePointer(moments[2].base) : nil
         )
+        #if INVARIANTS
+            checkInvariants()
+        #endif
     }
 
     /// Bytes held: boxes, leaves, moments, and the order of the rows.
