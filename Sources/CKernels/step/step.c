@@ -132,7 +132,7 @@ int ck_step_softmax(const ck_step *step, const float *q, double b, double shift,
         for (size_t t = 0; t < step->dv; t++) values[t] = 0;
         if (!ck_step_sum(step, q, b, 0, shift, values, result)) return 0;
         if (result->count == 0) {
-            result->weight = 0;
+            result->weight = result->shift = 0;
             for (size_t t = 0; t < step->dv; t++) output[t] = 0;
             return 1;
         }
