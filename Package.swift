@@ -17,8 +17,14 @@ let package = Package(
         // The engine, from the left of the layers to the right: each imports only what stands above it.
         .target(name: "Measurement"),
         .target(name: "PlainText"),
-        .target(name: "CKernels", publicHeadersPath: "."),
-        .target(name: "HalfSpace", dependencies: ["CKernels"]),
+        // Faults to plant in drivers are compiled into debug builds alone.
+        .target(
+            name: "CKernels", publicHeadersPath: ".",
+            cSettings: [.define("CK_FAULTS", .when(configuration: .debug))]),
+        // As are checks of what data structures promise.
+        .target(
+            name: "HalfSpace", dependencies: ["CKernels"],
+            swiftSettings: [.define("INVARIANTS", .when(configuration: .debug))]),
         .target(name: "Attention", dependencies: ["CKernels", "HalfSpace"]),
         .target(name: "Model", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention"]),
         .target(name: "Workload", dependencies: ["HalfSpace", "PlainText"]),

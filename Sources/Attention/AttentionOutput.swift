@@ -49,40 +49,51 @@ public final class AttentionOutput {
     /// Whether every value is a number.
     var isFinite: Bool { (0..<count).allSatisfy { base[$0].isFinite } }
 
-    /// ReLU^α attention by the kernel of a decode step; false, with nothing meant by what is here, where a slower way has
-    /// to answer.
+    /// ReLU^α attention by the kernel of a decode step; false, with what is here unspecified, where a slower way has to answer.
     @inline(__always)
     func fill(
         _ step: UnsafePointer<ck_step>, _ query: [Float], threshold b: Double, alpha: Int,
-        _ result: UnsafeMutablePointer<ck_step_result>
+        _ result: inout ck_step_result
     ) -> Bool {
-        let done = fill(step, query) { ck_step_relu(step, $0, b, Int32(truncatingIfNeeded: alpha), $1, result) }
-        normaliser = result.pointee.weight
+        let done = fill(step, query) { ck_step_relu(step, $0, b, Int32(truncatingIfNeeded: alpha), $1, &result) }
+        normaliser = result.weight
         return done
     }
 
-    /// Entmax by the kernel of a decode step, whose weights are expected to begin above the score `low`; false, with nothing
-    /// meant by what is here, where a slower way has to answer.
+    /// Entmax by the kernel of a decode step, whose weights are expected to begin above the score `low`; false, with what is here
+    /// unspecified, where a slower way has to answer.
     @inline(__always)
     func fill(
         _ step: UnsafePointer<ck_step>, _ query: [Float], entmax alpha: Double, from low: Double,
-        _ result: UnsafeMutablePointer<ck_step_result>
+        _ result: inout ck_step_result
     ) -> Bool {
-        let done = fill(step, query) { ck_step_entmax(step, $0, alpha, low, $1, result) }
-        normaliser = result.pointee.weight
+        let done = fill(step, query) { ck_step_entmax(step, $0, alpha, low, $1, &result) }
+        normaliser = result.weight
         return done
     }
 
-    /// Softmax over the r largest by the kernel of a decode step, which are expected to score more than `low`; false, with
-    /// nothing meant by what is here, where a slower way has to answer.
+    /// Softmax over the r largest by the kernel of a decode step, which are expected to score more than `low`; false, with what is
+    /// here unspecified, where a slower way has to answer.
     @inline(__always)
     func fill(
         _ step: UnsafePointer<ck_step>, _ query: [Float], largest r: Int, from low: Double,
-        _ result: UnsafeMutablePointer<ck_step_result>
+        _ result: inout ck_step_result
     ) -> Bool {
         precondition(r >= 0)
-        let done = fill(step, query) { ck_step_largest(step, $0, r, low, $1, result) }
-        if done { normaliser = result.pointee.weight * exp(Double(result.pointee.largest)) }
+        let done = fill(step, query) { ck_step_largest(step, $0, r, low, $1, &result) }
+        if done { normaliser = result.weight * exp(result.shift) }
+        return done
+    }
+
+    /// Softmax over the keys that score b or more by the kernel of a decode step; false, with what is here unspecified, where a
+    /// slower way has to answer.
+    @inline(__always)
+    func fill(
+        _ step: UnsafePointer<ck_step>, _ query: [Float], softmaxAbove b: Double, shift: Double,
+        _ result: inout ck_step_result
+    ) -> Bool {
+        let done = fill(step, query) { ck_step_softmax(step, $0, b, shift, $1, &result) }
+        if done { normaliser = result.weight * exp(result.shift) }
         return done
     }
 

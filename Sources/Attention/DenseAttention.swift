@@ -12,9 +12,7 @@ public final class DenseAttention {
     /// The rows that the plan knows.
     private var planned: Int
     private let step: UnsafeMutablePointer<ck_step>
-    private let found: UnsafeMutablePointer<ck_step_result>
     private let plan: StepPlan
-    private let result = AlignedBuffer<ck_step_result>(count: 1)
     let scratch = Scratch()
     var sums: [Double]
 
@@ -23,14 +21,13 @@ public final class DenseAttention {
         sums = Array(repeating: 0, count: store.valueDimension)
         plan = StepPlan(store: store)
         step = plan.step
-        found = result.base
         planned = store.count
-        plan.setDense(0..<planned)
+        plan.setDense(count: planned)
     }
 
     private func follow() {
         planned = store.count
-        plan.move(to: 0..<planned)
+        plan.move(tail: 0..<planned)
     }
 
     /// Attends over every row that the store holds now; the threshold b is in score units, and softmax has none.
@@ -38,9 +35,10 @@ public final class DenseAttention {
         _ query: [Float], activation: Activation, threshold: Double, into output: AttentionOutput
     ) {
         if store.count != planned { follow() }
+        var found = ck_step_result()
         switch activation {
-        case .relu(let alpha): if output.fill(step, query, threshold: threshold, alpha: alpha, found) { return }
-        case .entmax(let alpha): if output.fill(step, query, entmax: alpha, from: 0, found) { return }
+        case .relu(let alpha): if output.fill(step, query, threshold: threshold, alpha: alpha, &found) { return }
+        case .entmax(let alpha): if output.fill(step, query, entmax: alpha, from: 0, &found) { return }
         case .softmax: break
         }
         attendRows(0..<store.count, query, activation: activation, threshold: threshold, into: output)

@@ -10,9 +10,9 @@ import Synchronization
 /// Rows shorter than a vector register are kept a second time, in blocks of 16 rows column by column, which is what
 /// the dense kernel and the scan read fastest.
 public final class KeyValueStore: @unchecked Sendable {
-    /// d, the length of a key.
+    /// d, the length of a key: at most ``mostDimensions``.
     public let dimension: Int
-    /// dv, the length of a value: at most 1024.
+    /// dv, the length of a value: at most ``mostDimensions``.
     public let valueDimension: Int
     /// The rows that fit.
     public let capacity: Int
@@ -32,13 +32,16 @@ public final class KeyValueStore: @unchecked Sendable {
     private var keyBase: UnsafeMutablePointer<Float> { keyRows.base }
     private var valueBase: UnsafeMutablePointer<Float> { valueRows.base }
 
+    /// The largest d and dv that kernels take.
+    public static let mostDimensions = Int(CK_MOST_DIMENSIONS)
     /// Rows of fewer floats than this are kept in blocks as well.
     private static let blockedBelow = 16
     private static let blockRows = 16
 
     /// An empty store with room for `capacity` rows.
     public init(dimension: Int, valueDimension: Int, capacity: Int) {
-        precondition(dimension >= 1 && valueDimension >= 1 && valueDimension <= 1024 && capacity >= 0)
+        precondition(dimension >= 1 && valueDimension >= 1 && capacity >= 0)
+        precondition(max(dimension, valueDimension) <= Self.mostDimensions)
         self.dimension = dimension
         self.valueDimension = valueDimension
         self.capacity = capacity
@@ -100,6 +103,9 @@ public final class KeyValueStore: @unchecked Sendable {
             largestKeyNorm = max(largestKeyNorm, ck_exact_dot(key, key, dimension).squareRoot() * (1 + 0x1p-40))
         }
         count += rows
+        #if INVARIANTS
+            checkInvariants(of: count - rows..<count)
+        #endif
     }
 
     /// Drops every row from `length` on; no build may be reading them.

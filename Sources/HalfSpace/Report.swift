@@ -11,19 +11,17 @@ public final class Report {
     /// The threshold that was used: the query's, or for a top-r query the r-th largest score.
     public internal(set) var threshold = 0.0
 
-    /// Whether ``levels`` is filled.
-    public var collectsLevels = false
-    /// What was done on each level of the index's tree, leaves first; empty if not asked for, or if it has no tree.
+    /// Whether ``levels``, ``prunedBounds`` and ``fates`` are filled; O(n).
+    public var isTraced = false
+    /// What was done on each level of the index's trees, leaves first; empty if not asked for, or if it has none.
     public internal(set) var levels: [LevelWork] = []
-    /// Whether ``prunedBounds`` is filled.
-    public var collectsBounds = false
     /// Keys that are not reported, in groups, with an upper bound of their scores; empty if not asked for.
     public internal(set) var prunedBounds: [PrunedBound] = []
+    /// What became of each key, by position; empty if not asked for.
+    public internal(set) var fates: [KeyFate] = []
 
-    /// Where kernels list candidates.
+    /// Memory to work in.
     let scratch = Scratch()
-    /// Where descents of trees list nodes.
-    let treeScratch = TreeScratch()
 
     /// An empty report.
     public init() {}
@@ -31,12 +29,15 @@ public final class Report {
     /// How many keys are reported.
     public var count: Int { positions.count }
 
-    /// Appends members listed in the scratch: rows of the store and their float32 dot products.
-    func append(_ listed: Int, scale: Float) {
-        positions.append(contentsOf: UnsafeBufferPointer(start: scratch.ids, count: listed))
-        let dots = scratch.dots
-        for i in 0..<listed { dots[i] *= scale }
-        scores.append(contentsOf: UnsafeBufferPointer(start: dots, count: listed))
+    /// Empties the report for a query.
+    func clear(threshold: Double) {
+        positions.removeAll(keepingCapacity: true)
+        scores.removeAll(keepingCapacity: true)
+        work = Work()
+        self.threshold = threshold
+        levels = []
+        prunedBounds = []
+        fates = []
     }
 }
 
@@ -59,7 +60,7 @@ public struct Work: Sendable, Equatable, Codable {
     public init() {}
 
     /// What a kernel counted.
-    package init(_ work: ck_tree_work) {
+    package init(_ work: ck_work) {
         (visited, pruned, whole) = (work.visited, work.pruned, work.whole)
         (candidates, wholeKeys, bytesRead) = (work.candidates, work.whole_keys, work.bytes_read)
     }

@@ -13,10 +13,10 @@ public final class ReportingIndex {
     private var plan: Plan
     /// Whether a step should be computed as dense attention computes it: no index pays for these keys.
     public var answersDensely: Bool { plan.answersDensely }
-    /// The parts as the kernel of a decode step takes them; up to date after every call here.
+    /// The parts as the kernels take them; up to date after every call here.
     package let stepPlan: StepPlan
-    /// What the plan is made of.
-    private var planned: [PreparedIndex] = []
+    /// What the plan is made of: the prompt's index and the blocks that came after it. The newest rows are scanned.
+    private(set) var parts: [PreparedIndex] = []
     private var plannedArrangement = 0
     private let initSeconds: Double
 
@@ -48,16 +48,12 @@ public final class ReportingIndex {
         planStep()
     }
 
-    /// Tells the kernel of a decode step what there is now.
+    /// Tells the kernels what there is now.
     private func planStep() {
-        let replaced = planned
-        planned = [prompt] + grown.blocks
-        if plan.answersDensely {
-            stepPlan.setDense(0..<grown.end)
-        } else {
-            stepPlan.set(planned)
-            stepPlan.move(to: grown.tailRows)
-        }
+        let replaced = parts
+        parts = [prompt] + grown.blocks
+        stepPlan.set(parts, isDense: plan.answersDensely)
+        stepPlan.move(tail: grown.tailRows)
         plannedArrangement = grown.arrangements
         BackgroundBuild.release(replaced)
     }
@@ -102,7 +98,7 @@ public final class ReportingIndex {
     public func extend() {
         grown.extend()
         if plannedArrangement != grown.arrangements { return planStep() }
-        stepPlan.move(to: plan.answersDensely ? 0..<grown.end : grown.tailRows)
+        stepPlan.move(tail: grown.tailRows)
     }
 
     /// Whether a merge that is due is waited for. Then the work of a query depends on the rows alone, and never on how
@@ -119,34 +115,32 @@ public final class ReportingIndex {
         planStep()
     }
 
-    /// The prompt's index, the blocks that came after it, and the scan of the newest rows.
-    func forEachPart(_ body: (any StaticIndex) -> Void) {
-        body(base)
-        for block in grown.blocks { body(block.index) }
-        if let tail = grown.tail() { body(tail) }
+    /// The rows of each part, and whether its driver notes what it meets.
+    var partRows: [(rows: Range<Int>, traces: Bool)] {
+        parts.map { ($0.rows, $0.part.traces != 0) } + [(grown.tailRows, false)]
     }
+
+    /// What answers where a driver refuses.
+    private var exactScan: ExactScan { ExactScan(store: store, rows: 0..<grown.end) }
 
     /// Exactly the keys of the half-space.
     public func report(_ query: Query, into report: Report) {
-        report.positions.removeAll(keepingCapacity: true)
-        report.scores.removeAll(keepingCapacity: true)
-        report.work = Work()
-        report.threshold = query.threshold
-        report.levels.removeAll(keepingCapacity: true)
-        report.prunedBounds.removeAll(keepingCapacity: true)
-        forEachPart { part in
-            let before = report.count
-            part.report(query, into: report)
-            if report.collectsBounds && !(part is any DetailedIndex) {
-                report.addPruned(part.rows.count - (report.count - before), bound: query.threshold)
-            }
+        report.clear(threshold: query.threshold)
+        let trace = report.isTraced ? Trace(count: grown.end) : nil
+        if stepPlan.list(query, trace: trace, into: report) {
+            if let trace { complete(trace, of: report, isAnswered: true) }
+        } else {
+            exactScan.list(query, into: report)
+            if report.isTraced { complete(Trace(count: grown.end), of: report, isAnswered: false) }
         }
     }
 
-    /// `Σ w·v` and `Σ w` over the half-space, from query to sums: what a decode step times.
-    public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
-        sum.reset()
-        forEachPart { $0.aggregate(query, weight: weight, into: sum) }
+    /// How many keys the half-space holds.
+    public func count(_ query: Query) -> Int { stepPlan.count(query) ?? exactScan.count(query) }
+
+    /// `Σ w·v` and `Σ w` over the half-space, without a list of it.
+    public func aggregate(_ query: Query, weight: Weight) -> Aggregate {
+        stepPlan.sum(query, weight: weight) ?? exactScan.sum(query, weight: weight)
     }
 
     /// `Σ w_j·v_j` over a report, for weights that only the whole set determines; `weights` is parallel to the report.
@@ -177,34 +171,5 @@ public final class ReportingIndex {
         statistics.merges = grown.merges
         statistics.merging = grown.isMerging
         return statistics
-    }
-}
-
-/// What an index is made of, for the screen and the tables.
-public struct IndexStatistics: Sendable {
-    /// The index in use.
-    public var kind: IndexKind
-    /// Why it was chosen, one sentence.
-    public var reason: String
-    /// Whether steps are computed as dense attention computes them, whatever index stands ready.
-    public var answersDensely = false
-    /// Keys held.
-    public var count: Int
-    /// Memory held beside the store, in bytes.
-    public var bytes: Int
-    /// Time to build, in seconds.
-    public var initSeconds = 0.0
-    /// Keys in the brute tail and static blocks beside the first.
-    public var tail = 0
-    public var blocks = 0
-    /// Merges done and whether one runs now.
-    public var merges = 0
-    public var merging = false
-
-    public init(kind: IndexKind, reason: String, count: Int, bytes: Int) {
-        self.kind = kind
-        self.reason = reason
-        self.count = count
-        self.bytes = bytes
     }
 }

@@ -9,9 +9,6 @@ package final class Scratch {
     private var buffers: (AlignedBuffer<UInt32>, AlignedBuffer<Float>, AlignedBuffer<Float>)
     private var capacity: Int
     private var query: AlignedBuffer<Float>
-    private var codes: AlignedBuffer<ck_key_query>?
-    /// Where descents through boxes list nodes and leaves.
-    lazy var boxesScratch = BoxesScratch()
 
     /// Kernels write whole vectors past the last entry.
     private static let slack = 64
@@ -53,19 +50,5 @@ package final class Scratch {
         }
         for t in d..<length { base[t] = 0 }
         return UnsafePointer(base)
-    }
-
-    /// Room for the query in codes.
-    var codedQuery: UnsafeMutablePointer<ck_key_query> {
-        if let codes { return codes.base }
-        let made = AlignedBuffer<ck_key_query>(count: 1)
-        codes = made
-        return made.base
-    }
-
-    /// Adds an offset to the ids listed.
-    func shift(_ listed: Int, by offset: UInt32) {
-        guard offset > 0 else { return }
-        for i in 0..<listed { ids[i] += offset }
     }
 }

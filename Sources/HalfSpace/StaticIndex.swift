@@ -2,6 +2,9 @@ import CKernels
 
 /// An exact reporter over fixed rows of a store: immutable once built, so any number of threads may query it.
 ///
+/// It has one driver, a C function that finds the members of a half-space and hands them to a sink: whether they are listed,
+/// counted or summed is the sink's matter, so that what is timed is what is checked.
+///
 /// To add an index: conform a type in a folder of its own and list it in ``IndexKind``; the property tests, the fuzzer, the
 /// benchmarks, the command line and the screen find it there.
 public protocol StaticIndex: AnyObject, Sendable {
@@ -20,13 +23,11 @@ public protocol StaticIndex: AnyObject, Sendable {
     /// Memory held, in bytes, the store's own not counted.
     var bytes: Int { get }
 
-    /// Appends exactly the rows in the half-space to the report (positions are the store's), and the work to its work.
-    func report(_ query: Query, into report: Report)
-    /// Adds `Σ w·v`, `Σ w` and the count of the half-space; the same set as ``report(_:into:)``.
-    func aggregate(_ query: Query, weight: Weight, into sum: Aggregate)
-    /// What the kernel of a decode step calls for ReLU^α instead of ``aggregate(_:weight:into:)``, as long as `memory` is there;
-    /// nil: there is no such way.
-    func stepPart(in memory: StepMemory) -> ck_step_part?
+    /// The driver, what it is handed, and what it can do. What that points at stays as long as the index and `memory`, in which
+    /// one thread works.
+    ///
+    /// A driver refuses a query whose scores float32 cannot hold: then a scan in float64 answers for the whole index.
+    func driver(in memory: StepMemory) -> ck_part
 }
 
 extension StaticIndex {
@@ -39,14 +40,10 @@ extension StaticIndex {
     public init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {
         try self.init(store: store, rows: rows, hints: QueryHints(), threads: 1, progress: progress)
     }
-
-    public func stepPart(in memory: StepMemory) -> ck_step_part? { nil }
 }
 
-/// An index that can say more of a query and of itself than its answer: for pictures.
+/// An index that can say more of itself than its answers: for pictures.
 protocol DetailedIndex: StaticIndex {
-    /// Marks what became of the rows that it holds.
-    func fates(of query: Query, into fates: inout [KeyFate])
     /// Its rows in its own order: near keys stand near each other.
     var order: [UInt32] { get }
     /// Its cells at a depth, 0 the leaves.

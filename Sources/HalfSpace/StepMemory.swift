@@ -1,29 +1,33 @@
 import CKernels
 
-/// What a description of an index for the kernel of a decode step points at, and the memory in which the kernel works.
+/// What the description of a driver points at, and the memory in which the driver works.
 public final class StepMemory {
     private var kept: [AnyObject] = []
 
-    /// A part's description, at an address that stays.
-    func keep<Part: BitwiseCopyable>(_ part: Part) -> UnsafeRawPointer {
-        let memory = AlignedBuffer<Part>(count: 1)
-        memory.base.pointee = part
+    /// An index as its driver is handed it, at an address that stays.
+    func keep<Index: BitwiseCopyable>(_ index: Index) -> UnsafeRawPointer {
+        let memory = AlignedBuffer<Index>(count: 1)
+        memory.base.pointee = index
         keep(memory)
         return UnsafeRawPointer(memory.base)
     }
 
-    /// Keeps memory that a part works in.
+    /// Keeps memory that a driver works in.
     func keep(_ memory: AnyObject) { kept.append(memory) }
 
-    /// Room for trees of such a shape; none where the kernel's own is enough.
-    func treeRoom(_ shape: TreeScratch.Shape) -> ck_tree_room {
-        guard shape.leaves > Int(CK_TREE_SMALL) || shape.valueDimension > PartitionTree.narrowValues else {
-            return ck_tree_room()
-        }
-        let scratch = TreeScratch()
-        scratch.prepare(shape)
+    /// Lists of members with their dot products and weights.
+    func members(_ count: Int) -> ck_members {
+        let scratch = Scratch(capacity: count)
         keep(scratch)
-        return ck_tree_room(
-            crossing: scratch.crossing, whole: scratch.whole, frontier: scratch.frontier, values: scratch.values)
+        return ck_members(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights)
+    }
+
+    /// Memory for as many elements.
+    func room<Element: BitwiseCopyable>(_ count: Int, of type: Element.Type = Element.self)
+        -> UnsafeMutablePointer<Element>
+    {
+        let memory = AlignedBuffer<Element>(count: count)
+        keep(memory)
+        return memory.base
     }
 }

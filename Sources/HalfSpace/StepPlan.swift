@@ -1,16 +1,18 @@
 import CKernels
 
-/// The parts of an index as the kernel of a decode step takes them, with memory to work in: made anew when blocks come or
-/// go, so that a step is one call.
+/// The parts of an index as the kernels take them, with memory to work in: made anew when blocks come or go, so that a step is
+/// one call.
 public final class StepPlan {
-    /// What the kernel is given; it stays where it is.
+    /// What the kernels are given; it stays where it is.
     package let step: UnsafeMutablePointer<ck_step>
-    private let parts: UnsafeMutablePointer<ck_step_part>
-    /// The rows of the last part.
-    private let rows: UnsafeMutablePointer<ck_step_rows>
+    private let parts: UnsafeMutablePointer<ck_part>
+    /// The rows of the last part, which is scanned.
+    private let tail: UnsafeMutablePointer<ck_row_range>
+    /// All rows, where they are read as dense attention reads them.
+    private let all: UnsafeMutablePointer<ck_row_range>
     /// Parts before the last.
     private var built = 0
-    /// All that the kernel is given, side by side.
+    /// All that the kernels are given, side by side.
     private let memory: AlignedBuffer<UInt8>
     private let scores: AlignedBuffer<Float>
     private let near: AlignedBuffer<Float>
@@ -18,22 +20,24 @@ public final class StepPlan {
     private let store: KeyValueStore
 
     /// Blocks double in size, so there are never so many.
-    private static let mostParts = Int(CK_STEP_MOST_PARTS)
+    static let mostParts = Int(CK_MOST_PARTS)
 
     /// Over rows of the store; there are no parts yet.
     package init(store: KeyValueStore) {
         self.store = store
         let region = MemoryRegion(
-            bytes: MemoryRegion.size(1, of: ck_step.self) + MemoryRegion.size(Self.mostParts, of: ck_step_part.self)
-                + MemoryRegion.size(1, of: ck_step_rows.self))
+            bytes: MemoryRegion.size(1, of: ck_step.self) + MemoryRegion.size(Self.mostParts, of: ck_part.self)
+                + 2 * MemoryRegion.size(1, of: ck_row_range.self))
         memory = region.owner
         step = region.slab(1).base
-        rows = region.slab(1).base
+        tail = region.slab(1).base
+        all = region.slab(1).base
         parts = region.slab(Self.mostParts).base
         step.pointee.d = store.dimension
         step.pointee.dv = store.valueDimension
         step.pointee.parts = UnsafePointer(parts)
-        rows.pointee.rows = store.kernelRows
+        tail.pointee.rows = store.kernelRows
+        all.pointee.rows = store.kernelRows
         // For all rows that there may ever be, so that no append waits for memory.
         let room = store.capacity + 64 * (Self.mostParts + 1)
         scores = AlignedBuffer(count: room)
@@ -42,30 +46,73 @@ public final class StepPlan {
         (step.pointee.scores, step.pointee.near, step.pointee.ids) = (scores.base, near.base, ids.base)
     }
 
-    /// Reads all of a range of rows, as dense attention does.
-    package func setDense(_ range: Range<Int>) {
-        built = 0
-        parts[0] = ck_step_part(add: ck_step_add_dense, part: UnsafeRawPointer(rows))
-        step.pointee.dense = UnsafePointer(rows)
-        move(to: range)
-    }
-
-    /// The given indexes, kept by the caller until the next are set, and after them the scan of rows that ``move(to:)`` tells.
-    func set(_ indexes: [PreparedIndex]) {
+    /// Takes indexes, kept by the caller until the next are set, and after them the scan of rows that ``move(tail:)`` tells.
+    /// - Parameter isDense: ReLU and entmax read all rows as dense attention does.
+    func set(_ indexes: [PreparedIndex], isDense: Bool = false) {
         precondition(indexes.count < Self.mostParts)
         for (i, index) in indexes.enumerated() { parts[i] = index.part }
-        parts[indexes.count] = ck_step_part(add: ck_step_add_scan, part: UnsafeRawPointer(rows))
+        parts[indexes.count] = ck_part(find: ck_find_scan, index: UnsafeRawPointer(tail), lists_values: 1, traces: 0)
         built = indexes.count
-        step.pointee.dense = nil
+        step.pointee.dense = isDense ? UnsafePointer(all) : nil
     }
 
-    /// The rows of the last part.
+    /// Reads all of the first rows as dense attention does.
+    package func setDense(count: Int) {
+        set([], isDense: true)
+        move(tail: 0..<count)
+    }
+
+    /// The rows of the last part: from where the others end to the end of all.
     @inline(__always)
-    package func move(to range: Range<Int>) {
-        rows.pointee.first = range.lowerBound
-        rows.pointee.last = range.upperBound
+    package func move(tail range: Range<Int>) {
+        tail.pointee.first = range.lowerBound
+        tail.pointee.last = range.upperBound
+        all.pointee.last = range.upperBound
         // A part of no rows is code to be waited for all the same.
         step.pointee.count = range.isEmpty ? built : built + 1
         step.pointee.key_norm = store.largestKeyNorm
+    }
+
+    /// Lists the keys of a half-space; false where a driver refuses.
+    func list(_ query: Query, trace: Trace? = nil, into report: Report) -> Bool {
+        var found = ck_step_result()
+        guard ask(query, { ck_step_list(step, $0, query.threshold, trace?.kernel, &found) }) else { return false }
+        report.positions.append(contentsOf: UnsafeBufferPointer(start: ids.base, count: found.count))
+        report.scores.append(contentsOf: UnsafeBufferPointer(start: scores.base, count: found.count))
+        report.work += Work(found.work)
+        return true
+    }
+
+    /// Counts the keys of a half-space; nil where a driver refuses.
+    func count(_ query: Query) -> Int? {
+        var found = ck_step_result()
+        return ask(query) { ck_step_count(step, $0, query.threshold, &found) } ? found.count : nil
+    }
+
+    /// Sums over a half-space; nil where a driver refuses.
+    func sum(_ query: Query, weight: Weight) -> Aggregate? {
+        var sum = Aggregate(valueDimension: store.valueDimension)
+        var found = ck_step_result()
+        let (exponent, shift) =
+            switch weight {
+            case .power(let exponent, let shift): (Int32(clamping: exponent), shift)
+            case .exponential(let shift): (Int32(0), shift)
+            }
+        let isDone = sum.values.withUnsafeMutableBufferPointer { values in
+            ask(query) { ck_step_sum(step, $0, query.threshold, exponent, shift, values.baseAddress, &found) }
+        }
+        guard isDone else { return nil }
+        sum.weight = found.weight
+        sum.count = found.count
+        sum.largestScore = Double(found.largest)
+        sum.work = Work(found.work)
+        sum.usedMoments = found.used_moments != 0
+        return sum
+    }
+
+    /// The door to the kernels: they read d floats of the query.
+    private func ask(_ query: Query, _ kernel: (UnsafePointer<Float>?) -> Int32) -> Bool {
+        precondition(query.vector.count == store.dimension)
+        return query.vector.withUnsafeBufferPointer { kernel($0.baseAddress) } != 0
     }
 }

@@ -24,7 +24,7 @@ final class DecodeSession {
 
     /// The last queries, oldest first, and the threshold of the newest.
     private(set) var recentQueries: [[Float]] = []
-    var threshold: Double { sparse.threshold }
+    private(set) var threshold = 0.0
     /// From query to output, of the last step.
     private(set) var lastSparseSeconds = 0.0
     /// ‖V‖_∞ of the prompt.
@@ -215,19 +215,20 @@ final class DecodeSession {
         let start = clock.now
         let goal = errorGoal
         if let goal { try keep(to: goal, query: input.query, &chosen, &record) }
-        try sparse.attend(input.query, activation: settings.activation, threshold: chosen, into: sparseOutput)
+        let found = try sparse.attend(
+            input.query, activation: settings.activation, threshold: chosen, into: sparseOutput)
         if usesLogits {
-            try sparse.list(into: report)
+            try sparse.list(found, of: input.query, into: report)
             _ = logits.attend(input.query, store: store, positions: report.positions, into: sparseOutput)
         }
         record.hsrSeconds = (clock.now - start).seconds
         lastSparseSeconds = record.hsrSeconds
-        record.threshold = sparse.threshold
-        record.reported = sparse.reported
-        record.work += sparse.work
-        record.usedMoments = sparse.usedMoments
+        record.threshold = found.threshold
+        record.reported = found.count ?? store.count
+        record.work += found.work
+        record.usedMoments = found.usedMoments
         if measurement.dense && !denseFirst {
-            try attendDensely(input.query, threshold: sparse.threshold, clock, &record)
+            try attendDensely(input.query, threshold: found.threshold, clock, &record)
         }
         refereeSeconds = nil
         if measurement.referee {
@@ -239,7 +240,7 @@ final class DecodeSession {
         if let goal { judge(goal, query: input.query, &record) }
 
         recentQueries = recentQueries.suffix(Self.trailLength - 1) + [input.query]
-        let heat = try list(input.query, measurement, &record)
+        let heat = try list(found, of: input.query, measurement, &record)
         noteIndex(&record)
         record.text = text?.writer.record
         step += 1
@@ -308,30 +309,38 @@ final class DecodeSession {
     }
 
     /// Lists the set outside the timing, for the screen and for the check against the definition.
-    private func list(_ query: [Float], _ measurement: Measurement, _ record: inout StepRecord) throws -> HeatRow? {
-        guard measurement.entries || measurement.definition else { return nil }
-        try sparse.list(into: report)
+    private func list(
+        _ found: AttentionFinding, of query: [Float], _ measurement: Measurement, _ record: inout StepRecord
+    ) throws -> HeatRow? {
+        if let count = found.count, found.activation.name != "entmax" {
+            (record.threshold, record.reported) = (found.threshold, count)
+            threshold = found.threshold
+            guard measurement.entries || measurement.definition else { return nil }
+        }
+        try sparse.list(found, of: query, into: report)
+        threshold = report.threshold
+        record.threshold = threshold
+        record.reported = found.activation.name == "entmax" ? report.count : found.count ?? report.count
+        if measurement.definition {
+            let check = SetCheck(found, of: query, report: report, store: store)
+            record.missed = check.missed
+            record.extra = check.extra
+            if settings.activation == .softmax { bound(query, &record) }
+        }
+        guard measurement.entries else { return nil }
         // A scan reports in order already; a tree does not.
         var (positions, weights) = (report.positions, [Float]())
         if usesLogits {
             let output = AttentionOutput(valueDimension: store.valueDimension)
             weights = logits.attend(query, store: store, positions: positions, into: output)
         } else {
-            weights = sparse.shares(of: report)
+            weights = sparse.shares(of: report, query, activation: found.activation)
         }
         if !positions.isAscending {
             let order = positions.order
             positions = order.map { report.positions[$0] }
             weights = order.map { [weights] in weights[$0] }
         }
-        if measurement.definition {
-            let set = Membership.positions(of: try Query(query, threshold: sparse.threshold), in: store)
-            let common = set.countCommon(with: positions)
-            record.missed = set.count - common
-            record.extra = positions.count - common
-            if settings.activation == .softmax { bound(query, &record) }
-        }
-        guard measurement.entries else { return nil }
         return HeatRow(step: record.step, n: record.n, positions: positions, weights: weights)
     }
 
@@ -372,18 +381,6 @@ extension [UInt32] {
     /// Where the elements stand, in ascending order of the elements: sorted as one number each, which is quick.
     fileprivate var order: [Int] {
         indices.map { UInt64(self[$0]) << 32 | UInt64($0) }.sorted().map { Int($0 & 0xFFFF_FFFF) }
-    }
-
-    /// How many elements two ascending lists share.
-    fileprivate func countCommon(with other: [UInt32]) -> Int {
-        var (i, j, common) = (0, 0, 0)
-        while i < count && j < other.count {
-            if self[i] == other[j] { common += 1 }
-            let (left, right) = (self[i], other[j])
-            if left <= right { i += 1 }
-            if right <= left { j += 1 }
-        }
-        return common
     }
 }
 

@@ -103,17 +103,17 @@ import Testing
         let norm = ValueNorm(of: store).value
         let sparse = SparseAttention(index: try ReportingIndex(store: store, choice: .fixed(.tree)))
         let report = Report()
-        report.collectsBounds = true
+        report.isTraced = true
         let output = AttentionOutput(valueDimension: 3)
         for _ in 0..<20 {
             let q = dice.normals(3, scale: 2)
-            try sparse.attend(q, activation: .softmax, threshold: .init(value: 1), into: output)
-            try sparse.list(into: report)
+            let found = try sparse.attend(q, activation: .softmax, threshold: .init(value: 1), into: output)
+            try sparse.list(found, of: q, into: report)
             #expect(report.prunedBounds.reduce(0) { $0 + $1.count } == 600 - report.count)
             let tight = SoftmaxBounds.certificate(
-                logKept: sparse.logNormaliser, report: report, of: 600, valueNorm: norm)
+                logKept: found.logNormaliser, report: report, of: 600, valueNorm: norm)
             let plain = SoftmaxBounds.certificate(
-                logKept: sparse.logNormaliser, leftOut: 600 - report.count, threshold: 1, valueNorm: norm)
+                logKept: found.logNormaliser, leftOut: 600 - report.count, threshold: 1, valueNorm: norm)
             #expect(tight <= plain)
             #expect(Reference.distance(output.values, Reference.output(q, store, .softmax)) <= tight + 1e-6)
         }

@@ -121,8 +121,8 @@ import Testing
                     let q = Array(queries[(row - start) * d..<(row - start + 1) * d])
                     let chosen = ThresholdChooser(settings: settings, activation: activation).choose(
                         q, over: statistics)
-                    try sparse.attend(q, activation: activation, threshold: chosen, into: output)
-                    expected.append((sparse.threshold, sparse.reported, output.values))
+                    let (_, set) = try sparse.step(q, activation: activation, threshold: chosen, into: output)
+                    expected.append((set.threshold, set.count, output.values))
                 }
                 for method in methods {
                     var request = PrefillRequest(

@@ -20,18 +20,16 @@ import Testing
                 let settings = ThresholdSettings(rule: rule, manual: 0.1, budget: .keys(37))
                 let q = dice.normals(d)
                 let chosen = ThresholdChooser(settings: settings, activation: activation).choose(q, over: statistics)
-                try sparse.attend(q, activation: activation, threshold: chosen, into: output)
+                let (_, set) = try sparse.step(q, activation: activation, threshold: chosen, into: output)
                 let s = Reference.scores(q, store)
-                #expect(sparse.reported == s.filter { $0 >= sparse.threshold }.count)
-                if rule == .count, activation.name != "entmax" { #expect(sparse.reported == 37) }
-                let expected = Reference.output(q, store, activation, b: sparse.threshold)
+                #expect(set.count == s.filter { $0 >= set.threshold }.count)
+                if rule == .count, activation.name != "entmax" { #expect(set.count == 37) }
+                let expected = Reference.output(q, store, activation, b: set.threshold)
                 #expect(Reference.distance(output.values, expected) < 2e-5)
-                let report = Report()
-                try sparse.list(into: report)
-                #expect(report.count == sparse.reported)
-                let w = Reference.weights(s, activation, b: sparse.threshold)
+                let w = Reference.weights(s, activation, b: set.threshold)
                 let sum = w.reduce(0, +)
-                for (position, share) in zip(report.positions, sparse.shares(of: report)) where sum > 0 {
+                for (position, share) in zip(set.positions, sparse.shares(of: set, q, activation: activation))
+                where sum > 0 {
                     #expect(abs(Double(share) - w[Int(position)] / sum) < 1e-6)
                 }
             }
@@ -49,10 +47,10 @@ import Testing
         for x in [-0.3, 0.3] {
             let settings = ThresholdSettings(rule: .count, offset: x, budget: .keys(50))
             let chosen = ThresholdChooser(settings: settings, activation: .softmax).choose(q, over: statistics)
-            try sparse.attend(q, activation: .softmax, threshold: chosen, into: output)
-            #expect(abs(sparse.threshold - (s[49] + x * statistics.scores(of: q).deviation)) < 1e-12)
-            #expect(sparse.reported == s.filter { $0 >= sparse.threshold }.count)
-            #expect(Reference.distance(output.values, Reference.output(q, store, .softmax, b: sparse.threshold)) < 2e-6)
+            let (_, set) = try sparse.step(q, activation: .softmax, threshold: chosen, into: output)
+            #expect(abs(set.threshold - (s[49] + x * statistics.scores(of: q).deviation)) < 1e-12)
+            #expect(set.count == s.filter { $0 >= set.threshold }.count)
+            #expect(Reference.distance(output.values, Reference.output(q, store, .softmax, b: set.threshold)) < 2e-6)
         }
     }
 
@@ -71,15 +69,15 @@ import Testing
             if step % 23 == 0 { q = Array(repeating: 0, count: 4) }
             let settings = ThresholdSettings(rule: .count, budget: .keys(step < 60 ? 40 : 41))
             let chosen = ThresholdChooser(settings: settings, activation: activation).choose(q, over: statistics)
-            try sparse.attend(q, activation: activation, threshold: chosen, into: output)
+            let (_, set) = try sparse.step(q, activation: activation, threshold: chosen, into: output)
             let s = Reference.scores(q, store).sorted(by: >)
             if case .entmax(let alpha) = activation {
-                #expect(sparse.threshold == s[0] - 1 / (alpha - 1))
+                #expect(set.threshold == s[0] - 1 / (alpha - 1))
             } else {
-                #expect(sparse.threshold == s[step < 60 ? 39 : 40])
+                #expect(set.threshold == s[step < 60 ? 39 : 40])
             }
-            #expect(sparse.reported == s.count { $0 >= sparse.threshold }, "step \(step)")
-            let expected = Reference.output(q, store, activation, b: sparse.threshold)
+            #expect(set.count == s.count { $0 >= set.threshold }, "step \(step)")
+            let expected = Reference.output(q, store, activation, b: set.threshold)
             #expect(Reference.distance(output.values, expected) < 2e-5, "step \(step)")
         }
     }
@@ -115,8 +113,8 @@ import Testing
                     let q = dice.normals(3)
                     let chosen = ThresholdChooser(settings: settings, activation: activation).choose(
                         q, over: statistics)
-                    try sparse.attend(q, activation: activation, threshold: chosen, into: output)
-                    let expected = Reference.output(q, store, activation, b: sparse.threshold)
+                    let (_, set) = try sparse.step(q, activation: activation, threshold: chosen, into: output)
+                    let expected = Reference.output(q, store, activation, b: set.threshold)
                     #expect(Reference.distance(output.values, expected) < 3e-4, "\(scale) \(activation) \(rule)")
                 }
             }
@@ -132,8 +130,9 @@ import Testing
             let output = AttentionOutput(valueDimension: 2)
             for activation in Self.activations where store.count == 0 || activation.name != "entmax" {
                 output.values = [1, 1]
-                try sparse.attend([1, 1], activation: activation, threshold: .init(value: 1e9), into: output)
-                #expect(output.values == [0, 0] && output.normaliser == 0 && sparse.reported == 0)
+                let (_, set) = try sparse.step(
+                    [1, 1], activation: activation, threshold: .init(value: 1e9), into: output)
+                #expect(output.values == [0, 0] && output.normaliser == 0 && set.count == 0)
                 output.values = [1, 1]
                 try sparse.attend(
                     [1, 1], activation: activation, threshold: .init(value: 0, keepLargest: 0), into: output)
@@ -149,8 +148,9 @@ import Testing
         let q = dice.normals(5)
         let output = AttentionOutput(valueDimension: 5)
         for r in [300, 5000] {
-            try sparse.attend(q, activation: .softmax, threshold: .init(value: 0, keepLargest: r), into: output)
-            #expect(sparse.reported == 300)
+            let (_, set) = try sparse.step(
+                q, activation: .softmax, threshold: .init(value: 0, keepLargest: r), into: output)
+            #expect(set.count == 300)
             #expect(Reference.distance(output.values, Reference.output(q, store, .softmax)) < 1e-6)
         }
     }

@@ -83,7 +83,7 @@ import Testing
                     #expect(filled == isServed, "low \(low - cut), alpha \(alpha)")
                     guard filled, !scores.isEmpty else { continue }
                     #expect(Reference.distance(output.values, expected) < 5e-5)
-                    #expect(abs(Double(result.largest) - top) < 1e-4 && abs(Double(result.cut) - cut) < 1e-3)
+                    #expect(abs(Double(result.largest) - top) < 1e-4 && abs(result.threshold - cut) < 1e-3)
                 }
                 #expect(!output.fill(index.stepPlan.step, q, entmax: 2.5, from: cut - 0.5, &result))
                 if !index.answersDensely {
@@ -140,12 +140,12 @@ import Testing
             let q = dice.normals(6).map { $0 * Float(1 + i % 30) / 10 }
             let alpha = [1.5, 1.5, 1.5, 2, 1.3][i / 5 % 5]
             let chosen = chooser.choose(q, over: statistics)
-            try sparse.attend(q, activation: .entmax(alpha: alpha), threshold: chosen, into: output)
+            let (_, set) = try sparse.step(q, activation: .entmax(alpha: alpha), threshold: chosen, into: output)
             #expect(Reference.distance(output.values, Reference.output(q, store, .entmax(alpha: alpha))) < 1e-4)
             let scores = Reference.scores(q, store)
             let bound = (scores.max() ?? 0) - 1 / (alpha - 1)
-            #expect(abs(sparse.threshold - bound) < 1e-12)
-            #expect(sparse.reported == scores.count { $0 >= bound })
+            #expect(abs(set.threshold - bound) < 1e-12)
+            #expect(set.count == scores.count { $0 >= bound })
         }
     }
 

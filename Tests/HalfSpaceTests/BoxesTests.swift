@@ -17,14 +17,15 @@ import Testing
     private static func descend(_ boxed: BoxedKeys, _ vector: [Float], threshold: Double) -> Lists {
         let scratch = Scratch(capacity: boxed.count + 64)
         let q = scratch.padded(vector)
+        let memory = StepMemory()
+        let room = boxed.driverIndex(in: memory)
         var view = boxed.view
-        let room = scratch.boxes(leaves: view.leaves, nodes: view.nodes)
         let norm = ck_exact_dot(q, q, vector.count).squareRoot() * (1 + 0x1p-40)
         ck_boxes_prepare(&view, q, norm, threshold, room.query)
         var lists = Lists()
-        let nodes = ck_boxes_nodes(&view, room.query, room.nodes, room.nodeDots)
+        let nodes = ck_boxes_nodes(&view, room.query, room.nodes, room.node_dots)
         let leaves = ck_boxes_leaves(
-            &view, room.query, room.nodes, room.nodeDots, nodes, room.leaves, room.leasts, &lists.whole)
+            &view, room.query, room.nodes, room.node_dots, nodes, room.leaves, room.leasts, &lists.whole)
         let keys = ck_boxes_keys(&view, room.query, room.leaves, room.leasts, leaves, scratch.ids)
         lists.nodes = Array(UnsafeBufferPointer(start: room.nodes, count: nodes))
         lists.leaves = Array(UnsafeBufferPointer(start: room.leaves, count: leaves))
@@ -66,7 +67,7 @@ import Testing
         for level in KernelTests.levels {
             ck_force_level(level)
             defer { ck_force_level(ck_best_level()) }
-            let index = try BoxesIndex(store: store, rows: 0..<3000, progress: { _ in })
+            let index = SoloReporter(try BoxesIndex(store: store, rows: 0..<3000, progress: { _ in }), store: store)
             let report = Report()
             index.report(query, into: report)
             #expect(report.positions.sorted() == expected)
@@ -94,7 +95,7 @@ import Testing
             }
             let store = KeyValueStore(dimension: d, valueDimension: 2, capacity: n)
             try store.append(keys: keys, values: random.normals(n * 2))
-            let index = try BoxesIndex(store: store, rows: 3..<n - 2, progress: { _ in })
+            let index = SoloReporter(try BoxesIndex(store: store, rows: 3..<n - 2, progress: { _ in }), store: store)
             for scale: Float in [1, 1e-30, 0x1p-140, 1e14] {
                 let vector = random.normals(d).map { $0 * scale }
                 let scores = vector.withUnsafeBufferPointer { q in
@@ -107,8 +108,7 @@ import Testing
                     index.report(query, into: report)
                     let expected = zip(3..., scores).filter { $0.1 >= b }.map { UInt32($0.0) }
                     #expect(report.positions.sorted() == expected, "shape \(shape), query times \(scale), b = \(b)")
-                    let sum = Aggregate(valueDimension: 2)
-                    index.aggregate(query, weight: .power(exponent: 1, shift: b), into: sum)
+                    let sum = index.aggregate(query, weight: .power(exponent: 1, shift: b))
                     #expect(sum.count == expected.count, "shape \(shape)")
                 }
             }

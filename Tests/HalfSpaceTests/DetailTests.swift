@@ -10,8 +10,7 @@ import Testing
         for b in [-3, 0.1, 1.1, 9] {
             let query = try Query([0.6, -0.8], threshold: b)
             let report = Report()
-            report.collectsLevels = true
-            report.collectsBounds = true
+            report.isTraced = true
             index.report(query, into: report)
             let fates = index.fates(of: query)
             #expect(fates.count == 3000)

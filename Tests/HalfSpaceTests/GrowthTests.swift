@@ -13,7 +13,6 @@ import Testing
         try store.append(keys: Array(source.keys[..<(prompt * d)]), values: Array(source.values[..<(prompt * d)]))
         let index = try ReportingIndex(store: store, choice: .fixed(.tree))
         let report = Report()
-        let sum = Aggregate(valueDimension: d)
         for pass in 0..<2 {
             for row in prompt..<total {
                 try store.append(keys: Array(source.key(row)), values: Array(source.value(row)))
@@ -24,7 +23,7 @@ import Testing
                 index.report(query, into: report)
                 let expected = Membership.positions(of: query, in: store)
                 #expect(report.positions.sorted() == expected)
-                index.aggregate(query, weight: .power(exponent: 1, shift: 0.7), into: sum)
+                let sum = index.aggregate(query, weight: .power(exponent: 1, shift: 0.7))
                 #expect(sum.count == expected.count)
             }
             #expect(index.statistics.blocks > 0)

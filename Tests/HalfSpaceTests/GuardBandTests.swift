@@ -5,7 +5,7 @@ import Testing
 /// The scan gives the definition's set where float32 alone would not.
 @Suite struct GuardBandTests {
     private func check(_ store: KeyValueStore, _ vector: [Float], thresholds: [Double]) throws {
-        let index = try BruteIndex(store: store, rows: 0..<store.count, progress: { _ in })
+        let index = SoloReporter(try BruteIndex(store: store, rows: 0..<store.count, progress: { _ in }), store: store)
         for b in thresholds {
             let query = try Query(vector, threshold: b)
             let report = Report()

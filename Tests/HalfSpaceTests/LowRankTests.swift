@@ -46,7 +46,7 @@ import Testing
         // What one level built another reads.
         let built = try Set([0, ck_best_level()]).map { level in
             try KernelTests.at(level) {
-                Result { try PrefixIndex(store: store, rows: 0..<n, progress: { _ in }) }
+                Result { SoloReporter(try PrefixIndex(store: store, rows: 0..<n, progress: { _ in }), store: store) }
             }.get()
         }
         var random = SplitMix(seed: 8)
@@ -57,10 +57,10 @@ import Testing
                 let query = try Query(vector, threshold: b)
                 let expected = (0..<n).filter { scores[$0] >= b }.map(UInt32.init)
                 for (level, index) in KernelTests.levels.flatMap({ level in built.map { (level, $0) } }) {
-                    let (report, sum) = (Report(), Aggregate(valueDimension: 2))
-                    KernelTests.at(level) {
+                    let report = Report()
+                    let sum = KernelTests.at(level) {
                         index.report(query, into: report)
-                        index.aggregate(query, weight: .power(exponent: 1, shift: b), into: sum)
+                        return index.aggregate(query, weight: .power(exponent: 1, shift: b))
                     }
                     #expect(report.positions.sorted() == expected, "\(shape), n \(n), d \(d), level \(level), b \(b)")
                     #expect(sum.count == expected.count)

@@ -23,7 +23,7 @@ import Testing
         for (noise, offset) in [(Float(0.05), Float(0)), (0, 0), (0.02, 30)] {
             let store = try Self.store(n: n, d: d, rank: rank, noise: noise, offset: offset)
             let first = n > 10 ? 3 : 0
-            let index = try PrefixIndex(store: store, rows: first..<n, progress: { _ in })
+            let index = SoloReporter(try PrefixIndex(store: store, rows: first..<n, progress: { _ in }), store: store)
             var random = SplitMix(seed: 2)
             for scale: Float in [1, 1e-30, 1e14] {
                 let vector = random.normals(d).map { $0 * scale }
@@ -38,8 +38,7 @@ import Testing
                     index.report(query, into: report)
                     let expected = zip(first..., scores).filter { $0.1 >= b }.map { UInt32($0.0) }
                     #expect(report.positions.sorted() == expected, "n \(n), d \(d), noise \(noise), b \(b)")
-                    let sum = Aggregate(valueDimension: 3)
-                    index.aggregate(query, weight: .power(exponent: 1, shift: b), into: sum)
+                    let sum = index.aggregate(query, weight: .power(exponent: 1, shift: b))
                     #expect(sum.count == expected.count)
                 }
             }
@@ -48,7 +47,7 @@ import Testing
 
     @Test func itPrunes() throws {
         let store = try Self.store(n: 20000, d: 64, rank: 3, noise: 0.01)
-        let index = try PrefixIndex(store: store, rows: 0..<20000, progress: { _ in })
+        let index = SoloReporter(try PrefixIndex(store: store, rows: 0..<20000, progress: { _ in }), store: store)
         var random = SplitMix(seed: 6)
         let vector = random.normals(64)
         let scores = vector.withUnsafeBufferPointer { q in (0..<20000).map { Membership.score(q, store.key($0)) } }

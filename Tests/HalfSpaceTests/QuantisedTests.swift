@@ -13,17 +13,18 @@ import Testing
             let coded = try CodedKeys(keys: keys, count: n, dimension: d, threads: 1, progress: { _ in })
             var random = SplitMix(seed: 4)
             let scratch = Scratch(capacity: n)
+            let codedQuery = AlignedBuffer<ck_key_query>(count: 1)
             let vector = random.normals(d)
             let q = scratch.padded(vector)
             var view = coded.view
             for t in [-1.0, 0, 1.5, 2.5] {
                 let norm = ck_exact_dot(q, q, d).squareRoot()
                 let lower = t * norm
-                ck_coded_prepare(&view, q, norm, lower, scratch.codedQuery)
+                ck_coded_prepare(&view, q, norm, lower, codedQuery.base)
                 func candidates() -> [UInt32] {
                     var pruned = 0
                     let found = ck_scan_codes(
-                        &view, scratch.codedQuery, q, 0, coded.groupCount, scratch.ids, &pruned)
+                        &view, codedQuery.base, q, 0, coded.groupCount, scratch.ids, &pruned)
                     return Array(UnsafeBufferPointer(start: scratch.ids, count: found))
                 }
                 let expected = KernelTests.at(0) { candidates() }
@@ -55,7 +56,8 @@ import Testing
             }
             let store = KeyValueStore(dimension: d, valueDimension: 2, capacity: n)
             try store.append(keys: keys, values: random.normals(n * 2))
-            let index = try QuantisedIndex(store: store, rows: 3..<n - 2, progress: { _ in })
+            let index = SoloReporter(
+                try QuantisedIndex(store: store, rows: 3..<n - 2, progress: { _ in }), store: store)
             for scale: Float in [1, 1e-30, 1e20] {
                 let vector = random.normals(d).map { $0 * scale }
                 let scores = vector.withUnsafeBufferPointer { q in
@@ -68,8 +70,7 @@ import Testing
                     index.report(query, into: report)
                     let expected = zip(3..., scores).filter { $0.1 >= b }.map { UInt32($0.0) }
                     #expect(report.positions == expected, "shape \(shape), query times \(scale), b = \(b)")
-                    let sum = Aggregate(valueDimension: 2)
-                    index.aggregate(query, weight: .power(exponent: 1, shift: b), into: sum)
+                    let sum = index.aggregate(query, weight: .power(exponent: 1, shift: b))
                     #expect(sum.count == expected.count, "shape \(shape)")
                 }
             }

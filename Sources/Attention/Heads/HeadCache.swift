@@ -12,8 +12,8 @@ public final class HeadCache {
     private var sparse: SparseAttention?
     private let dense: DenseAttention
     private var indexed = 0
-    /// The threshold of the last query where no index answered it.
-    private var readAll: Double?
+    /// The last query of ``attend(_:activation:threshold:into:)``: its threshold, and what an index found where one answered.
+    private var last: (query: [Float], threshold: Double, found: AttentionFinding?) = ([], 0, nil)
 
     /// An empty cache with room for `capacity` rows.
     public init(dimension: Int, valueDimension: Int, capacity: Int) {
@@ -60,11 +60,11 @@ public final class HeadCache {
         _ query: [Float], activation: Activation, threshold: ChosenThreshold, into output: AttentionOutput
     ) throws(NonFiniteEntry) {
         guard let sparse, threshold.value > -.infinity || threshold.keepLargest != nil else {
-            readAll = threshold.value
+            last = (query, threshold.value, nil)
             return attendDensely(query, activation: activation, threshold: threshold.value, into: output)
         }
-        readAll = nil
-        try sparse.attend(query, activation: activation, threshold: threshold, into: output)
+        let found = try sparse.attend(query, activation: activation, threshold: threshold, into: output)
+        last = (query, found.threshold, found)
     }
 
     /// The same over every key, as naive attention computes it.
@@ -75,17 +75,17 @@ public final class HeadCache {
     }
 
     /// The score threshold of the last query of ``attend(_:activation:threshold:into:)``.
-    public var threshold: Double { readAll ?? sparse?.threshold ?? 0 }
+    public var threshold: Double { last.threshold }
 
-    /// Keys that the last query of ``attend(_:activation:threshold:into:)`` had reported.
-    public var reported: Int { readAll == nil ? sparse?.reported ?? 0 : store.count }
+    /// Keys that the last query of ``attend(_:activation:threshold:into:)`` had reported; all where everything was read.
+    public var reported: Int { last.found?.count ?? store.count }
 
     /// The positions that the last query reported, ascending, and the share of its attention that each has.
     public func entries() throws(NonFiniteEntry) -> (positions: [UInt32], shares: [Float]) {
-        guard let sparse else { return ([], []) }
+        guard let sparse, let found = last.found else { return ([], []) }
         let report = Report()
-        try sparse.list(into: report)
-        let shares = sparse.shares(of: report)
+        try sparse.list(found, of: last.query, into: report)
+        let shares = sparse.shares(of: report, last.query, activation: found.activation)
         let order = report.positions.indices.sorted { report.positions[$0] < report.positions[$1] }
         return (order.map { report.positions[$0] }, order.map { shares[$0] })
     }

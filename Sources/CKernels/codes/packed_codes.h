@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bounds/limits.h"
+
 /// Keys to a block, which lie together, and to a group, which shares a centre and a step.
 enum { CK_BLOCK = 64, CK_GROUP = 256 };
 
@@ -43,13 +45,8 @@ typedef struct {
 
 size_t ck_block_bytes(size_t d, int bits);
 
-/// Room for a query in codes: at most this many dimensions.
-enum { CK_MOST_DIMENSIONS = 512 };
-
 /// A query against coded keys.
 typedef struct {
-    /// Query times weight in 8 bits: about scale * code; padded with zeros.
-    int8_t codes[CK_MOST_DIMENSIONS];
     float scale;
     /// The norm of what is left, rounded up.
     float rest;
@@ -58,6 +55,8 @@ typedef struct {
     float norm;
     /// Candidates are those whose bound reaches this: already lowered by what float32 may lose.
     double lower;
+    /// Query times weight in 8 bits: about scale * code; padded with zeros.
+    int8_t codes[CK_MOST_DIMENSIONS];
 } ck_key_query;
 
 void ck_coded_prepare(const ck_coded *coded, const float *q, double norm, double lower, ck_key_query *query);

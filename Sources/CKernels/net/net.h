@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "step/step.h"
-
 /// A cap of directions: all unit vectors within an angle of `axis` (d floats), and the least distance asked of it.
 typedef struct {
     const float *axis;
@@ -19,24 +17,5 @@ typedef struct {
 /// are readable up to the stride. `out` has room for n entries and 16 more. Returns how many it wrote.
 size_t ck_cap_list(const float *columns, size_t stride, size_t n, int32_t d, const float *norms, const ck_cap *cap,
                    uint32_t *out);
-
-/// A cell of query directions: the tree of what can be reported to queries of at least this distance.
-typedef struct {
-    double least;
-    const ck_tree *tree;
-} ck_net_cell;
-
-/// A directory of query directions: the faces of a cube around the origin, each cut along its d - 1 axes at `borders`
-/// (parts + 1 of them, ascending, from -1 to 1).
-typedef struct {
-    int32_t d, parts;
-    const double *borders;
-    const ck_net_cell *cells;
-    /// The tree over all keys, for queries of less distance.
-    ck_step_tree all;
-} ck_net;
-
-/// The cell of a direction: q (d floats) of any length but 0.
-size_t ck_net_cell_of(int32_t d, int32_t parts, const double *borders, const float *q);
 
 #endif

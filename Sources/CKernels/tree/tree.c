@@ -32,7 +32,7 @@ static inline size_t leaves_ahead(size_t bytes) { return (FETCHED_LINES + 32) * 
 /// Membership as it is defined, for one slot.
 static int definition(const ck_tree *tree, const ck_tree_query *query, size_t slot) {
     const float *key = tree->store_keys + (size_t)tree->positions[slot] * tree->d;
-    return ck_exact_dot(query->exact, key, tree->d) / query->root >= query->threshold;
+    return ck_exact_dot(query->vector, key, tree->d) / query->root >= query->threshold;
 }
 
 #define NAME(x) x##_portable
@@ -75,8 +75,8 @@ size_t ck_tree_list(const ck_tree *tree, const ck_tree_query *query, const uint3
 }
 
 void ck_tree_sum_leaves(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,
-                        ck_tree_weight weight, float *scratch, ck_tree_sum *sum) {
-    DISPATCH(sum_leaves, tree, query, leaves, count, whole, weight, scratch, sum);
+                        float *scratch, ck_sink *sink) {
+    DISPATCH(sum_leaves, tree, query, leaves, count, whole, scratch, sink);
 }
 
 NEAR_END

@@ -5,8 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sink/sink.h"
+
 /// Keys in a leaf, and children of a group whose boxes are tested together.
-enum { CK_TREE_LEAF = 32, CK_TREE_FANOUT = 16, CK_TREE_MAX_LEVELS = 8, CK_TREE_NARROW = 16 };
+enum { CK_TREE_LEAF = 32, CK_TREE_FANOUT = 16, CK_TREE_MAX_LEVELS = CK_TRACE_LEVELS, CK_TREE_NARROW = 16 };
 
 /// The highest level has at most so many nodes: a few groups tested at once cost less than one more level to wait for.
 enum { CK_TREE_TOP = 64 };
@@ -42,21 +44,17 @@ typedef struct {
     size_t moment_stride[3];
 } ck_tree;
 
-/// A half-space as the kernels read it. `vector` and the keys in leaves may be scaled by powers of two, so that no float
-/// overflows.
+/// A half-space as the kernels read it.
 typedef struct {
-    /// d floats for leaves; d floats and their absolute values in the frame of the boxes.
+    /// q for leaves, as it came; d floats and their absolute values in the frame of the boxes.
     const float *vector, *frame, *frame_absolute;
     /// A sum below `out` is surely outside, one at or above `in` surely inside; between them the definition decides.
     float out, in;
     /// From a sum to a score.
     float scale;
-    /// The same in float64, and how far a sum or a bound in float32 may be from the exact one.
-    double score_scale, slack;
-    /// Whether neither keys nor query are scaled: then scores and weights fit float32.
-    int32_t ordinary;
-    /// The definition: the query as it came, the square root of d, the threshold.
-    const float *exact;
+    /// How far a sum or a bound in float32 may be from the exact one.
+    double slack;
+    /// The definition: the square root of d, and the threshold.
     double root, threshold;
 } ck_tree_query;
 
@@ -75,24 +73,6 @@ typedef struct {
     size_t visited[CK_TREE_MAX_LEVELS], pruned[CK_TREE_MAX_LEVELS], whole_nodes[CK_TREE_MAX_LEVELS];
 } ck_tree_walk;
 
-/// Sums over a set of keys; `values` holds dv doubles. All are added to.
-typedef struct {
-    double *values;
-    double weight;
-    size_t count;
-    /// The largest score.
-    float largest;
-} ck_tree_sum;
-
-/// Weights as a function of the score s: max(0, s - shift)^exponent, or exp(s - shift) where exponent is 0.
-typedef struct {
-    int32_t exponent;
-    double shift;
-} ck_tree_weight;
-
-/// Makes the query that kernels read; `room` holds 3 d floats and lives as long as it does, as does `exact` (d floats).
-void ck_tree_prepare(const ck_tree *tree, const float *exact, double threshold, float *room, ck_tree_query *query);
-
 /// The three-way test from the root down, level by level. `momentOrder` (0 to 3) says which moments to fetch ahead.
 void ck_tree_descend(const ck_tree *tree, const ck_tree_query *query, int moment_order, ck_tree_walk *walk);
 
@@ -101,38 +81,16 @@ void ck_tree_descend(const ck_tree *tree, const ck_tree_query *query, int moment
 size_t ck_tree_list(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,
                     uint32_t *positions, float *scores);
 
-/// Adds the keys that ck_tree_list would list to the sums. `scratch` holds dv floats if dv > 16.
+/// Adds the keys that ck_tree_list would list to the sums of a sink. `scratch` holds dv floats if dv > 16.
 void ck_tree_sum_leaves(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,
-                        ck_tree_weight weight, float *scratch, ck_tree_sum *sum);
+                        float *scratch, ck_sink *sink);
 
-/// Adds whole nodes (level << 28 | index) by their moments; the weight's exponent is 1, 2 or 3, and the tree has moments
-/// up to that order. `monomials` has room for every monomial of order 1 to 3 in d variables.
+/// The most monomials of orders that trees have moments of.
+enum { CK_TREE_MONOMIALS = 64 };
+
+/// Adds whole nodes (level << 28 | index) by their moments to the sums of a sink, whose exponent is 1, 2 or 3; the tree has
+/// moments up to that order. `monomials` has room for every monomial of order 1 to the exponent in d variables.
 void ck_tree_sum_moments(const ck_tree *tree, const ck_tree_query *query, const uint32_t *nodes, size_t count,
-                         ck_tree_weight weight, double *monomials, ck_tree_sum *sum);
-
-/// What an aggregation cost, in nodes, keys and bytes.
-typedef struct {
-    size_t visited, pruned, whole, candidates, whole_keys, bytes_read;
-} ck_tree_work;
-
-/// Memory for an aggregation over a tree of more than CK_TREE_SMALL leaves or values longer than CK_TREE_NARROW; else null.
-typedef struct {
-    uint32_t *crossing, *whole, *frontier;
-    float *values;
-} ck_tree_room;
-
-enum { CK_TREE_SMALL = 1024, CK_TREE_MAX_DIMENSION = 256 };
-
-/// From query to sums: `values` (dv doubles), *weight, *count and *largest are added to. Whole nodes answer by their moments
-/// if `momentOrder` is the weight's exponent, by their keys if it is 0. Returns 0, and has added nothing, where float32
-/// cannot hold the scores.
-int ck_tree_aggregate(const ck_tree *tree, const float *exact, double threshold, ck_tree_weight weight, int moment_order,
-                      const ck_tree_room *room, double *values, double *weight_sum, size_t *count, double *largest,
-                      ck_tree_work *work);
-
-/// Lists the scores of the half-space; `scores` and `rows` have room for every key and 64 more, and *count is added to.
-/// Returns 0, and has listed nothing, where float32 cannot hold the scores.
-int ck_tree_scores(const ck_tree *tree, const float *exact, double threshold, const ck_tree_room *room, uint32_t *rows,
-                   float *scores, size_t *count, ck_tree_work *work);
+                         double *monomials, ck_sink *sink);
 
 #endif

@@ -178,11 +178,12 @@ INLINE float NAME(largest_lane)(f32x16 lanes) {
 
 /// Adds leaves to sums. Inlined with constant d and dv for the small ones, whose sums then stay in registers.
 INLINE void NAME(add_leaves)(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,
-                            ck_tree_weight weight, float *scratch, ck_tree_sum *sum, int32_t d, int32_t dv, int is_power) {
+                            float *scratch, ck_sink *sink, int32_t d, int32_t dv, int is_power) {
     const int narrow = dv <= CK_TREE_NARROW;
     const size_t bytes = tree->leaf_stride * 4 < 2048 ? tree->leaf_stride * 4 : 2048, ahead = leaves_ahead(bytes);
     f32x16 largest = -__builtin_inff();
-    const f32x16 shift = (float)weight.shift;
+    const f32x16 shift = (float)sink->shift;
+    const int32_t exponent = sink->exponent;
     for (size_t i = 0; i < ahead && i < count; i++) fetch_leaf(tree, leaves[i], bytes);
     for (size_t start = 0; start < count; start += STRETCH) {
         const size_t end = count - start < STRETCH ? count : start + STRETCH;
@@ -201,7 +202,7 @@ INLINE void NAME(add_leaves)(const ck_tree *tree, const ck_tree_query *query, co
                 const f32x16 sums = NAME(dots)(keys + 16 * half, query->vector, d);
                 uint32_t in = whole ? valid : NAME(members)(tree, query, sums, first, valid);
                 if (in == 0) continue;
-                sum->count += __builtin_popcount(in);
+                sink->count += __builtin_popcount(in);
                 const i32x16 lanes = NAME(lanes)(in);
                 const f32x16 score = sums * query->scale;
                 largest = lanes ? __builtin_elementwise_max(largest, score) : largest;
@@ -209,7 +210,7 @@ INLINE void NAME(add_leaves)(const ck_tree *tree, const ck_tree_query *query, co
                 if (is_power) {
                     const f32x16 base = __builtin_elementwise_max(score - shift, (f32x16)0.0f);
                     w = base;
-                    for (int32_t p = 1; p < weight.exponent; p++) w *= base;
+                    for (int32_t p = 1; p < exponent; p++) w *= base;
                 } else {
                     EXPONENTIAL(w, score - shift);
                 }
@@ -229,18 +230,18 @@ INLINE void NAME(add_leaves)(const ck_tree *tree, const ck_tree_query *query, co
                 }
             }
         }
-        for (int32_t t = 0; t < dv; t++) sum->values[t] += narrow ? NAME(total)(acc[t]) : scratch[t];
-        sum->weight += NAME(total)(weights);
+        for (int32_t t = 0; t < dv; t++) sink->values[t] += narrow ? NAME(total)(acc[t]) : scratch[t];
+        sink->weight += NAME(total)(weights);
     }
     const float most = NAME(largest_lane)(largest);
-    if (most > sum->largest) sum->largest = most;
+    if (most > sink->largest) sink->largest = most;
 }
 
 #define ADD_LEAVES(WHICH, D, DV, IS_POWER)                                                                                 \
     TARGET static __attribute__((noinline)) void NAME(WHICH)(                                                              \
         const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,                  \
-        ck_tree_weight weight, float *scratch, ck_tree_sum *sum) {                                                         \
-        NAME(add_leaves)(tree, query, leaves, count, whole, weight, scratch, sum, D, DV, IS_POWER);                         \
+        float *scratch, ck_sink *sink) {                                                         \
+        NAME(add_leaves)(tree, query, leaves, count, whole, scratch, sink, D, DV, IS_POWER);                         \
     }
 ADD_LEAVES(sum2, 2, 2, 1)
 ADD_LEAVES(sum3, 3, 3, 1)
@@ -250,13 +251,13 @@ ADD_LEAVES(sum_exponential, tree->d, tree->dv, 0)
 #undef ADD_LEAVES
 
 TARGET static void NAME(sum_leaves)(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count,
-                                   int whole, ck_tree_weight weight, float *scratch, ck_tree_sum *sum) {
-    const int32_t d = tree->d, known = d == tree->dv && weight.exponent > 0;
-    if (weight.exponent == 0) NAME(sum_exponential)(tree, query, leaves, count, whole, weight, scratch, sum);
-    else if (known && d == 2) NAME(sum2)(tree, query, leaves, count, whole, weight, scratch, sum);
-    else if (known && d == 3) NAME(sum3)(tree, query, leaves, count, whole, weight, scratch, sum);
-    else if (known && d == 4) NAME(sum4)(tree, query, leaves, count, whole, weight, scratch, sum);
-    else NAME(sum_power)(tree, query, leaves, count, whole, weight, scratch, sum);
+                                   int whole, float *scratch, ck_sink *sink) {
+    const int32_t d = tree->d, known = d == tree->dv && sink->exponent > 0;
+    if (sink->exponent == 0) NAME(sum_exponential)(tree, query, leaves, count, whole, scratch, sink);
+    else if (known && d == 2) NAME(sum2)(tree, query, leaves, count, whole, scratch, sink);
+    else if (known && d == 3) NAME(sum3)(tree, query, leaves, count, whole, scratch, sink);
+    else if (known && d == 4) NAME(sum4)(tree, query, leaves, count, whole, scratch, sink);
+    else NAME(sum_power)(tree, query, leaves, count, whole, scratch, sink);
 }
 
 #undef INLINE

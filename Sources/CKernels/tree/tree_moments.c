@@ -6,9 +6,9 @@ NEAR_BEGIN
 /// Adds the nodes by their moments. Inlined with constant d, dv and p for the small ones, where the loops then unroll.
 static inline __attribute__((always_inline)) void add_nodes(const ck_tree *tree, const uint32_t *nodes, size_t count,
                                                            double shift, const double *restrict monomials, int d, int dv, int p,
-                                                           ck_tree_sum *sum) {
+                                                           ck_sink *sink) {
     const int second = d * (d + 1) / 2, third = d * (d + 1) * (d + 2) / 6;
-    double *const values = sum->values;
+    double *const values = sink->values;
     double weights = 0;
     size_t keys = 0;
     for (size_t i = 0; i < count; i++) {
@@ -57,36 +57,36 @@ static inline __attribute__((always_inline)) void add_nodes(const ck_tree *tree,
         weights += w;
         keys += (size_t)n;
     }
-    sum->weight += weights;
-    sum->count += keys;
+    sink->weight += weights;
+    sink->count += keys;
 }
 
 #define ADD_NODES(NAME, D)                                                                                       \
     static __attribute__((noinline)) void NAME(const ck_tree *tree, const uint32_t *nodes, size_t count, double shift, \
-                                               const double *monomials, ck_tree_sum *sum) {                      \
-        add_nodes(tree, nodes, count, shift, monomials, D, D, 1, sum);                                            \
+                                               const double *monomials, ck_sink *sink) {                      \
+        add_nodes(tree, nodes, count, shift, monomials, D, D, 1, sink);                                            \
     }
 ADD_NODES(add2, 2)
 ADD_NODES(add3, 3)
 ADD_NODES(add4, 4)
 
 void ck_tree_sum_moments(const ck_tree *tree, const ck_tree_query *query, const uint32_t *nodes, size_t count,
-                         ck_tree_weight weight, double *monomials, ck_tree_sum *sum) {
+                         double *monomials, ck_sink *sink) {
     const int d = tree->d, dv = tree->dv;
     size_t at = 0;
     for (int t = 0; t < d; t++) monomials[at++] = (double)query->vector[t] * query->scale;
-    if (weight.exponent >= 2)
+    if (sink->exponent >= 2)
         for (int t = 0; t < d; t++)
             for (int u = t; u < d; u++) monomials[at++] = monomials[t] * monomials[u];
-    if (weight.exponent >= 3)
+    if (sink->exponent >= 3)
         for (int t = 0; t < d; t++)
             for (int u = t; u < d; u++)
                 for (int v = u; v < d; v++) monomials[at++] = monomials[t] * monomials[u] * monomials[v];
-    const int p = weight.exponent, known = d == dv && p == 1;
-    if (known && d == 2) add2(tree, nodes, count, weight.shift, monomials, sum);
-    else if (known && d == 3) add3(tree, nodes, count, weight.shift, monomials, sum);
-    else if (known && d == 4) add4(tree, nodes, count, weight.shift, monomials, sum);
-    else add_nodes(tree, nodes, count, weight.shift, monomials, d, dv, p, sum);
+    const int p = sink->exponent, known = d == dv && p == 1;
+    if (known && d == 2) add2(tree, nodes, count, sink->shift, monomials, sink);
+    else if (known && d == 3) add3(tree, nodes, count, sink->shift, monomials, sink);
+    else if (known && d == 4) add4(tree, nodes, count, sink->shift, monomials, sink);
+    else add_nodes(tree, nodes, count, sink->shift, monomials, d, dv, p, sink);
 }
 
 NEAR_END

@@ -54,11 +54,13 @@ public struct AppendBenchmark {
             guard (row - start) % max(1, keys / 50) == 0 else { continue }
             let query = try source.query(row)
             let chosen = chooser.choose(query, over: source.statistics)
+            var b = chosen.value
             hsr.append(
                 try Stopwatch.microseconds {
-                    try sparse.attend(query, activation: plan.activation, threshold: chosen, into: output)
+                    b = try sparse.attend(
+                        query, activation: plan.activation, threshold: chosen, into: output
+                    ).threshold
                 })
-            let b = sparse.threshold
             naive.append(
                 Stopwatch.microseconds {
                     dense.attend(query, activation: plan.activation, threshold: b, into: output)

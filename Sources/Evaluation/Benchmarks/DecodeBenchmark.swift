@@ -52,11 +52,15 @@ public struct DecodeBenchmark {
                 naive = try timed { dense.attend(query, activation: activation, threshold: b, into: output) }
             }
             let isKnown = chosen.keepLargest == nil && (activation.name == "relu" || index.answersDensely)
+            var found: AttentionFinding?
             let hsr =
                 isKnown
-                ? try timed { try sparse.attend(query, activation: activation, threshold: b, into: output) }
-                : try timed { try sparse.attend(query, activation: activation, threshold: chosen, into: output) }
-            b = sparse.threshold
+                ? try timed { found = try sparse.attend(query, activation: activation, threshold: b, into: output) }
+                : try timed {
+                    found = try sparse.attend(query, activation: activation, threshold: chosen, into: output)
+                }
+            guard let found else { continue }
+            b = found.threshold
             if !denseFirst {
                 naive = try timed { dense.attend(query, activation: activation, threshold: b, into: output) }
             }
@@ -73,16 +77,15 @@ public struct DecodeBenchmark {
             times.scan.append(scanned)
             times.hsr.append(hsr)
             times.rule.append(rule)
-            result.reported += Double(sparse.reported) / Double(queries)
-            result.candidates += Double(sparse.work.candidates) / Double(queries)
-            result.usedMoments = result.usedMoments || sparse.usedMoments
+            // The set is listed by the driver that was timed.
+            try sparse.list(found, of: query, into: report)
+            result.reported += Double(report.count) / Double(queries)
+            result.candidates += Double(found.work.candidates) / Double(queries)
+            result.usedMoments = result.usedMoments || found.usedMoments
             if plan.checks {
-                try sparse.list(into: report)
-                let expected = Membership.positions(of: try Query(query, threshold: b), in: store)
-                let found = Set(report.positions)
-                let present = expected.count { found.contains($0) }
-                result.missed += expected.count - present
-                result.extra += report.count - present
+                let check = SetCheck(found, of: query, report: report, store: store)
+                result.missed += check.missed
+                result.extra += check.extra
             }
             try plan.progress("d = \(input.d), n = \(input.n), \(choice.name): query \(i + 1) of \(queries)")
         }

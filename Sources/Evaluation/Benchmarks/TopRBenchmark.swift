@@ -48,9 +48,10 @@ public struct TopRBenchmark {
             let query = try input.query(i + 2)
             cold?.empty()
             // The spread of the scores, by which a threshold is remembered, is part of finding it.
+            var found: AttentionFinding?
             let hsr = try Stopwatch.microseconds {
                 let chosen = chooser.choose(query, over: input.statistics)
-                try sparse.attend(query, activation: .softmax, threshold: chosen, into: output)
+                found = try sparse.attend(query, activation: .softmax, threshold: chosen, into: output)
             }
             cold?.empty()
             let scanned = Stopwatch.microseconds { scan.attend(query, r: r, into: output) }
@@ -58,17 +59,18 @@ public struct TopRBenchmark {
             let full = Stopwatch.microseconds {
                 dense.attend(query, activation: .softmax, threshold: 0, into: output)
             }
-            guard i >= 0 else { continue }
+            guard i >= 0, let found else { continue }
             times.hsr.append(hsr)
             times.scan.append(scanned)
             times.full.append(full)
-            result.reported += Double(sparse.reported) / Double(queries)
+            result.reported += Double(found.count ?? 0) / Double(queries)
             if plan.checks {
-                try index.reportLargest(r, of: query, into: report)
+                try sparse.list(found, of: query, into: report)
+                let check = SetCheck(found, of: query, report: report, store: store)
                 let expected = Self.largest(r, of: query, in: store)
                 let present = expected.intersection(report.positions).count
-                result.missed += expected.count - present
-                result.extra += report.count - present
+                result.missed += max(check.missed, expected.count - present)
+                result.extra += max(check.extra, report.count - present)
             }
             try plan.progress("d = \(input.d), n = \(input.n), \(choice.name): query \(i + 1) of \(queries)")
         }

@@ -76,10 +76,11 @@ public struct HeadStudy: Sendable {
         var (read, ratios) = (0.0, [Double]())
         for query in queries {
             let b = chooser.choose(query, over: statistics).value
+            var work = Work()
             let time = try Stopwatch.microseconds {
-                try sparse.attend(query, activation: .relu(alpha: 1), threshold: b, into: output)
+                work = try sparse.attend(query, activation: .relu(alpha: 1), threshold: b, into: output).work
             }
-            read += Double(sparse.work.bytesRead) / Double(queries.count)
+            read += Double(work.bytesRead) / Double(queries.count)
             guard measures else { continue }
             let naive = Stopwatch.microseconds {
                 dense.attend(query, activation: .relu(alpha: 1), threshold: b, into: output)

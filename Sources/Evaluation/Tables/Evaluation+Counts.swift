@@ -109,14 +109,13 @@ extension Evaluation {
         var result = (reported: 0.0, missed: 0, extra: 0, difference: 0.0)
         for query in data.queries {
             let chosen = chooser.choose(query, over: keys)
-            try sparse.attend(query, activation: chooser.activation, threshold: chosen, into: ours)
-            dense.attend(query, activation: chooser.activation, threshold: sparse.threshold, into: theirs)
-            try sparse.list(into: report)
-            let set = Set(Membership.positions(of: try Query(query, threshold: sparse.threshold), in: data.store))
-            let common = report.positions.count { set.contains($0) }
+            let found = try sparse.attend(query, activation: chooser.activation, threshold: chosen, into: ours)
+            dense.attend(query, activation: chooser.activation, threshold: found.threshold, into: theirs)
+            try sparse.list(found, of: query, into: report)
+            let check = SetCheck(found, of: query, report: report, store: data.store)
             result.reported += Double(report.count) / Double(data.queries.count)
-            result.missed += set.count - common
-            result.extra += report.count - common
+            result.missed += check.missed
+            result.extra += check.extra
             let difference = zip(ours.values, theirs.values).map { abs(Double($0) - Double($1)) }.max() ?? 0
             result.difference = max(result.difference, difference)
         }

@@ -180,19 +180,19 @@ struct SoftmaxStudy {
         let sparse = SparseAttention(index: index)
         let residual = LeafMeanResidual(index: index, cells: max(1, data.n / 32))
         let report = Report()
-        report.collectsBounds = true
+        report.isTraced = true
         let output = AttentionOutput(valueDimension: data.store.valueDimension)
         return try kept.indices.map { at in
             var (corrected, tight) = ([Double](), [Double]())
             var broken = 0
             for (query, curve) in zip(data.queries, curves) {
                 sparse.residual = residual
-                try sparse.attend(
+                let found = try sparse.attend(
                     query, activation: .softmax, threshold: .init(value: 0, keepLargest: kept[at]), into: output)
                 corrected.append(Self.relative(output.values, curve.output))
-                try sparse.list(into: report)
+                try sparse.list(found, of: query, into: report)
                 let bound = SoftmaxBounds.certificate(
-                    logKept: sparse.logNormaliser, report: report, of: data.n, valueNorm: norm)
+                    logKept: found.logNormaliser, report: report, of: data.n, valueNorm: norm)
                 tight.append(norm > 0 ? bound / norm : 0)
                 let point = curve.points[at]
                 let room = 1 + 1e-9

@@ -61,6 +61,9 @@ final class BoxedKeys: @unchecked Sendable {
         }
         try CodedKeys.inSlices(nodes, threads: threads, progress: { try progress(0.85 + 0.15 * $0) }, encode)
         withExtendedLifetime(home) {}
+        #if INVARIANTS
+            checkInvariants(store: store)
+        #endif
     }
 
     /// A key and a value of up to 8 floats fill one cache line; longer records start at one.
@@ -75,15 +78,13 @@ final class BoxedKeys: @unchecked Sendable {
     /// Memory held, in bytes.
     var bytes: Int { memory.bytes + positions.bytes }
 
-    /// The boxes as the kernel of a step takes them, with memory to work in.
-    func stepPart(in memory: StepMemory) -> ck_step_boxes {
-        let scratch = Scratch(capacity: min(Int(CK_STEP_LEAVES), view.leaves) * Self.leafKeys)
-        let room = scratch.boxes(leaves: view.leaves, nodes: view.nodes)
-        memory.keep(scratch)
-        return ck_step_boxes(
-            boxes: view, values: values, query: room.query, nodes: room.nodes, leaves: room.leaves,
-            node_dots: room.nodeDots, leasts: room.leasts,
-            list: ck_step_list(ids: scratch.ids, dots: scratch.dots, weights: scratch.weights))
+    /// The boxes as a driver is handed them, with memory to work in; kernels write a vector past the last entry of a list.
+    func driverIndex(in memory: StepMemory) -> ck_boxes_index {
+        let members = memory.members(min(Int(CK_BOXES_STRETCH), view.leaves) * Self.leafKeys)
+        return ck_boxes_index(
+            boxes: view, values: values, rows: positions.base, query: memory.room(1),
+            nodes: memory.room(view.nodes + 32), leaves: memory.room(view.leaves + 32),
+            node_dots: memory.room(view.nodes + 32), leasts: memory.room(view.leaves + 32), members: members)
     }
 
     /// Copies keys and values into records.

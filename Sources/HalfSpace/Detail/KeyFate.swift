@@ -1,4 +1,4 @@
-/// What a query did with a key.
+/// What a query did with a key; numbered as drivers note it.
 public enum KeyFate: UInt8, CaseIterable, Sendable {
     /// Never looked at: it stands in a node or block outside.
     case pruned

@@ -19,22 +19,3 @@ public struct PrunedBound: Sendable, Equatable {
     /// In score units.
     public var bound: Double
 }
-
-extension Report {
-    /// Notes keys that were left out; their scores are below the threshold, whatever else is known.
-    func addPruned(_ count: Int, bound: Double) {
-        if count > 0 { prunedBounds.append(PrunedBound(count: count, bound: bound)) }
-    }
-
-    /// Adds the counts of a level, 0 the leaves.
-    func addLevel(_ level: Int, _ work: LevelWork) {
-        while levels.count <= level {
-            levels.append(LevelWork(nodeSize: PartitionTree.leafSize << (4 * levels.count)))
-        }
-        levels[level].visited += work.visited
-        levels[level].pruned += work.pruned
-        levels[level].whole += work.whole
-        levels[level].crossing += work.crossing
-        levels[level].tested += work.tested
-    }
-}

@@ -1,31 +1,31 @@
 extension ReportingIndex {
     /// What a query does with each key, by position; O(n), for a picture.
     public func fates(of query: Query) -> [KeyFate] {
-        var fates = [KeyFate](repeating: .pruned, count: grown.end)
         let report = Report()
-        forEachPart { part in
-            if let detailed = part as? any DetailedIndex { return detailed.fates(of: query, into: &fates) }
-            for row in part.rows { fates[row] = .tested }
-            report.positions.removeAll(keepingCapacity: true)
-            report.scores.removeAll(keepingCapacity: true)
-            part.report(query, into: report)
-            for position in report.positions { fates[Int(position)] = .reported }
+        report.isTraced = true
+        self.report(query, into: report)
+        return report.fates
+    }
+
+    /// Completes what drivers noted of a query: those that note nothing test every key.
+    func complete(_ trace: Trace, of report: Report, isAnswered: Bool) {
+        let silent = isAnswered ? partRows.filter { !$0.traces }.map(\.rows) : [0..<grown.end]
+        for rows in silent { for row in rows { trace.mark(row, .tested) } }
+        for position in report.positions where trace.fate(Int(position)) != .whole {
+            trace.mark(Int(position), .reported)
         }
-        return fates
+        for rows in silent {
+            trace.addPruned(rows.count { trace.fate($0) == .tested }, bound: report.threshold)
+        }
+        report.levels = trace.levels
+        report.prunedBounds = trace.prunedBounds
+        report.fates = (0..<grown.end).map(trace.fate)
     }
 
     /// All positions in the index's own order, in which near keys stand near each other; by position where it has none.
     public var order: [UInt32] {
-        var order: [UInt32] = []
-        order.reserveCapacity(grown.end)
-        forEachPart { part in
-            if let detailed = part as? any DetailedIndex {
-                order += detailed.order
-            } else {
-                order += part.rows.map(UInt32.init)
-            }
-        }
-        return order
+        parts.flatMap { ($0.index as? any DetailedIndex)?.order ?? $0.rows.map(UInt32.init) }
+            + grown.tailRows.map(UInt32.init)
     }
 
     /// The cells of the prompt's index in the plane of the keys, at d = 2; level 0 are the smallest. Empty where the index

@@ -27,7 +27,6 @@ final class GrowingBlocks {
     var waitsForBuilds = false
     /// Merges of at least ``largeMerge`` rows taken in.
     private(set) var merges = 0
-    private var tailIndex: BruteIndex?
 
     private struct Build {
         let rows: Range<Int>
@@ -65,6 +64,9 @@ final class GrowingBlocks {
     func extend() {
         end = store.count
         if end >= next { rearrange() }
+        #if INVARIANTS
+            checkInvariants()
+        #endif
     }
 
     /// Forgets the rows from `length` on; returns once no build reads the store.
@@ -75,8 +77,10 @@ final class GrowingBlocks {
         blocks.removeAll { $0.rows.upperBound > length }
         arrangements += 1
         end = length
-        tailIndex = nil
         next = isScan ? .max : tailStart + blockRows
+        #if INVARIANTS
+            checkInvariants()
+        #endif
     }
 
     /// Whether a large merge runs beside the stream.
@@ -84,15 +88,6 @@ final class GrowingBlocks {
 
     /// Rows that no block holds.
     var tailRows: Range<Int> { tailStart..<end }
-
-    /// The scan of the rows that no block holds.
-    func tail() -> BruteIndex? {
-        guard !tailRows.isEmpty else { return nil }
-        if tailIndex?.rows != tailRows {
-            tailIndex = try? BruteIndex(store: store, rows: tailRows, progress: { _ in })
-        }
-        return tailIndex
-    }
 
     /// Memory of the blocks.
     var bytes: Int { blocks.reduce(0) { $0 + $1.index.bytes } }
@@ -119,7 +114,6 @@ final class GrowingBlocks {
             let place = blocks.firstIndex { $0.rows.lowerBound > build.rows.lowerBound } ?? blocks.count
             blocks.insert(index, at: place)
             arrangements += 1
-            tailIndex = nil
             if build.rows.count >= Self.largeMerge { merges += 1 }
         }
         builds = waiting

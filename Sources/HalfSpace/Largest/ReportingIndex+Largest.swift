@@ -51,7 +51,10 @@ extension ReportingIndex {
             self.report(try Query(vector, threshold: bound), into: report)
             work += report.work
         }
-        guard report.count > 0 else { return nil }
+        guard report.count > 0 else {
+            report.threshold = -reach
+            return nil
+        }
         let largest = largestScore(of: vector, in: report)
         if largest - reach < bound {
             self.report(try Query(vector, threshold: largest - reach), into: report)

@@ -49,35 +49,13 @@ public final class NetIndex: StaticIndex {
 
     public var bytes: Int { fallback.bytes + cells.reduce(0) { $0 + $1.tree.bytes } }
 
-    /// The tree that answers: the cell's where it holds every key that the query can report.
-    func tree(for query: Query) -> PartitionTree {
-        query.vector.withUnsafeBufferPointer { q in
-            var square = 0.0
-            for x in q { square += Double(x) * Double(x) }
-            guard square > 0 else { return fallback }
-            let distance = query.threshold * Double(q.count).squareRoot() / square.squareRoot()
-            let cell = cells[directions.cell(of: q)]
-            return distance >= cell.least ? cell.tree : fallback
-        }
-    }
-
-    public func report(_ query: Query, into report: Report) {
-        let tree = tree(for: query)
-        tree.report(query, into: report)
-        if report.collectsBounds { report.addPruned(rows.count - tree.count, bound: query.threshold) }
-    }
-
-    public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
-        tree(for: query).aggregate(query, weight: weight, into: sum)
-    }
-
-    public func stepPart(in memory: StepMemory) -> ck_step_part? {
-        var shape = fallback.scratchShape
-        for cell in cells { shape.cover(cell.tree.scratchShape) }
-        let part = ck_net(
+    public func driver(in memory: StepMemory) -> ck_part {
+        var room = fallback.room
+        for cell in cells { room.cover(cell.tree.room) }
+        let index = ck_net_index(
             d: Int32(directions.dimension), parts: Int32(directions.parts), borders: borders.base,
-            cells: directory.base, all: ck_step_tree(tree: fallback.layout, room: memory.treeRoom(shape)))
-        return ck_step_part(add: ck_step_add_net, part: memory.keep(part))
+            cells: directory.base, all: ck_tree_index(tree: fallback.layout, room: room.make(in: memory)))
+        return ck_part(find: ck_find_net, index: memory.keep(index), lists_values: 0, traces: 1)
     }
 }
 
@@ -89,8 +67,6 @@ struct NetCell: Sendable {
 }
 
 extension NetIndex: DetailedIndex {
-    func fates(of query: Query, into fates: inout [KeyFate]) { tree(for: query).fates(of: query, into: &fates) }
-
     var order: [UInt32] { Array(fallback.order) }
 
     /// Level 0: for each cell its directions beyond its least distance. Above it: the boxes of the tree for other queries.

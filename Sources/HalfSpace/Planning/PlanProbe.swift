@@ -73,8 +73,8 @@ struct PlanProbe {
                 store: large, rows: 0..<large.count, hints: QueryHints(queries: queries.map(\.vector)), threads: 1,
                 progress: { _ in })
         else { return nil }
-        let report = Report()
-        for query in queries { index.report(query, into: report) }
+        let (report, reporter) = (Report(), SoloReporter(index, store: large))
+        for query in queries { reporter.add(query, to: report) }
         let scale = Double(n) / Double(large.count) / Double(queries.count)
         let rows = report.work.candidates * large.dimension * MemoryLayout<Float>.size
         return PrefixWork(
@@ -86,8 +86,8 @@ struct PlanProbe {
         guard let index = try? kind.init(store: sample, rows: 0..<sample.count, progress: { _ in }) else {
             return Double(sample.count)
         }
-        let report = Report()
-        for query in queries { index.report(query, into: report) }
+        let (report, reporter) = (Report(), SoloReporter(index, store: sample))
+        for query in queries { reporter.add(query, to: report) }
         return Double(report.work.candidates) / Double(queries.count)
     }
 }

@@ -16,26 +16,19 @@ public final class PrefixIndex: StaticIndex {
     private let store: KeyValueStore
     private let keys: PrefixKeys
     private let boxed: BoxedKeys
-    private let scan: BruteIndex
     /// The axes and after them the mean of the keys, for the kernel of a step.
     private let axes: AlignedBuffer<Double>
-
-    /// Leaves whose candidates are listed before they are tested.
-    private static let chunk = Int(CK_STEP_LEAVES)
-    /// Queries and keys beyond this could take the bounds out of float32.
-    private static let largestNorm = 1e15
 
     /// Builds on so many threads, with a prefix for queries like those given.
     public init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
     {
         self.store = store
         self.rows = rows
-        scan = try BruteIndex(store: store, rows: rows, progress: { _ in })
         guard let all = store.kernelRows.keys, !rows.isEmpty else {
             throw IndexCannotServe(kind: .prefix, reason: "there are no keys to find a low rank in")
         }
-        guard store.largestKeyNorm < Self.largestNorm else {
-            throw IndexCannotServe(kind: .prefix, reason: "a key's norm is above \(Self.largestNorm)")
+        guard store.largestKeyNorm < CK_BOXES_MOST_NORM else {
+            throw IndexCannotServe(kind: .prefix, reason: "a key's norm is above \(CK_BOXES_MOST_NORM)")
         }
         let d = store.dimension
         let first = all + rows.lowerBound * d
@@ -96,83 +89,15 @@ public final class PrefixIndex: StaticIndex {
 
     public var bytes: Int { boxed.bytes + axes.bytes + keys.principal.axes.count * MemoryLayout<Double>.size }
 
-    public func report(_ query: Query, into report: Report) {
-        let band = GuardBand(query, largestKeyNorm: store.largestKeyNorm)
-        if scans(band) { return scan.report(query, into: report) }
-        let scale = Float(1 / Double(store.dimension).squareRoot())
-        eachChunk(query, band, report.scratch, &report.work) { report.append($0, scale: scale) }
-    }
-
-    public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
-        let band = GuardBand(query, largestKeyNorm: store.largestKeyNorm)
-        if scans(band) { return scan.aggregate(query, weight: weight, into: sum) }
-        guard let values = store.kernelRows.values else { return }
-        let before = sum.count
-        var work = Work()
-        eachChunk(query, band, sum.scratch, &work) {
-            sum.addListed(
-                $0, weight: weight, dimension: store.dimension, values: values, stride: store.valueDimension)
-        }
-        work.bytesRead += (sum.count - before) * store.valueDimension * MemoryLayout<Float>.size
-        sum.work += work
-    }
-
-    public func stepPart(in memory: StepMemory) -> ck_step_part? {
-        guard let rowKeys = store.kernelRows.keys, let values = store.kernelRows.values else { return nil }
-        let part = ck_step_prefix(
-            boxed: boxed.stepPart(in: memory), axes: axes.base, mean: axes.base + keys.prefix * store.dimension,
+    public func driver(in memory: StepMemory) -> ck_part {
+        let all = store.kernelRows
+        let meanNorm = keys.principal.mean.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
+        let index = ck_prefix_index(
+            boxed: boxed.driverIndex(in: memory), axes: axes.base, mean: axes.base + keys.prefix * store.dimension,
             mean_norm: meanNorm,
-            rename: ck_step_rename(positions: boxed.positions.base, first_row: UInt32(rows.lowerBound)), keys: rowKeys,
-            values: values)
-        return ck_step_part(add: ck_step_add_prefix, part: memory.keep(part))
-    }
-
-    private var meanNorm: Double { keys.principal.mean.reduce(0.0) { $0 + $1 * $1 }.squareRoot() }
-
-    private func scans(_ band: GuardBand) -> Bool {
-        band.exact || !(band.norm < Self.largestNorm) || band.threshold == -.infinity
-    }
-
-    /// Lists the members of some leaves at a time, by their rows in the store.
-    private func eachChunk(
-        _ query: Query, _ band: GuardBand, _ scratch: Scratch, _ work: inout Work, _ body: (_ listed: Int) -> Void
-    ) {
-        guard let rowKeys = store.kernelRows.keys else { return }
-        let d = store.dimension
-        let (components, mean) = keys.shortened(query.vector)
-        var view = boxed.view
-        let room = scratch.boxes(leaves: view.leaves, nodes: view.nodes)
-        let norm = components.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() * (1 + 0x1p-40)
-        // Components are rounded to float32, as are sums over rows.
-        let slack = 4 * band.slack + PrefixKeys.rounding * band.norm * (store.largestKeyNorm + meanNorm)
-        ck_boxes_prepare(&view, components, norm, band.threshold - mean - slack, room.query)
-        let q = scratch.padded(query.vector)
-        let nodes = ck_boxes_nodes(&view, room.query, room.nodes, room.nodeDots)
-        // A leaf wholly inside is inside by its bound, not by its keys' dot products: its keys are tested as all are.
-        var whole = 0
-        let leaves = ck_boxes_leaves(
-            &view, room.query, room.nodes, room.nodeDots, nodes, room.leaves, room.leasts, &whole)
-        scratch.reserve(min(leaves, Self.chunk) * BoxedKeys.leafKeys)
-        let positions = boxed.positions.base
-        var candidates = 0
-        for first in stride(from: 0, to: leaves, by: Self.chunk) {
-            var listed = ck_boxes_keys(
-                &view, room.query, room.leaves + first, room.leasts + first, min(Self.chunk, leaves - first),
-                scratch.ids)
-            candidates += listed
-            for i in 0..<listed { scratch.ids[i] = positions[Int(scratch.ids[i])] + UInt32(rows.lowerBound) }
-            listed = ck_filter_rows(rowKeys, d, d, q, band.lower, scratch.ids, scratch.dots, listed)
-            var tested = 0
-            listed = ck_resolve(
-                rowKeys, d, d, q, query.threshold, band.upper, scratch.ids, scratch.dots, listed, &tested)
-            if listed > 0 { body(listed) }
-        }
-        work.visited += view.nodes + nodes * BoxedKeys.nodeLeaves
-        work.pruned += view.nodes - nodes + nodes * BoxedKeys.nodeLeaves - leaves
-        work.candidates += candidates
-        work.bytesRead +=
-            view.nodes * (2 * view.d + 1) * 4 + nodes * view.box_bytes + leaves * view.leaf_bytes
-            + candidates * d * 4
+            renaming: ck_renaming(rows: boxed.positions.base, first_row: UInt32(rows.lowerBound)), keys: all.keys,
+            values: all.values)
+        return ck_part(find: ck_find_prefix, index: memory.keep(index), lists_values: 1, traces: 0)
     }
 }
 

@@ -25,15 +25,6 @@ struct PrefixKeys {
         }
     }
 
-    /// q', and ⟨q, mean⟩.
-    func shortened(_ query: [Float]) -> (vector: [Float], mean: Double) {
-        var out = [Float](repeating: 0, count: length)
-        let wide = query.map(Double.init)
-        let (norm, rest) = components(of: wide, into: &out, at: 0)
-        out[prefix] = GuardBand.roundedUp(rest + Self.rounding * norm)
-        return (out, zip(wide, principal.mean).reduce(0.0) { $0 + $1.0 * $1.1 })
-    }
-
     private func components(of x: [Double], into out: inout [Float], at place: Int) -> (norm: Double, rest: Double) {
         let d = dimension
         var square = 0.0

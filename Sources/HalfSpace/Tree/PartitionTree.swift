@@ -26,8 +26,8 @@ final class PartitionTree: @unchecked Sendable {
     let keyScale: Double
     /// The largest |k_t| of each dimension, of the keys as stored.
     let largestEntry: UnsafePointer<Double>
-    /// What a query needs of its scratch.
-    let scratchShape: TreeScratch.Shape
+    /// What a descent needs memory for.
+    let room: TreeRoom
     /// The order up to which whole nodes can answer by moments, 0 to 3.
     let momentOrder: Int
     /// The store's row of every slot.
@@ -67,8 +67,8 @@ final class PartitionTree: @unchecked Sendable {
         try progress(0.9)
         moments = TreeMoments.make(for: builder, leaves: leaves, order: order, in: region)
         self.momentOrder = moments.count
-        scratchShape = TreeScratch.Shape(
-            dimension: store.dimension, valueDimension: store.valueDimension, leaves: builder.nodes.first ?? 0,
+        room = TreeRoom(
+            valueDimension: store.valueDimension, leaves: builder.nodes.first ?? 0,
             inner: builder.nodes.count > 1 ? builder.nodes[1] : 1)
         try progress(1)
 
@@ -95,18 +95,13 @@ final class PartitionTree: @unchecked Sendable {
             moments.count > 1 ? UnsafePointer(moments[1].base) : nil,
             moments.count > 2 ? UnsafePointer(moments[2].base) : nil
         )
+        #if INVARIANTS
+            checkInvariants()
+        #endif
     }
 
     /// Bytes held: boxes, leaves, moments, and the order of the rows.
     var bytes: Int { boxes.bytes + leaves.bytes + positions.bytes + moments.reduce(0) { $0 + $1.bytes } }
-
-    /// Bytes of a leaf: its keys and values.
-    var leafBytes: Int { Self.leafSize * (store.dimension + store.valueDimension) * 4 }
-
-    /// Bytes of a node's moments up to an order.
-    func momentBytes(_ order: Int) -> Int {
-        TreeMoments.strides(dimension: store.dimension, valueDimension: store.valueDimension)[..<order].reduce(0, +) * 4
-    }
 
     /// The slots of a node.
     func slots(level: Int, node: Int) -> Range<Int> {

@@ -22,18 +22,10 @@ public final class TreeIndex: StaticIndex, DetailedIndex {
 
     public var bytes: Int { tree.bytes }
 
-    public func report(_ query: Query, into report: Report) { tree.report(query, into: report) }
-
-    public func aggregate(_ query: Query, weight: Weight, into sum: Aggregate) {
-        tree.aggregate(query, weight: weight, into: sum)
+    public func driver(in memory: StepMemory) -> ck_part {
+        let index = ck_tree_index(tree: tree.layout, room: tree.room.make(in: memory))
+        return ck_part(find: ck_find_tree, index: memory.keep(index), lists_values: 0, traces: 1)
     }
-
-    public func stepPart(in memory: StepMemory) -> ck_step_part? {
-        let part = ck_step_tree(tree: tree.layout, room: memory.treeRoom(tree.scratchShape))
-        return ck_step_part(add: ck_step_add_tree, part: memory.keep(part))
-    }
-
-    func fates(of query: Query, into fates: inout [KeyFate]) { tree.fates(of: query, into: &fates) }
 
     var order: [UInt32] { Array(tree.order) }
 

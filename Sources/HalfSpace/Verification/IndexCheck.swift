@@ -9,13 +9,11 @@ struct IndexCheck {
     private(set) var sums = 0
     private(set) var largest = 0
     private let report = Report()
-    private let sum: Aggregate
 
     init(fuzz: FuzzCase, choice: IndexChoice, index: ReportingIndex) {
         self.fuzz = fuzz
         self.choice = choice
         self.index = index
-        sum = Aggregate(valueDimension: index.store.valueDimension)
     }
 
     private func mismatch(_ what: String) -> IndexVerifier.Mismatch {
@@ -41,6 +39,10 @@ struct IndexCheck {
         sets += 1
         index.report(query, into: report)
         try compare(report, with: members, "b = \(query.threshold)", scores, query.vector)
+        let counted = index.count(query)
+        guard counted == members.count else {
+            throw mismatch("a count of \(counted) keys instead of \(members.count) for b = \(query.threshold)")
+        }
         guard report.scores.count == report.count else {
             throw mismatch("\(report.count) positions, \(report.scores.count) scores")
         }
@@ -84,7 +86,7 @@ struct IndexCheck {
         ] {
             if case .exponential = weight, error > 1e-3 { continue }
             sums += 1
-            index.aggregate(query, weight: weight, into: sum)
+            let sum = index.aggregate(query, weight: weight)
             guard sum.count == members.count else {
                 throw mismatch("a sum over \(sum.count) keys instead of \(members.count) for b = \(b), \(weight)")
             }
@@ -107,7 +109,7 @@ struct IndexCheck {
             guard abs(sum.weight - total) <= totalSlack + floor else {
                 throw mismatch("Σ w = \(sum.weight) instead of \(total) ± \(totalSlack) for b = \(b), \(weight)")
             }
-            for t in 0..<fuzz.dv where !(abs(Double(sum.values[t]) - expected[t]) <= slack[t] + 10 * floor) {
+            for t in 0..<fuzz.dv where !(abs(sum.values[t] - expected[t]) <= slack[t] + 10 * floor) {
                 throw mismatch(
                     "Σ w·v[\(t)] = \(sum.values[t]) instead of \(expected[t]) ± \(slack[t]) for b = \(b), \(weight)")
             }

@@ -5,14 +5,14 @@ extension LevelsFrame {
     /// longer is the values' part; the rest is divided between walking and scoring by the bytes that each reads.
     init(of query: Query, session: DecodeSession, report: Report) {
         let (index, store) = (session.index, session.store)
-        report.collectsLevels = true
+        report.isTraced = true
         index.report(query, into: report)
         let levels = report.levels.reversed().map { level in
             Level(
                 nodes: (store.count + level.nodeSize - 1) / level.nodeSize, visited: level.visited,
                 pruned: level.pruned, whole: level.whole, tested: level.tested)
         }
-        report.collectsLevels = false
+        report.isTraced = false
         let clock = ContinuousClock()
         let start = clock.now
         index.report(query, into: report)

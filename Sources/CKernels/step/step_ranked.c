@@ -1,0 +1,189 @@
+#include "step/step_ranked.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ckernels.h"
+#include "step/step_call.h"
+
+/// Every key scored, every value read; `scaled` is q / sqrt(d).
+static int dense_entmax(const ck_step *step, const float *scaled, double alpha, float *output, ck_step_result *result) {
+    const ck_row_range *all = step->dense;
+    const size_t d = step->d, dv = step->dv, rows = all->last;
+    double values[dv];
+    *result = (ck_step_result){
+        .weight = rows > 0, .dense = 1, .largest = -INFINITY,
+        .work = {.candidates = rows, .bytes_read = rows * (d + dv) * sizeof(float)}};
+    for (size_t t = 0; t < dv; t++) values[t] = output[t] = 0;
+    if (rows == 0) return 1;
+    float *dots = step->scores, *near = step->near;
+    ck_dots(&all->rows, 0, rows, scaled, dots);
+    const float top = ck_largest(dots, rows), scale = (float)(alpha - 1), exponent = (float)(1 / (alpha - 1));
+    size_t count = ck_list(dots, rows, top - exponent * 1.0001f, NULL, near);
+    const float cut = ck_entmax_cut(near, &count, top, -FLT_MAX, scale, exponent);
+    result->largest = top;
+    result->threshold = cut;
+    const double weight = ck_entmax_weights(dots, rows, top, scale, (cut - top) * scale, exponent);
+    // Blocks of values are read whole: what lies past the last row weighs nothing.
+    for (size_t i = rows; i < rows + 16; i++) dots[i] = 0;
+    ck_dense_values(&all->rows, rows, dots, values);
+    if (!(weight > 0)) return 0;
+    double check = 0;
+    for (size_t t = 0; t < dv; t++) {
+        output[t] = (float)(values[t] / weight);
+        check += fabsf(output[t]);
+    }
+    return check < (double)INFINITY;
+}
+
+/// Lists the scores of a half-space; 0 where a part refuses.
+static int list_scores(const ck_step *step, const ck_half_space *half, ck_listing *list, ck_sink *sink) {
+    list->scores = step->scores;
+    list->ids = step->ids;
+    list->count = list->segment_count = 0;
+    sink->wanted = CK_WANT_LIST;
+    sink->list = list;
+    if (!ck_step_find(step, half, sink)) return 0;
+    sink->wanted = CK_WANT_SUM;
+    sink->count = 0;
+    return 1;
+}
+
+/// Scores are float32: nearer to `score` than this the definition decides.
+static double doubt_about(const ck_half_space *half, double score) {
+    const ck_guard band = ck_guard_band(half->norm, half->key_norm, score, half->d);
+    return 4 * band.slack / ck_root(half->d) + fabs(score) * 0x1p-22;
+}
+
+/// Keeps, in order, what scores more than `high` and what is a member by the definition.
+static size_t keep_defined(
+    const ck_half_space *half, const ck_segment *from, uint32_t *ids, float *scores, size_t count, float high) {
+    const double root = ck_root(half->d);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t id = ids[i];
+        const float score = scores[i];
+        if (!(score > high) &&
+            !(ck_exact_dot(half->vector, from->keys + id * from->key_stride, half->d) / root >= half->threshold))
+            continue;
+        ids[kept] = id;
+        scores[kept++] = score;
+    }
+    return kept;
+}
+
+/// Sums over the members of the half-space among those listed: what scores `low` or more, and where it is no more than `high`
+/// only what the definition takes. Parts that list no values are asked for their sum.
+static int sum_members(
+    const ck_step *step, const ck_half_space *half, ck_listing *list, float low, float high, ck_sink *sink) {
+    const size_t dv = half->dv;
+    float sums[dv];
+    for (size_t t = 0; t < dv; t++) sums[t] = 0;
+    for (size_t i = 0; i < list->segment_count; i++) {
+        const ck_segment *s = list->segments + i;
+        if (!s->values) continue;
+        uint32_t *ids = list->ids + s->first;
+        float *scores = list->scores + s->first;
+        size_t kept = ck_keep(ids, scores, s->count, low);
+        if (high > low) kept = keep_defined(half, s, ids, scores, kept, high);
+        sink->weight += sink->exponent > 0
+                            ? ck_power_weights(scores, kept, 1, (float)sink->shift, sink->exponent, step->near)
+                            : ck_exponential_weights(scores, kept, 1, (float)sink->shift, step->near);
+        ck_sum_values(s->values, s->value_stride, dv, ids, step->near, kept, sums);
+        sink->count += kept;
+        sink->work.bytes_read += kept * dv * sizeof(float);
+    }
+    for (size_t t = 0; t < dv; t++) sink->values[t] += sums[t];
+    for (size_t i = 0; i < step->count; i++) {
+        const ck_part *part = step->parts + i;
+        if (!part->lists_values && !part->find(part->index, half, sink)) return 0;
+    }
+    return 1;
+}
+
+int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result) {
+    float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
+    ck_half_space half;
+    const double reach = 1 / (alpha - 1);
+    if (!ck_step_prepare(step, q, low, vector, scaled, &half)) return 0;
+    const double slack = ck_score_slack(half.d, half.norm * half.key_norm);
+    if (!(alpha <= 2) || !(slack < 1e-3 * reach)) return 0;
+    if (step->dense) return dense_entmax(step, scaled, alpha, output, result);
+
+    const double natural = round(reach);
+    if (!(natural <= 8) || fabs(natural - reach) > 1e-9 || !(fabs(low) < 0x1p60)) return 0;
+    double values[half.dv];
+    for (size_t t = 0; t < half.dv; t++) values[t] = 0;
+    ck_listing list;
+    ck_sink sink = {.values = values, .largest = -INFINITY};
+    if (!list_scores(step, &half, &list, &sink) || list.count == 0) return 0;
+    memcpy(step->near, list.scores, list.count * sizeof *list.scores);
+    size_t count = list.count;
+    const float top = ck_largest(list.scores, list.count);
+    const float cut = ck_entmax_cut(step->near, &count, top, (float)low, (float)(alpha - 1), (float)natural);
+    // More keys only raise tau: above `low` by more than rounding, those below it weigh nothing. About the cut the definition
+    // decides, so that the count is that of a half-space.
+    const double doubt = doubt_about(&half, cut);
+    if (!(cut - 2 * doubt > low)) return 0;
+
+    half.threshold = cut;
+    sink.shift = cut;
+    sink.exponent = (int32_t)natural;
+    if (!sum_members(step, &half, &list, (float)(cut - 1.001 * doubt), (float)(cut + 1.001 * doubt), &sink)) return 0;
+    result->dense = 0;
+    result->shift = 0;
+    const int done = ck_step_finish(&half, &sink, output, result);
+    result->largest = top;
+    result->weight = 1;
+    return done;
+}
+
+/// Descending.
+static int compare(const void *a, const void *b) {
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, float *output, ck_step_result *result) {
+    enum { MOST_DOUBTFUL = 256 };
+    float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
+    double values[step->dv], exact[MOST_DOUBTFUL];
+    const double root = ck_root(step->d);
+    ck_half_space half;
+    if (!ck_step_prepare(step, q, low, vector, scaled, &half) || r == 0 || !(fabs(low) < 0x1p60)) return 0;
+    for (size_t t = 0; t < half.dv; t++) values[t] = 0;
+    ck_listing list;
+    ck_sink sink = {.values = values, .largest = -INFINITY};
+    if (!list_scores(step, &half, &list, &sink) || list.count < r) return 0;
+
+    // Scores are float32: those about the r-th largest are ordered by the definition.
+    const double middle = ck_rank(list.scores, list.count, r, step->near);
+    const double doubt = doubt_about(&half, middle);
+    const float least = (float)(middle - 1.001 * doubt), most = (float)(middle + 1.001 * doubt);
+    if (!(middle - 2 * doubt > low)) return 0;
+    size_t above = 0, doubtful = 0;
+    for (size_t i = 0; i < list.segment_count; i++) {
+        const ck_segment *s = list.segments + i;
+        size_t over = 0;
+        uint32_t *places = (uint32_t *)step->near;
+        const size_t found = ck_band(list.scores + s->first, s->count, least, most, places, &over);
+        above += over;
+        if (doubtful + found > MOST_DOUBTFUL) return 0;
+        for (size_t k = 0; k < found; k++) {
+            const float *key = s->keys + list.ids[s->first + places[k]] * s->key_stride;
+            exact[doubtful++] = ck_exact_dot(vector, key, half.d) / root;
+        }
+    }
+    if (r <= above || r > above + doubtful) return 0;
+    qsort(exact, doubtful, sizeof *exact, compare);
+    half.threshold = exact[r - above - 1];
+    sink.shift = ck_largest(list.scores, list.count);
+    if (!sum_members(step, &half, &list, least, most, &sink)) return 0;
+    result->dense = 0;
+    result->shift = sink.shift;
+    const int done = ck_step_finish(&half, &sink, output, result);
+    result->largest = (float)sink.shift;
+    return done;
+}
