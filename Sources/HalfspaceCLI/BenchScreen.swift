@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dashboard
 import Foundation
+import Measurement
 import Screen
 import Simulation
 import Terminal
@@ -150,19 +151,19 @@ private final class WatchedEngine {
             ofProcessor.append(1 - seen.processor / quiet.processor)
         }
         var cost = Cost(frames: costs.count, bytes: bytes)
-        let frames = costs.map(\.whole).sorted()
+        let frames = Samples(costs.map(\.whole))
         if !frames.isEmpty {
-            (cost.median, cost.high) = (frames[frames.count / 2], frames[frames.count * 9 / 10])
-            cost.render = costs.map(\.render).sorted()[frames.count / 2]
+            (cost.median, cost.high) = (frames.median, frames.quantile(0.9))
+            cost.render = Samples(costs.map(\.render)).median
         }
         guard !lost.isEmpty else { return cost }
-        cost.alone = alone.sorted()[alone.count / 2]
-        cost.lost = lost.sorted()[lost.count / 2]
-        ofProcessor.sort()
-        cost.lostOfProcessor = ofProcessor[ofProcessor.count / 2]
+        cost.alone = Samples(alone).median
+        cost.lost = Samples(lost).median
+        let shares = Samples(ofProcessor)
+        cost.lostOfProcessor = shares.median
         // Of a median: 1.25 times that of a mean; the spread from the quartiles, which outliers do not move.
-        let spread = (ofProcessor[ofProcessor.count * 3 / 4] - ofProcessor[ofProcessor.count / 4]) / 1.35
-        cost.error = 1.25 * spread / Double(ofProcessor.count).squareRoot()
+        let spread = (shares.quantile(0.75) - shares.quantile(0.25)) / 1.35
+        cost.error = 1.25 * spread / Double(shares.count).squareRoot()
         return cost
     }
 
@@ -181,11 +182,11 @@ private final class WatchedEngine {
 
     private func watch(_ view: ViewKind, seconds: Double) {
         apply(.show(view))
-        let end = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < end {
-            let start = Self.threadSeconds
+        let watch = Stopwatch()
+        while watch.seconds < seconds {
+            let start = ThreadClock.seconds
             let render = frame()
-            let whole = Self.threadSeconds - start
+            let whole = ThreadClock.seconds - start
             costs.append((whole, render))
             Thread.sleep(forTimeInterval: max(0, 1 / Self.framesPerSecond - whole))
         }
@@ -217,7 +218,7 @@ private final class WatchedEngine {
         while true {
             let snapshot = engine.snapshot
             if snapshot.generation != generation {
-                return (snapshot.step, Double(DispatchTime.now().uptimeNanoseconds) * 1e-9, snapshot.busySeconds)
+                return (snapshot.step, MonotonicClock.seconds, snapshot.busySeconds)
             }
             Thread.sleep(forTimeInterval: 0.0002)
         }
@@ -226,23 +227,16 @@ private final class WatchedEngine {
     /// Draws one; returns the processor seconds before the terminal had it.
     @discardableResult
     private func frame() -> Double {
-        let start = Self.threadSeconds
+        let start = ThreadClock.seconds
         apply(.received(engine.snapshot))
         let picture = renderer.render(state)
-        let render = Self.threadSeconds - start
+        let render = ThreadClock.seconds - start
         terminal.draw(picture)
         return render
     }
 
     private func apply(_ action: Action) {
         for case .engine(let command) in update(&state, action) { engine.send(command) }
-    }
-
-    /// Processor time of this thread.
-    private static var threadSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }
 

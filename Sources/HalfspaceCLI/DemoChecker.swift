@@ -2,6 +2,7 @@ import ArgumentParser
 import Assets
 import Dashboard
 import Foundation
+import Measurement
 
 /// `halfspace demo --check`: a line for each demo, and what did not come true.
 struct DemoChecker {
@@ -32,9 +33,9 @@ struct DemoChecker {
             Message.line("ok     \(demo.name): \(demo.chapters.count) chapters, all of other demos")
             return true
         }
-        let start = ContinuousClock.now
+        let watch = Stopwatch()
         let outcome = DemoCheck(demo).run()
-        let seconds = (ContinuousClock.now - start).components.seconds
+        let seconds = Int(watch.seconds)
         let way = Int((outcome.longestWay * 1000).rounded())
         let verdict = outcome.findings.isEmpty ? "ok    " : "FAILED"
         Message.line(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HalfSpace
+import Measurement
 
 /// Compares every index with the definition on hard point sets for as long as it is told.
 struct Verify: ParsableCommand {
@@ -35,10 +36,9 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         var verifier = IndexVerifier(seed: seed, choices: try choices())
-        let clock = ContinuousClock()
-        let end = clock.now + .seconds(seconds)
+        let watch = Stopwatch()
         do {
-            repeat { try verifier.runCase() } while clock.now < end && verifier.tally.cases < cases ?? .max
+            repeat { try verifier.runCase() } while watch.seconds < seconds && verifier.tally.cases < cases ?? .max
         } catch let mismatch as IndexVerifier.Mismatch {
             print("differs from the definition: \(mismatch)")
             print("repeat it with: halfspace verify --seed \(mismatch.seed) --cases 1 --index \(mismatch.index)")

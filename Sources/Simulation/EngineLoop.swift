@@ -1,5 +1,6 @@
 import Foundation
 import HalfSpace
+import Measurement
 import Workload
 
 /// What the engine's thread does: takes commands, decodes at the pace, publishes.
@@ -40,7 +41,7 @@ final class EngineLoop {
     func run() {
         var lastPublished = -Double.infinity
         while !isStopped {
-            let now = Metronome.now
+            let now = MonotonicClock.seconds
             var deadline: Double?
             if isDecoding { deadline = stepsAsked > 0 || isSkipping ? now : metronome.nextStep }
             if views.wantsTime, !snapshot.isPaused { deadline = now }
@@ -54,8 +55,10 @@ final class EngineLoop {
             if !snapshot.isPaused, views.advance(beside: session, underLoad: builder != nil) { isDirty = true }
             if views.collect(into: &snapshot) { isDirty = true }
             if isBehindCurtain { continue }
-            if !commands.isEmpty || ((isDirty || builder != nil) && Metronome.now >= lastPublished + Self.frame) {
-                lastPublished = Metronome.now
+            if !commands.isEmpty
+                || ((isDirty || builder != nil) && MonotonicClock.seconds >= lastPublished + Self.frame)
+            {
+                lastPublished = MonotonicClock.seconds
                 publish()
             }
         }
@@ -68,7 +71,7 @@ final class EngineLoop {
     }
 
     private var isBehindCurtain: Bool {
-        script != nil && (isSkipping || builder != nil) && Metronome.now < curtain
+        script != nil && (isSkipping || builder != nil) && MonotonicClock.seconds < curtain
     }
 
     private var isSkipping: Bool { script?.position.isSkipping ?? false }
@@ -110,7 +113,7 @@ final class EngineLoop {
         let run = ScriptRun(script, appended: snapshot.history.appended)
         self.script = run
         stepsAsked = 0
-        curtain = Metronome.now + Self.longestCurtain
+        curtain = MonotonicClock.seconds + Self.longestCurtain
         adopt(run.settings)
         if session == nil && builder == nil { build(run.settings, reusing: nil) }
         session?.restart()
@@ -201,7 +204,7 @@ final class EngineLoop {
 
     /// One step at a slow pace; at full speed as many as fit before the screen or a command wants its turn.
     private func decodeDueSteps() {
-        let until = Metronome.now + Self.frame / 4
+        let until = MonotonicClock.seconds + Self.frame / 4
         repeat {
             guard let session else { return }
             if isSkipping {
@@ -221,7 +224,7 @@ final class EngineLoop {
                 isDirty = true
                 return
             }
-        } while Metronome.now < until && mailbox.isEmpty && isDecoding
+        } while MonotonicClock.seconds < until && mailbox.isEmpty && isDecoding
     }
 
     private func decode(_ session: DecodeSession) throws {
@@ -295,7 +298,7 @@ final class EngineLoop {
         }
         snapshot.script = script?.position
         snapshot.stepsPerSecond = metronome.stepsPerSecond
-        snapshot.busySeconds = Metronome.threadSeconds
+        snapshot.busySeconds = ThreadClock.seconds
         snapshot.generation += 1
         isDirty = false
         published.publish(snapshot)

@@ -1,20 +1,10 @@
-import Foundation
+import Measurement
 
 /// When the next step is due, and how many there were in the last second.
 struct Metronome {
-    /// Seconds on a clock that never goes back.
-    static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
-
-    /// Processor time of the thread that asks.
-    static var threadSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-
     private let pace: Pace
-    private(set) var nextStep = Metronome.now
-    private var windowStart = Metronome.now
+    private(set) var nextStep = MonotonicClock.seconds
+    private var windowStart = MonotonicClock.seconds
     private var windowSteps = 0
     private(set) var stepsPerSecond = 0.0
 
@@ -28,26 +18,26 @@ struct Metronome {
         }
     }
 
-    var isDue: Bool { Metronome.now >= nextStep }
+    var isDue: Bool { MonotonicClock.seconds >= nextStep }
 
     /// Sets the time of the step after this one; time lost is not made up for beyond a quarter of a second.
     mutating func advance() {
         switch pace {
         case .full: nextStep = -.infinity
-        case .stepsPerSecond(let rate): nextStep = max(nextStep + 1 / rate, Metronome.now - 0.25)
+        case .stepsPerSecond(let rate): nextStep = max(nextStep + 1 / rate, MonotonicClock.seconds - 0.25)
         }
     }
 
     /// After a pause or a rebuild: the next step is due at once.
     mutating func restart() {
-        nextStep = Metronome.now
+        nextStep = MonotonicClock.seconds
         windowStart = nextStep
         windowSteps = 0
     }
 
     mutating func noteStep() {
         windowSteps += 1
-        let elapsed = Metronome.now - windowStart
+        let elapsed = MonotonicClock.seconds - windowStart
         guard elapsed >= 0.5 else { return }
         stepsPerSecond = Double(windowSteps) / elapsed
         windowStart += elapsed

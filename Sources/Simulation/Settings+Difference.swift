@@ -10,10 +10,10 @@ extension Settings {
             if self[keyPath: path] != before[keyPath: path] { words.append(text(self[keyPath: path])) }
         }
         note(\.workload) { $0.rawValue }
-        note(\.n) { "n \($0.map(String.init) ?? "default")" }
-        note(\.d) { "d \($0.map(String.init) ?? "default")" }
-        note(\.temperature) { "temperature \(String(format: "%g", $0))" }
-        note(\.rank) { "rank \($0.map(String.init) ?? "full")" }
+        note(\.request.n) { "n \($0.map(String.init) ?? "default")" }
+        note(\.request.d) { "d \($0.map(String.init) ?? "default")" }
+        note(\.request.temperature) { "temperature \(String(format: "%g", $0))" }
+        note(\.request.rank) { "rank \($0.map(String.init) ?? "full")" }
         note(\.activation) { $0.label }
         note(\.threshold.rule) { "rule \($0.rawValue)" }
         note(\.threshold.offset) { "offset \(String(format: "%+.1f", $0))σ" }
@@ -21,10 +21,10 @@ extension Settings {
         note(\.threshold.budget) { "r \($0.name)" }
         note(\.threshold.goal) { $0.name }
         note(\.index) { "index \($0.name)" }
-        note(\.layer) { "layer \($0.map(String.init) ?? "first")" }
-        note(\.head) { "head \($0.map(String.init) ?? "0")" }
+        note(\.request.layer) { "layer \($0.map(String.init) ?? "first")" }
+        note(\.request.head) { "head \($0.map(String.init) ?? "0")" }
         note(\.model.temperature) { "temperature \(String(format: "%g", $0))" }
-        note(\.seed) { "seed \($0)" }
+        note(\.request.seed) { "seed \($0)" }
         return words.joined(separator: ", ")
     }
 }

@@ -8,10 +8,7 @@ extension Settings {
     func makeWorkload() throws(SettingsError) -> any Workload {
         if workload == .model { return try ModelWorkload(self) }
         do {
-            return try WorkloadRequest(
-                kind: workload, seed: seed, n: n, d: d, temperature: temperature, rank: rank, tracePath: tracePath,
-                layer: layer, head: head, traceOptions: traceOptions
-            ).make()
+            return try request.make()
         } catch {
             throw SettingsError(SettingsError.Kind(rawValue: error.category.rawValue) ?? .usage, error.description)
         }

@@ -1,5 +1,5 @@
 /// Which workload is wanted; nil takes the default, or what the trace has.
-public struct WorkloadRequest: Sendable, Equatable {
+public struct WorkloadRequest: Sendable, Equatable, Codable {
     public static let defaultLength = 65_536
     public static let defaultDimension = 4
 

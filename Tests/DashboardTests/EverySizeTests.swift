@@ -24,7 +24,7 @@ import Testing
         var state = Fixture.state(width, height, snapshot)
         _ = update(&state, .show(view))
         for binding in BindingTable.standard.bindings {
-            guard binding.refusal(state) == nil else { continue }
+            guard binding.action.refusal(in: state) == nil else { continue }
             if case .show = binding.action { continue }
             for _ in 0..<2 { _ = update(&state, binding.action) }
         }

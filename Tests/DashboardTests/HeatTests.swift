@@ -63,7 +63,7 @@ import Testing
     @Test func theWheelZoomsAtTheMouse() {
         var state = Fixture.state(120, 40)
         _ = update(&state, .show(.heatmap))
-        let picture = HeatmapLayout(width: 120, height: 40).picture
+        let picture = HeatmapLayout(Fixture.state(120, 40)).picture
         _ = update(&state, .pointed(MouseEvent(kind: .wheelUp, x: picture.x + 5, y: picture.y + 3)))
         #expect(state.heatmap.cursor == .init(column: 5, row: 6))
         #expect(state.heatmap.window != nil)

@@ -11,12 +11,9 @@ public struct Binding: Sendable {
     public var short: String
     public var group: Group
     public var isInFooter: Bool
-    /// Why it does nothing now, in one sentence; nil if it does.
-    public var refusal: @Sendable (DashboardState) -> String?
 
     public init(
-        _ keys: Key..., action: Action, title: String, short: String, group: Group, footer: Bool = false,
-        refusal: @escaping @Sendable (DashboardState) -> String? = { _ in nil }
+        _ keys: Key..., action: Action, title: String, short: String, group: Group, footer: Bool = false
     ) {
         self.keys = keys
         self.action = action
@@ -24,7 +21,6 @@ public struct Binding: Sendable {
         self.short = short
         self.group = group
         isInFooter = footer
-        self.refusal = refusal
     }
 
     /// Where the help lists it.

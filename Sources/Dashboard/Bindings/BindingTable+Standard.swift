@@ -43,11 +43,7 @@ extension BindingTable {
                 group: .views),
             Binding(
                 .character("\""), action: .openLine, title: "type into the text of a language model", short: "type",
-                group: .views
-            ) {
-                $0.settings.workload == .model
-                    ? nil : "a text belongs to the workload model; press w until it is chosen"
-            },
+                group: .views),
             Binding(.tab, action: .nextPanel, title: "focus the next panel", short: "panel", group: .views),
             Binding(
                 .character("e"), action: .expand, title: "give the focused panel the whole screen, and back",
@@ -93,29 +89,24 @@ extension BindingTable {
             group: .picture),
         Binding(
             .character("+"), action: .zoom(by: 1), title: "zoom in, down to one key a column", short: "zoom",
-            group: .picture, refusal: onlyHeatmap),
+            group: .picture),
         Binding(
-            .character("-"), action: .zoom(by: -1), title: "zoom out", short: "zoom", group: .picture,
-            refusal: onlyHeatmap),
+            .character("-"), action: .zoom(by: -1), title: "zoom out", short: "zoom", group: .picture),
         Binding(
-            .character("="), action: .fit, title: "show all keys", short: "fit", group: .picture, refusal: onlyHeatmap),
+            .character("="), action: .fit, title: "show all keys", short: "fit", group: .picture),
         Binding(
             .character("z"), action: .order, title: "columns by position or in the index's order", short: "order",
-            group: .picture, refusal: onlyHeatmap),
+            group: .picture),
         Binding(
             .character("v"), action: .ringOrScroll, title: "heatmap rows as a ring, or scrolling", short: "ring",
             group: .picture),
         Binding(
             .character("y"), action: .scale, title: "one scale for all rows, or one for each", short: "scale",
-            group: .picture, refusal: onlyHeatmap),
+            group: .picture),
         Binding(
             .character("m"), action: .mouse, title: "listen to the mouse, or leave it to the terminal", short: "mouse",
             group: .picture),
     ]
-
-    private static let onlyHeatmap: @Sendable (DashboardState) -> String? = {
-        $0.view == .heatmap ? nil : "this belongs to the Heatmap view; press 2"
-    }
 
     private static let demo = [
         talk(.pageDown, .next, "the next caption (→ as well, until you take over)", "next"),
@@ -127,9 +118,7 @@ extension BindingTable {
     ]
 
     private static func talk(_ key: Key, _ action: DemoAction, _ title: String, _ short: String) -> Binding {
-        Binding(key, action: .demo(action), title: title, short: short, group: .demo) {
-            $0.demo == nil ? "no demo plays; start one with halfspace demo" : nil
-        }
+        Binding(key, action: .demo(action), title: title, short: short, group: .demo)
     }
 
     /// At the end, so that the footer ends with it.
@@ -143,15 +132,13 @@ extension BindingTable {
         [(letter, -1, "down"), (Character(letter.uppercased()), 1, "up")].map { key, by, direction in
             Binding(
                 .character(key), action: .change(parameter, by: by), title: "\(title): \(direction)",
-                short: parameter.title, group: .parameters
-            ) { parameter.refusal(in: $0.settings, snapshot: $0.live) }
+                short: parameter.title, group: .parameters)
         }
     }
 
     private static func next(_ letter: Character, _ parameter: Parameter, _ title: String) -> Binding {
         Binding(
             .character(letter), action: .change(parameter, by: 1), title: title, short: parameter.title,
-            group: .parameters
-        ) { parameter.refusal(in: $0.settings, snapshot: $0.live) }
+            group: .parameters)
     }
 }

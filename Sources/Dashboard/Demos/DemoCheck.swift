@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Simulation
 
 /// A demo run without a screen, caption by caption, as fast as it goes: what it expects against what is.
@@ -65,10 +66,10 @@ public struct DemoCheck {
 
     /// Runs a caption; nil where it cannot be run, which is told.
     private func go(to place: Demo.Place, id: Int, _ engine: Engine, _ outcome: inout Outcome) -> Snapshot? {
-        let asked = ContinuousClock.now
+        let watch = Stopwatch()
         engine.send(.script(demo.script(to: place, id: id, holds: true)))
         _ = engine.snapshot { Self.isShown($0, id: id) }
-        let way = Self.seconds(since: asked)
+        let way = watch.seconds
         if way > outcome.longestWay { (outcome.longestWay, outcome.furthest) = (way, place) }
         guard let snapshot = engine.snapshot(once: { Self.isOver($0, id: id) }) else {
             outcome.find("the engine made no headway for \(Int(Engine.patience)) seconds", demo, place)
@@ -85,11 +86,6 @@ public struct DemoCheck {
         guard let position = snapshot.script, position.id == id else { return false }
         if case .failed = snapshot.phase { return true }
         return !position.isSkipping && snapshot.phase == .running
-    }
-
-    private static func seconds(since start: ContinuousClock.Instant) -> Double {
-        let elapsed = (ContinuousClock.now - start).components
-        return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
     }
 
     private static func isOver(_ snapshot: Snapshot, id: Int) -> Bool {

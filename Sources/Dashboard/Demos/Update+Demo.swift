@@ -3,7 +3,6 @@ import Simulation
 /// What a demo makes of an action; nil where it leaves it to the dashboard alone.
 func updateDemo(_ state: inout DashboardState, _ action: Action) -> [Effect]? {
     guard state.demo != nil else { return nil }
-    if action.isTouch { state.demo?.touchedAt = state.now }
     switch action {
     case .demo(let action): return turn(&state, action)
     case .tick: return tick(&state, action)
@@ -18,35 +17,16 @@ func updateDemo(_ state: inout DashboardState, _ action: Action) -> [Effect]? {
         takeOver(&state)
         return nil
     case .theme:
-        let effects = withoutDemo(&state, action)
+        let effects = updateDashboard(&state, action)
         let chosen = state.theme.name
         state.demo?.ownTheme = chosen
         return effects
     case .pace:
-        let effects = withoutDemo(&state, action)
+        let effects = updateDashboard(&state, action)
         state.demo?.ownPace = state.pace
         return effects
     default: return nil
     }
-}
-
-extension Action {
-    /// Whether a person did it.
-    fileprivate var isTouch: Bool {
-        switch self {
-        case .received, .tick, .resized, .themesChanged, .measured, .notice, .demo(.reloaded): false
-        default: true
-        }
-    }
-}
-
-/// What the dashboard makes of an action by itself.
-private func withoutDemo(_ state: inout DashboardState, _ action: Action) -> [Effect] {
-    let player = state.demo
-    state.demo = nil
-    let effects = update(&state, action)
-    state.demo = player
-    return effects
 }
 
 private func takeOver(_ state: inout DashboardState) {
@@ -164,7 +144,7 @@ private func follow(_ state: inout DashboardState, _ snapshot: Snapshot) -> [Eff
         state.demo?.retryAt = state.now + DemoPlayer.pauseAfterFailure
         return [.log("chapter \"\(state.demo?.chapter.title ?? "")\" cannot run: \(sentence)")]
     }
-    var effects = withoutDemo(&state, .received(snapshot))
+    var effects = updateDashboard(&state, .received(snapshot))
     guard let player = state.demo, !player.isLive, let position = snapshot.script, position.id == player.scriptID,
         position != player.position
     else { return effects }
@@ -202,7 +182,7 @@ private func close(_ state: inout DashboardState, _ position: Script.Position) -
 /// Time passes: the first caption, the clock, and the pages that nobody turns.
 private func tick(_ state: inout DashboardState, _ action: Action) -> [Effect] {
     let second = state.now.rounded(.down)
-    var effects = withoutDemo(&state, action)
+    var effects = updateDashboard(&state, action)
     guard let player = state.demo else { return effects }
     if !player.hasBegun {
         state.demo?.begun = state.now

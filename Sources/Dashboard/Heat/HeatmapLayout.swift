@@ -24,9 +24,9 @@ struct HeatmapLayout {
         cursor = Rect(x: rect.x, y: rect.bottom - below, width: rect.width, height: below)
     }
 
-    /// On a screen of a size: the view's one panel fills its area.
-    init(width: Int, height: Int, hasCaption: Bool = false) {
-        let view = ScreenAreas(width: width, height: height, hasCaption: hasCaption).view
+    /// On the screen of a state: the view's one panel fills its area.
+    init(_ state: DashboardState) {
+        let view = ScreenAreas(state).view
         self.init(inside: view.inset(left: 2, top: 1, right: 2, bottom: 1))
     }
 }

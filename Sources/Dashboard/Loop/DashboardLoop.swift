@@ -101,11 +101,7 @@ public final class DashboardLoop {
             apply(.typed(key))
         case .key(let key):
             guard let binding = table[key] else { return }
-            if let refusal = binding.refusal(state) {
-                apply(.notice(refusal, .warning))
-            } else {
-                apply(binding.action)
-            }
+            apply(binding.action)
         case .mouse(let event): apply(.pointed(event))
         case .resized(let width, let height):
             apply(.resized(width: width, height: height))

@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 import Simulation
 
@@ -44,12 +45,9 @@ public protocol TimeSource {
 
 /// The real one.
 public struct SteadyClock: TimeSource {
-    private let start = ContinuousClock.now
+    private let watch = Stopwatch()
 
     public init() {}
 
-    public var seconds: Double {
-        let elapsed = (ContinuousClock.now - start).components
-        return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
-    }
+    public var seconds: Double { watch.seconds }
 }

@@ -91,13 +91,13 @@ public enum Parameter: String, CaseIterable, Sendable {
 extension Settings {
     /// d as asked for, or what the workload brings.
     func resolvedDimension(_ snapshot: Snapshot) -> Int {
-        if let d { return d }
+        if let d = request.d { return d }
         return [.trace, .model].contains(workload) && snapshot.d > 0 ? snapshot.d : Self.defaultDimension
     }
 
     /// n as asked for, or what the workload brings.
     func resolvedLength(_ snapshot: Snapshot) -> Int {
-        if let n { return n }
+        if let n = request.n { return n }
         if workload == .model { return snapshot.text?.promptCount ?? snapshot.promptLength }
         guard workload == .trace else { return Self.defaultLength }
         return snapshot.trace?.keys ?? snapshot.promptLength

@@ -30,7 +30,7 @@ func updateHeatmap(_ state: inout DashboardState, _ action: Action) -> [Effect] 
 
 /// Moves the cursor; at the edge of a zoomed picture the keys move under it.
 func moveCursor(_ state: inout DashboardState, dx: Int, dy: Int) {
-    let layout = HeatmapLayout(width: state.width, height: state.height, hasCaption: state.demo != nil)
+    let layout = HeatmapLayout(state)
     let rows = layout.picture.height * Palette.rowsPerCell(depth: state.depth, glyphs: state.glyphs)
     var cursor = state.heatmap.cursor ?? .init(column: layout.picture.width / 2, row: rows / 2)
     let axis = state.heatmap.axis(of: state.shown, columns: layout.picture.width)
@@ -44,7 +44,7 @@ func moveCursor(_ state: inout DashboardState, dx: Int, dy: Int) {
 }
 
 private func zoom(_ state: inout DashboardState, in isIn: Bool) {
-    let columns = HeatmapLayout(width: state.width, height: state.height, hasCaption: state.demo != nil).picture.width
+    let columns = HeatmapLayout(state).picture.width
     let axis = state.heatmap.axis(of: state.shown, columns: columns)
     state.heatmap.zoom(
         in: isIn, around: max(0, min(state.heatmap.cursor?.column ?? columns / 2, columns - 1)), axis: axis,

@@ -1,13 +1,9 @@
 import HalfSpace
 import Simulation
 
-/// Turns a parameter, or says why it cannot be turned.
+/// Turns a parameter that can be turned, or says that it is at its end.
 func change(_ state: inout DashboardState, _ parameter: Parameter, by steps: Int) -> [Effect] {
     state.selected = parameter
-    if let refusal = parameter.refusal(in: state.settings, snapshot: state.live) {
-        state.toast(refusal, .warning)
-        return []
-    }
     let next = parameter.stepped(
         state.settings, by: steps, snapshot: state.live, remembered: &state.remembered)
     guard next != state.settings else {

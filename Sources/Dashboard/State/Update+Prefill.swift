@@ -8,6 +8,6 @@ func runPrefill(_ state: inout DashboardState, _ kind: PrefillMask) -> [Effect] 
         return [.engine(.prefill(nil))]
     default:
         state.toast(kind == .causal ? "prefill: causal" : "prefill: every query sees every key")
-        return (state.view == .prefill ? [] : update(&state, .show(.prefill))) + [.engine(.prefill(kind))]
+        return (state.view == .prefill ? [] : show(&state, .prefill)) + [.engine(.prefill(kind))]
     }
 }

@@ -3,7 +3,16 @@ import Simulation
 
 /// The next state and what to do about it: the only place where the state changes.
 public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] {
-    if let effects = updateDemo(&state, action) { return effects }
+    if action.isTouch { state.demo?.touchedAt = state.now }
+    if let refusal = action.refusal(in: state) {
+        state.toast(refusal, .warning)
+        return []
+    }
+    return updateDemo(&state, action) ?? updateDashboard(&state, action)
+}
+
+/// What the dashboard makes of an action by itself, whether or not a demo plays.
+func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect] {
     switch action {
     case .quit: return [.quit]
     case .suspend: return [.suspend]
@@ -45,8 +54,6 @@ public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] 
         return [.mouse(state.usesMouse)]
     case .zoom, .fit, .ringOrScroll, .scale, .order:
         return updateHeatmap(&state, action)
-    case .demo:
-        state.toast("no demo plays; start one with halfspace demo", .warning)
     case .pointed(let event):
         return updateMouse(&state, event)
     case .received(let snapshot):
@@ -65,6 +72,7 @@ public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] 
         state.themeIndex = state.themes.firstIndex { $0.name == present.name } ?? 0
     case .measured(let cost):
         state.cost = cost
+    case .demo: break  // A demo's own, or refused.
     case .notice(let text, let kind):
         state.toast(text, kind)
     }

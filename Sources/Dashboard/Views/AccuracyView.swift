@@ -14,7 +14,7 @@ import Simulation
 struct AccuracyView: View {
     let panels: [any Panel] = [ErrorPanel(), TiltPanel(), ExactnessPanel()]
 
-    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] {
+    func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
         let columns = area.columns(
             [.share(1), .fixed(max(34, min(area.width * 2 / 5, 70)))], gap: area.width >= 100 ? 1 : 0)
         let right = columns[1].rows([.share(1), .fixed(min(10, area.height / 2))])

@@ -14,7 +14,7 @@ import Simulation
 struct GeometryView: View {
     let panels: [any Panel] = [GeometryPanel(), OneQueryPanel(), LevelsPanel(), ReadingPanel()]
 
-    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] {
+    func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
         let side = area.width >= 160 ? 46 : area.width >= 110 ? 42 : 26
         let columns = area.columns([.share(1), .fixed(side)], gap: area.width >= 100 ? 1 : 0)
         let query = area.height >= 28 ? 12 : 8

@@ -5,5 +5,5 @@ import Simulation
 struct HeatmapView: View {
     let panels: [any Panel] = [HeatmapPanel()]
 
-    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] { [(0, area)] }
+    func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] { [(0, area)] }
 }

@@ -44,7 +44,7 @@ struct HelpOverlay {
         case .group(let name):
             buffer.put(name, in: slot, style: context.style(.text, [.bold, .underline]))
         case .binding(let number, let binding):
-            let refusal = binding.refusal(context.state)
+            let refusal = binding.action.refusal(in: context.state)
             let keys = binding.keys.map(\.label).joined(separator: " ")
             buffer.put(
                 keys, in: Rect(x: slot.x + 2, y: slot.y, width: 8, height: 1),

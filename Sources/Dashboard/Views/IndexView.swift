@@ -17,7 +17,7 @@ struct IndexView: View {
         LevelsPanel(), PartsPanel(), IndexCostPanel(), PlannerPanel(), BreakEvenPanel(),
     ]
 
-    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] {
+    func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
         let columns = area.columns([.share(1), .share(1)], gap: area.width >= 100 ? 1 : 0)
         let small = area.height < 28
         // Where there is room, when the index has paid; the planner's reasons are few lines.

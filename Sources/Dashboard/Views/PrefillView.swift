@@ -12,7 +12,7 @@ import Simulation
 struct PrefillView: View {
     let panels: [any Panel] = [MatrixPanel(), PrefillTimesPanel()]
 
-    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] {
+    func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
         let columns = area.columns(
             [.share(1), .fixed(max(34, min(area.width / 3, 60)))], gap: area.width >= 100 ? 1 : 0)
         return [(0, columns[0]), (1, columns[1])]

@@ -20,21 +20,20 @@ import Simulation
 struct RaceView: View {
     let panels: [any Panel] = [HeatPanel(), TimePanel(), SpeedUpPanel(), EntriesPanel(), WordsPanel()]
 
-    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] {
+    func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
         let side = max(33, min(area.width / 3, 74))
         let columns = area.columns([.share(1), .fixed(side)], gap: area.width >= 100 ? 1 : 0)
         var places: [(panel: Int, rect: Rect)] = []
 
-        let hasWords = context.snapshot.queryWord != nil || !context.snapshot.attended.isEmpty
-        let words = hasWords ? (area.height >= 30 ? 7 : 4) : 0
+        let words = traits.hasWords ? (area.height >= 30 ? 7 : 4) : 0
         let left = columns[0].rows([.share(1), .fixed(words)])
         places.append((0, left[0]))
 
         let entries = area.height >= 30 ? 8 : 7
-        let speed = area.height >= 44 ? 16 : area.height >= 30 ? 11 : context.glyphs.level == .ascii ? 7 : 6
+        let speed = area.height >= 44 ? 16 : area.height >= 30 ? 11 : traits.glyphs == .ascii ? 7 : 6
         let right = columns[1].rows([.share(1), .fixed(speed), .fixed(entries)])
         places += [(1, right[0]), (2, right[1]), (3, right[2])]
-        if hasWords { places.append((4, left[1])) }
+        if traits.hasWords { places.append((4, left[1])) }
         return places
     }
 }

@@ -18,7 +18,7 @@ public final class Renderer {
             drawTooSmall(into: &buffer, context)
             return buffer
         }
-        let areas = ScreenAreas(width: state.width, height: state.height, hasCaption: state.demo != nil)
+        let areas = ScreenAreas(state)
         Header().draw(into: &buffer, rect: areas.header, context: context)
         drawView(in: areas.view, into: &buffer, context)
         drawParameters(in: areas.parameters, into: &buffer, context)
@@ -40,7 +40,7 @@ public final class Renderer {
             panels[state.focus].draw(into: &buffer, rect: area, context: context, isFocused: true)
             return
         }
-        for place in view.layout(in: area, context: context) where !place.rect.isEmpty {
+        for place in view.layout(in: area, traits: LayoutTraits(state)) where !place.rect.isEmpty {
             let isFocused = place.panel == state.focus && panels.count > 1
             panels[place.panel].draw(into: &buffer, rect: place.rect, context: context, isFocused: isFocused)
             if let highlight = Highlight.panel(state), place.panel != highlight {

@@ -16,13 +16,13 @@ import Simulation
 struct ScalingView: View {
     let panels: [any Panel] = [ScalingPlotPanel(), GrowthPanel(), SweepTablePanel(), CurvesPanel()]
 
-    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] {
+    func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
         let side = area.width >= 160 ? 68 : area.width >= 110 ? 41 : 29
         let columns = area.columns([.share(1), .fixed(side)], gap: area.width >= 100 ? 1 : 0)
         let growth =
             area.height >= 44
             ? 14
-            : area.height >= 30 ? (context.glyphs.level == .ascii ? 11 : 10) : context.glyphs.level == .ascii ? 8 : 6
+            : area.height >= 30 ? (traits.glyphs == .ascii ? 11 : 10) : traits.glyphs == .ascii ? 8 : 6
         // A row for each n of a whole sweep, a head and a note, where there is room; the curves have the rest.
         let table = area.height >= 44 ? Length.fixed(18) : .share(1)
         let curves = area.height >= 44 ? Length.share(1) : .fixed(area.height >= 28 ? 7 : 0)

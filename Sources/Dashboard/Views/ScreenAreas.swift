@@ -14,4 +14,15 @@ struct ScreenAreas {
         (header, view, caption) = (rows[0], rows[1], rows[2])
         (parameters, footer) = (rows[3], rows[4])
     }
+
+    init(_ state: DashboardState) {
+        self.init(width: state.width, height: state.height, hasCaption: state.demo != nil)
+    }
+
+    /// The panel at a place of the screen, by its number in the view; nil where there is none.
+    static func panel(atX x: Int, y: Int, _ state: DashboardState) -> Int? {
+        guard !state.isExpanded else { return nil }
+        let places = state.view.view.layout(in: ScreenAreas(state).view, traits: LayoutTraits(state))
+        return places.first { $0.rect.contains(x: x, y: y) }?.panel
+    }
 }

@@ -13,7 +13,7 @@ import Simulation
 struct TextView: View {
     let panels: [any Panel] = [TextPanel(), TextFiguresPanel(), ContextPanel()]
 
-    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)] {
+    func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
         let columns = area.columns(
             [.share(1), .fixed(max(36, min(area.width * 2 / 5, 64)))], gap: area.width >= 100 ? 1 : 0)
         let figures = min(16, max(8, area.height / 2))

@@ -5,8 +5,21 @@ import Simulation
 protocol View: Sendable {
     /// In the order of the focus.
     var panels: [any Panel] { get }
-    /// The rectangle of each panel that is shown in `area`, which ends above the strip of parameters.
-    func layout(in area: Rect, context: RenderContext) -> [(panel: Int, rect: Rect)]
+    /// The rectangle of each panel that is shown in `area`, which ends above the strip of parameters: drawing and the
+    /// mouse agree on it.
+    func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)]
+}
+
+/// What a layout depends on, beside its area.
+struct LayoutTraits: Equatable {
+    var glyphs: GlyphLevel
+    /// Whether keys and queries have words.
+    var hasWords: Bool
+
+    init(_ state: DashboardState) {
+        glyphs = state.glyphs
+        hasWords = state.shown.queryWord != nil || !state.shown.attended.isEmpty
+    }
 }
 
 extension ViewKind {

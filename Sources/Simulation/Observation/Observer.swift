@@ -1,6 +1,7 @@
 import Attention
 import Foundation
 import HalfSpace
+import Measurement
 import Synchronization
 
 /// Looks at single steps on a thread of its own, so that neither the stream nor the screen waits.
@@ -56,9 +57,9 @@ final class Observer: Sendable {
         }
         guard isFree else { return }
         let isStarted: Void? = try? startThread(named: "halfspace.observe") { [self] in
-            let start = Metronome.now
+            let start = MonotonicClock.seconds
             var findings = examine(observation)
-            (findings.details, findings.seconds) = (observation.details, Metronome.now - start)
+            (findings.details, findings.seconds) = (observation.details, MonotonicClock.seconds - start)
             state.withLock { state in
                 state.findings = findings
                 state.isBusy = false

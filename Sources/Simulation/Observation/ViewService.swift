@@ -1,4 +1,5 @@
 import HalfSpace
+import Measurement
 
 /// What runs beside the stream because a view wants it: looks at single steps, the sweep of n, the race of the two
 /// parts, a prefill. Owned by the engine's thread.
@@ -86,22 +87,22 @@ final class ViewService {
 
     /// Has the newest step looked at, if a view wants it and its turn has come.
     func look(at session: DecodeSession) {
-        let now = Metronome.now
+        let now = MonotonicClock.seconds
         let due = schedule.due(at: now, merges: session.index.statistics.merges)
         guard !due.isEmpty, let query = session.recentQueries.last else { return }
         if due.contains(.order) {
             order = KeyOrder(session.index.order)
-            schedule.note(.order, at: now, took: Metronome.now - now, merges: session.index.statistics.merges)
+            schedule.note(.order, at: now, took: MonotonicClock.seconds - now, merges: session.index.statistics.merges)
         }
         guard let half = try? Query(query, threshold: session.threshold) else { return }
         if due.contains(.levels) {
-            let start = Metronome.now
+            let start = MonotonicClock.seconds
             levels = LevelsFrame(of: half, session: session, report: report)
-            schedule.note(.levels, at: start, took: Metronome.now - start)
+            schedule.note(.levels, at: start, took: MonotonicClock.seconds - start)
         }
         let wanted = due.intersection([.geometry, .accuracy])
         guard !wanted.isEmpty, !observer.isBusy else { return }
-        let start = Metronome.now
+        let start = MonotonicClock.seconds
         let isGeometry = wanted.contains(.geometry)
         observer.look(
             Observation(
@@ -111,7 +112,7 @@ final class ViewService {
                 fates: isGeometry ? session.index.fates(of: half) : nil,
                 cells: isGeometry ? session.planeCells : [],
                 turn: session.store.dimension == 3 ? ObservationSchedule.turn : 0))
-        schedule.note(wanted, at: start, took: Metronome.now - start)
+        schedule.note(wanted, at: start, took: MonotonicClock.seconds - start)
     }
 
     // MARK: On the engine's thread
@@ -137,7 +138,7 @@ final class ViewService {
         if let findings = observer.take() {
             if let geometry = findings.geometry { snapshot.geometry = geometry }
             if let accuracy = findings.accuracy { snapshot.accuracy = accuracy }
-            schedule.noteEnd(of: findings.details, at: Metronome.now, took: findings.seconds)
+            schedule.noteEnd(of: findings.details, at: MonotonicClock.seconds, took: findings.seconds)
             changed = true
         }
         if let prefillRun, prefillRun.version != prefillShown {

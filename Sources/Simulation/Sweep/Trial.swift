@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// Steps of other settings, measured between the steps of the stream: keys and index are made beside it, the steps run
 /// on the engine's thread, so that nothing competes with them.
@@ -37,7 +38,7 @@ final class Trial {
     /// Does a little: about `seconds` of measuring at most.
     func advance(seconds: Double) -> Progress {
         guard let session else { return takeBuilt() }
-        let deadline = Metronome.now + seconds
+        let deadline = MonotonicClock.seconds + seconds
         let target = Self.steps + Self.warmUp
         repeat {
             do {
@@ -45,7 +46,7 @@ final class Trial {
             } catch {
                 return .failed("\(error)")
             }
-        } while records.count < target && Metronome.now < deadline
+        } while records.count < target && MonotonicClock.seconds < deadline
         guard records.count == target else { return .measuring(Double(records.count) / Double(target)) }
         let statistics = session.index.statistics
         return .done(

@@ -68,7 +68,7 @@ extension Settings {
     /// A language model brings its activation, its dimension, and a threshold that it learned, unless another rule is wanted.
     public mutating func fitModel() {
         guard workload == .model else { return }
-        d = nil
+        request.d = nil
         switch activation {
         case .relu: activation = .relu(alpha: 2)
         case .entmax: activation = .entmax(alpha: 1.5)
