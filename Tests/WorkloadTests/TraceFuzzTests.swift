@@ -44,7 +44,9 @@ import Testing
             let content = Self.changed(whole, &dice)
             let path = folder.appendingPathComponent(name)
             try Data(content).write(to: path)
-            if dice.roll(50) == 0 { try Data(content).write(to: folder.appendingPathComponent("x.words.txt")) }
+            let words = folder.appendingPathComponent("x.words.txt")
+            if dice.roll(50) == 0 { try Data(content).write(to: words) }
+            defer { try? FileManager.default.removeItem(at: words) }
             do {
                 let contents = try TraceContents(path: path.path)
                 for layer in contents.layers.prefix(3) {
