@@ -116,4 +116,40 @@ import Workload
         }
         #expect(budget.budget(of: n) == most)
     }
+
+    /// A soft cap and a sink: the output by its definition, the same from the referee, and a promise that holds.
+    @Test(arguments: [(3.0, nil), (nil, 2.0), (2.5, 1.0)] as [(Double?, Double?)])
+    func capsAndSinksAreWeighed(cap: Double?, sink: Double?) throws {
+        let rows = try Self.rows("encoder")
+        let logits = SoftmaxLogits(softcap: cap, sink: sink)
+        let budget = CertifiedBudget(index: try ReportingIndex(store: rows.store, choice: .fixed(.brute)))
+        let referee = Referee(store: rows.store)
+        (referee.softcap, referee.sinkLogit) = (cap, sink)
+        let (ours, kept) = (AttentionOutput(valueDimension: 32), AttentionOutput(valueDimension: 32))
+        for query in rows.queries {
+            var (mass, sum) = (sink.map(exp) ?? 0, [Double](repeating: 0, count: 32))
+            query.withUnsafeBufferPointer { q in
+                for j in 0..<rows.store.count {
+                    let score = Membership.score(q, rows.store.key(j))
+                    let weight = exp(cap.map { $0 * tanh(score / $0) } ?? score)
+                    mass += weight
+                    for t in 0..<32 { sum[t] += weight * Double(rows.store.value(j)[t]) }
+                }
+            }
+            let shares = logits.attend(query, store: rows.store, into: ours)
+            let sinkShare = sink.map { exp($0) / mass } ?? 0
+            #expect(abs(shares.reduce(0) { $0 + Double($1) } + sinkShare - 1) < 1e-4)
+            referee.attend(query, activation: .softmax, threshold: 0)
+            for t in 0..<32 {
+                #expect(abs(Double(ours.values[t]) - sum[t] / mass) < 1e-6)
+                #expect(abs(referee.output[t] - sum[t] / mass) < 1e-9)
+            }
+            let choice = try budget.choose(query, epsilon: 0.05, logits: logits)
+            let set = Membership.positions(of: try Query(query, threshold: choice.threshold), in: rows.store)
+            #expect(set.count == choice.kept)
+            _ = logits.attend(query, store: rows.store, positions: set, into: kept)
+            let error = zip(kept.values, sum).map { abs(Double($0) - $1 / mass) }.max() ?? 0
+            #expect(error <= 0.05 * rows.norm + 1e-6)
+        }
+    }
 }
