@@ -16,6 +16,11 @@ public enum Activation: Sendable, Equatable, Codable {
         }
     }
 
+    /// The name of the rule that finds b; entmax has its own.
+    public func ruleName(_ settings: ThresholdSettings) -> String {
+        if case .entmax = self { "own" } else { settings.rule.rawValue }
+    }
+
     /// α, where there is one.
     public var alpha: Double? {
         switch self {

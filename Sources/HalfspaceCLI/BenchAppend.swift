@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import Workload
 
 /// A growing cache: what taking in each new key costs, and the worst pause.
 struct BenchAppend: ParsableCommand {
@@ -7,11 +8,14 @@ struct BenchAppend: ParsableCommand {
         commandName: "append", abstract: "Append keys one by one and time what the index does for each.")
 
     @OptionGroup var options: BenchOptions
-    @Option(help: "Keys appended.")
+    @Option(parsing: .unconditional, help: "Keys appended.")
     var keys = 20_000
 
     func validate() throws {
-        if keys < 1 { throw ValidationError("--keys must be at least 1") }
+        let most = WorkloadLimits.length.upperBound - (options.n.numbers.max() ?? 0)
+        if !(1...max(1, most)).contains(keys) {
+            throw ValidationError("--keys \(keys) is not from 1 to \(most), what a cache of --n keys can grow by")
+        }
     }
 
     func run() throws {

@@ -54,27 +54,28 @@ struct BenchOptions: ParsableArguments {
     var index = IndexList([.auto])
     @Option(help: "relu, softmax or entmax.")
     var activation = ActivationName.relu
-    @Option(help: "α of ReLU (1 to 8) or of entmax (above 1); 1 and 1.5 if left out.")
+    @Option(parsing: .unconditional, help: "α of ReLU (1 to 8) or of entmax (above 1); 1 and 1.5 if left out.")
     var alpha: Double?
     @Option(help: "How the threshold b is chosen.")
     var rule = ThresholdRule.calibrated
-    @Option(help: "What is added to the rule's threshold, in standard deviations of the scores.")
+    @Option(
+        parsing: .unconditional, help: "What is added to the rule's threshold, in standard deviations of the scores.")
     var offset = 0.0
-    @Option(help: "b of the manual rule, in score units.")
+    @Option(parsing: .unconditional, help: "b of the manual rule, in score units.")
     var threshold = 0.0
     @Option(help: "Keys kept by the count rule and by topr: a number or n^x.")
     var budget: Budget = .power(0.8)
     @Option(help: "Where keys and queries come from.")
     var workload = WorkloadKind.gaussian
-    @Option(help: RankOption.help)
+    @Option(parsing: .unconditional, help: RankOption.help)
     var rank: Int?
     @Option(help: "A safetensors file for the trace workload.")
     var trace: String?
-    @Option(help: "Seed of the workload.")
+    @Option(parsing: .unconditional, help: "Seed of the workload.")
     var seed: UInt64 = 1
-    @Option(help: "Queries measured for each line; more for few keys if left out.")
+    @Option(parsing: .unconditional, help: "Queries measured for each line; more for few keys if left out.")
     var queries: Int?
-    @Option(help: "Threads that build the index.")
+    @Option(parsing: .unconditional, help: "Threads that build the index.")
     var threads = 1
     @Flag(inversion: .prefixedNo, help: "Read a buffer larger than the caches before every timed call (or --warm).")
     var cold = true
@@ -91,8 +92,12 @@ struct BenchOptions: ParsableArguments {
     var state: String { isCold ? "cold" : "warm" }
 
     func validate() throws {
-        if let queries, queries < 1 { throw ValidationError("--queries must be at least 1") }
-        if threads < 1 { throw ValidationError("--threads must be at least 1") }
+        try CountOption.check(queries, "--queries", in: 1...1_000_000)
+        try CountOption.check(threads, "--threads", in: CountOption.threads)
+        for d in d.numbers { try CountOption.check(d, "--d", in: WorkloadLimits.dimension) }
+        for n in n.numbers { try CountOption.check(n, "--n", in: WorkloadLimits.length) }
+        try FiniteOption.check(offset, "--offset")
+        try FiniteOption.check(threshold, "--threshold")
         _ = try activationValue()
         try RankOption.check(rank, with: workload)
         if let rank, let least = d.numbers.min(), rank > least {
@@ -111,9 +116,7 @@ struct BenchOptions: ParsableArguments {
             return .relu(alpha: Int(alpha))
         case .softmax: return .softmax
         case .entmax:
-            let alpha = alpha ?? 1.5
-            guard alpha > 1, alpha.isFinite else { throw ValidationError("--alpha of entmax is above 1") }
-            return .entmax(alpha: alpha)
+            return .entmax(alpha: try EntmaxOption.alpha(alpha))
         }
     }
 

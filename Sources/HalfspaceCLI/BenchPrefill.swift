@@ -35,17 +35,17 @@ struct BenchPrefill: ParsableCommand {
     var method = MethodList([.auto])
     @Flag(help: "A key after its query is not seen.")
     var causal = false
-    @Option(help: "Queries; as many as keys if left out.")
+    @Option(parsing: .unconditional, help: "Queries; as many as keys if left out.")
     var rows: Int?
-    @Option(help: "Prefills of each kind; the fastest counts.")
+    @Option(parsing: .unconditional, help: "Prefills of each kind; the fastest counts.")
     var rounds = 2
-    @Option(help: "Threads; every core if left out.")
+    @Option(parsing: .unconditional, help: "Threads; every core if left out.")
     var workers: Int?
 
     func validate() throws {
-        if rounds < 1 { throw ValidationError("--rounds must be at least 1") }
-        if let rows, rows < 1 { throw ValidationError("--rows must be at least 1") }
-        if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
+        try CountOption.check(rounds, "--rounds", in: 1...10_000)
+        try CountOption.check(rows, "--rows", in: 1...(1 << 24))
+        try CountOption.check(workers, "--workers", in: CountOption.threads)
     }
 
     func run() throws {

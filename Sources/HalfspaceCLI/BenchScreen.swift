@@ -21,11 +21,12 @@ struct BenchScreen: ParsableCommand {
             """
     )
 
-    @Option(help: "Columns of the screen.") var width = 200
-    @Option(help: "Rows of the screen.") var height = 60
+    @Option(parsing: .unconditional, help: "Columns of the screen.") var width = 200
+    @Option(parsing: .unconditional, help: "Rows of the screen.") var height = 60
     @Option(help: "auto, truecolor, 256, 8 or none.") var colour: ColourWish = .palette256
-    @Option(help: "Seconds that each view is watched, and as many that it is not.") var seconds = 6.0
-    @Option(help: "Seconds of a piece.") var piece = 0.3
+    @Option(parsing: .unconditional, help: "Seconds that each view is watched, and as many that it is not.")
+    var seconds = 6.0
+    @Option(parsing: .unconditional, help: "Seconds of a piece.") var piece = 0.3
     @Option(help: ArgumentHelp("Only this view, by its name.", valueName: "view")) var view: String?
     @Option var format: BenchFormat = .table
     @OptionGroup var options: RunOptions
@@ -58,7 +59,7 @@ struct BenchScreen: ParsableCommand {
             let watched = try WatchedEngine(settings: settings, width: width, height: height, colour: colour.depth)
             let printer = BenchPrinter(format)
             for view in try views() {
-                let cost = watched.compare(view, pieces: max(3, Int((seconds / piece).rounded())), of: piece)
+                let cost = watched.compare(view, pieces: max(3, Int(held: (seconds / piece).rounded())), of: piece)
                 printer.print([
                     "view": .text(view.title), "width": .int(width), "height": .int(height),
                     "frames": .int(cost.frames), "frame_us": .number(cost.median * 1e6, digits: 1),

@@ -35,8 +35,8 @@ struct DemoChecker {
         }
         let watch = Stopwatch()
         let outcome = DemoCheck(demo).run()
-        let seconds = Int(watch.seconds)
-        let way = Int((outcome.longestWay * 1000).rounded())
+        let seconds = Int(held: watch.seconds)
+        let way = Int(held: (outcome.longestWay * 1000).rounded())
         let verdict = outcome.findings.isEmpty ? "ok    " : "FAILED"
         Message.line(
             "\(verdict) \(demo.name): \(demo.chapters.count) chapters, \(outcome.captions) captions, "

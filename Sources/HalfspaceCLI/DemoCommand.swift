@@ -26,9 +26,9 @@ struct DemoCommand: ParsableCommand {
     var kiosk = false
     @Option(help: ArgumentHelp("Start at a chapter: its number, or its title.", valueName: "number|title"))
     var chapter: String?
-    @Option(help: "How much faster it runs by itself, 0.1 to 20.")
+    @Option(parsing: .unconditional, help: "How much faster it runs by itself, 0.1 to 20.")
     var speed: Double = 1
-    @Option(help: "Play over other data.")
+    @Option(parsing: .unconditional, help: "Play over other data.")
     var seed: UInt64?
     @Flag(help: "Play once without a screen; for --record.")
     var headless = false

@@ -22,13 +22,13 @@ struct Evaluate: ParsableCommand {
     var workload: WorkloadKind?
     @Option(help: ArgumentHelp("A safetensors file with q, k and v; implies --workload trace.", valueName: "file"))
     var trace: String?
-    @Option(help: "The trace's layer: the number in the tensors' names (default: the first).")
+    @Option(parsing: .unconditional, help: "The trace's layer: the number in the tensors' names (default: the first).")
     var layer: Int?
     @Flag(help: "Smaller sizes: all tables within two minutes on two cores.")
     var quick = false
     @Option(help: "How tables are printed.")
     var format = BenchFormat.table
-    @Option(help: "Seed of the workload.")
+    @Option(parsing: .unconditional, help: "Seed of the workload.")
     var seed: UInt64 = 1
 
     func validate() throws {

@@ -17,6 +17,8 @@ func reportingFailure(_ body: () throws -> Void) throws {
     } catch let error as ValidationError {
         throw error
     } catch {
+        // What the argument parser throws, a wish for help among it, it explains itself.
+        guard Halfspace.exitCode(for: error) == .failure else { throw error }
         Message.complain(error)
         throw ExitCode(exitStatus(of: error))
     }

@@ -33,7 +33,8 @@ struct Halfspace: ParsableCommand {
         }
         do {
             var command = try parseAsRoot()
-            try command.run()
+            try SIMDChoice.check()
+            try reportingFailure { try command.run() }
         } catch {
             Message.exit(error)
         }

@@ -15,9 +15,13 @@ struct ModelOptions: ParsableArguments {
             "What the model goes on from: a file if there is one of that name, else text (default: a play).",
             valueName: "text"))
     var prompt: String?
-    @Option(help: "Letters that the model writes before it begins anew (default: as many as its context holds).")
+    @Option(
+        parsing: .unconditional,
+        help: "Letters that the model writes before it begins anew (default: as many as its context holds).")
     var generate: Int?
-    @Option(help: "Only the likeliest letters that together have this share are drawn from, above 0 to 1 (default: 1).")
+    @Option(
+        parsing: .unconditional,
+        help: "Only the likeliest letters that together have this share are drawn from, above 0 to 1 (default: 1).")
     var topP: Double?
 
     var isNamed: Bool { model != nil }

@@ -10,47 +10,55 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Where keys and queries come from.")
     var workload: WorkloadKind?
     @OptionGroup var traced: TraceArguments
-    @Option(name: .customLong("n"), help: "Keys at the start (default: 65536, or all that the trace has).")
+    @Option(
+        name: .customLong("n"), parsing: .unconditional,
+        help: "Keys at the start (default: 65536, or all that the trace has).")
     var n: Int?
-    @Option(name: .customLong("d"), help: "Head dimension, 1 to 256 (default: 4, or the trace's).")
+    @Option(
+        name: .customLong("d"), parsing: .unconditional, help: "Head dimension, 1 to 256 (default: 4, or the trace's).")
     var d: Int?
     @OptionGroup var model: ModelOptions
     @Option(
+        parsing: .unconditional,
         help: """
             Divides the scores of the massive workload: above 1 more diffuse, below 1 sharper. Of a language model: divides \
             the logits that letters are drawn by; 0 takes the likeliest (default: 0.8).
             """)
     var temperature: Double?
-    @Option(help: RankOption.help)
+    @Option(parsing: .unconditional, help: RankOption.help)
     var rank: Int?
     @Option(help: "relu, softmax or entmax.")
     var activation: ActivationName = .relu
-    @Option(help: "α: an integer from 1 to 8 for relu (default 1), a number above 1 for entmax (default 1.5).")
+    @Option(
+        parsing: .unconditional,
+        help: "α: an integer from 1 to 8 for relu (default 1), a number above 1 for entmax (default 1.5).")
     var alpha: Double?
     @Option(help: "How the threshold b is chosen (default: calibrated, with softmax count).")
     var rule: ThresholdRule?
-    @Option(help: "b itself, in score units; implies --rule manual.")
+    @Option(parsing: .unconditional, help: "b itself, in score units; implies --rule manual.")
     var threshold: Double?
-    @Option(help: "Adds so many standard deviations of the scores to b.")
-    var offset: Double = 0
-    @Option(help: "Keys that the count rule keeps: a number, or a power such as n^0.8.")
-    var budget: Budget = .power(0.8)
-    @Option(help: "The error rule keeps softmax's error below so many times the largest value; implies --rule error.")
+    @Option(parsing: .unconditional, help: "Adds so many standard deviations of the scores to b (default: 0).")
+    var offset: Double?
+    @Option(help: "Keys that the count rule keeps: a number, or a power such as n^0.8 (default: n^0.8).")
+    var budget: Budget?
+    @Option(
+        parsing: .unconditional,
+        help: "The error rule keeps softmax's error below so many times the largest value; implies --rule error.")
     var epsilon: Double?
     @Option(
         help: "What the error rule goes by: certified (a promise for each query) or measured (of the last queries).")
     var by: ErrorGoal.Basis?
     @Option(help: "auto, or one index: \(IndexKind.names).")
     var index: IndexChoice = .auto
-    @Option(help: "Threads that build the index.")
+    @Option(parsing: .unconditional, help: "Threads that build the index.")
     var threads = 1
-    @Option(help: "The same seed gives the same stream.")
+    @Option(parsing: .unconditional, help: "The same seed gives the same stream.")
     var seed: UInt64 = 1
 
     /// The settings that the options ask for.
     /// - Throws: `ValidationError` for options out of range or that do not go together.
     func settings() throws -> Settings {
-        guard threads >= 1 else { throw ValidationError("--threads \(threads) is not 1 or more.") }
+        try CountOption.check(threads, "--threads", in: CountOption.threads)
         var settings = Settings()
         settings.workload = try chosenWorkload()
         settings.tracePath = traced.path
@@ -63,7 +71,6 @@ struct RunOptions: ParsableArguments {
         if traced.reading.softcap != nil, settings.activation != .softmax {
             throw ValidationError("--softcap goes with --activation softmax, not with \(activation.rawValue).")
         }
-        settings.threshold = try chosenThreshold(of: settings.activation, hasLearned: settings.workload == .model)
         settings.index = index
         settings.seed = seed
         if settings.workload == .model {
@@ -72,6 +79,7 @@ struct RunOptions: ParsableArguments {
             settings.threshold = try chosenThreshold(of: settings.activation, hasLearned: true)
         } else {
             settings.model = .bundled
+            settings.threshold = try chosenThreshold(of: settings.activation, hasLearned: false)
         }
         return settings
     }
@@ -99,8 +107,8 @@ struct RunOptions: ParsableArguments {
         guard chosen == .massive else {
             throw ValidationError("--temperature goes with --workload massive or model, not with \(chosen.rawValue).")
         }
-        guard temperature > 0, temperature.isFinite else {
-            throw ValidationError("--temperature \(temperature.shortest) is not a number above 0.")
+        guard WorkloadLimits.temperature.contains(temperature) else {
+            throw ValidationError("--temperature \(temperature.shortest) is not a number from 1e-30 to 1e30.")
         }
         return chosen
     }
@@ -117,15 +125,19 @@ struct RunOptions: ParsableArguments {
             guard alpha == nil else { throw ValidationError("softmax has no --alpha; leave it out.") }
             return .softmax
         case .entmax:
-            let alpha = alpha ?? 1.5
-            guard alpha > 1, alpha.isFinite else {
-                throw ValidationError("--alpha \(alpha.shortest) is not above 1, as entmax needs.")
-            }
-            return .entmax(alpha: alpha)
+            return .entmax(alpha: try EntmaxOption.alpha(alpha))
         }
     }
 
     private func chosenThreshold(of activation: Activation, hasLearned: Bool) throws -> ThresholdSettings {
+        if case .entmax = activation {
+            for (given, name) in [
+                (rule != nil, "--rule"), (threshold != nil, "--threshold"), (offset != nil, "--offset"),
+                (budget != nil, "--budget"),
+            ] where given {
+                throw ValidationError("entmax finds its own threshold; leave out \(name).")
+            }
+        }
         let usual: ThresholdRule = activation == .softmax ? .count : hasLearned ? .learned : .calibrated
         let chosen =
             rule ?? (threshold != nil ? .manual : epsilon != nil || by != nil ? .error : usual)
@@ -140,10 +152,13 @@ struct RunOptions: ParsableArguments {
         if chosen != .manual, threshold != nil {
             throw ValidationError("--threshold goes with --rule manual, not with \(chosen.rawValue).")
         }
-        for (value, name) in [(threshold ?? 0, "--threshold"), (offset, "--offset")] where !value.isFinite {
-            throw ValidationError("\(name) must be a finite number.")
+        if chosen != .count, budget != nil {
+            throw ValidationError("--budget goes with --rule count, not with \(chosen.rawValue).")
         }
-        return ThresholdSettings(rule: chosen, offset: offset, manual: threshold ?? 0, budget: budget, goal: goal)
+        try FiniteOption.check(threshold, "--threshold")
+        try FiniteOption.check(offset, "--offset")
+        return ThresholdSettings(
+            rule: chosen, offset: offset ?? 0, manual: threshold ?? 0, budget: budget ?? .power(0.8), goal: goal)
     }
 
     private func chosenGoal(_ rule: ThresholdRule, _ activation: Activation) throws -> ErrorGoal {
@@ -158,7 +173,9 @@ struct RunOptions: ParsableArguments {
                 "--rule error goes with --activation softmax: \(activation.name) through half-space reporting is exact."
             )
         }
-        guard offset == 0 else { throw ValidationError("--offset moves a threshold, and --rule error finds its own.") }
+        guard (offset ?? 0) == 0 else {
+            throw ValidationError("--offset moves a threshold, and --rule error finds its own.")
+        }
         let epsilon = epsilon ?? ErrorGoal().epsilon
         guard epsilon > 0, epsilon.isFinite else {
             throw ValidationError("--epsilon \(epsilon.shortest) is not a number above 0.")

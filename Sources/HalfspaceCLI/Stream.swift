@@ -15,7 +15,7 @@ struct Stream: ParsableCommand {
             """
     )
 
-    @Option(help: "How many steps to decode (default: what --generate says).")
+    @Option(parsing: .unconditional, help: "How many steps to decode (default: what --generate says).")
     var steps: Int?
     @Option(help: "json (one object a line) or csv.")
     var format: RecordFormat = .json

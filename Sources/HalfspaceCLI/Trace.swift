@@ -19,12 +19,12 @@ struct Trace: ParsableCommand {
 
     @Argument(help: "The trace's file or folder, or a bundled trace's name.")
     var file: String
-    @Option(help: "Only this layer: the number in the tensors' names.")
+    @Option(parsing: .unconditional, help: "Only this layer: the number in the tensors' names.")
     var layer: Int?
-    @Option(help: "Only this head: the position in the query tensor, from 0.")
+    @Option(parsing: .unconditional, help: "Only this head: the position in the query tensor, from 0.")
     var head: Int?
     @OptionGroup var reading: TraceReading
-    @Option(help: "Queries measured of each head.")
+    @Option(parsing: .unconditional, help: "Queries measured of each head.")
     var queries = 128
     @Option(help: "The column that heads are sorted by, falling; layer: as they stand.")
     var sort = "layer"

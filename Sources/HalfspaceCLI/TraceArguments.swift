@@ -10,9 +10,9 @@ struct TraceArguments: ParsableArguments {
             "A file with q, k and v (safetensors, its index.json, npz, npy, or a folder of them), or a bundled trace's name.",
             valueName: "file"))
     var trace: String?
-    @Option(help: "The trace's layer: the number in the tensors' names (default: the first).")
+    @Option(parsing: .unconditional, help: "The trace's layer: the number in the tensors' names (default: the first).")
     var layer: Int?
-    @Option(help: "The trace's head: the position in the tensor, from 0.")
+    @Option(parsing: .unconditional, help: "The trace's head: the position in the tensor, from 0.")
     var head: Int?
     @OptionGroup var reading: TraceReading
 
@@ -42,13 +42,15 @@ struct TraceReading: ParsableArguments {
         inversion: .prefixedNo,
         help: "Queries are among the keys, and the cache grows with them, or come after (default: as the file says).")
     var causal: Bool?
-    @Option(help: "What ⟨q, k⟩ is multiplied by (default: as the file says, or 1/√d).")
+    @Option(parsing: .unconditional, help: "What ⟨q, k⟩ is multiplied by (default: as the file says, or 1/√d).")
     var scale: Double?
-    @Option(help: "c of c·tanh(s/c), which softmax puts the scores through (default: as the file says, or none).")
+    @Option(
+        parsing: .unconditional,
+        help: "c of c·tanh(s/c), which softmax puts the scores through (default: as the file says, or none).")
     var softcap: Double?
-    @Option(help: "The first query that is replayed, counted in tokens.")
+    @Option(parsing: .unconditional, help: "The first query that is replayed, counted in tokens.")
     var from: Int?
-    @Option(help: "The query before which replay ends, counted in tokens.")
+    @Option(parsing: .unconditional, help: "The query before which replay ends, counted in tokens.")
     var to: Int?
 
     var options: TraceOptions {

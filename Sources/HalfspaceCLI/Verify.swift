@@ -10,17 +10,17 @@ struct Verify: ParsableCommand {
         abstract: "Check that every index reports exactly the half-space, on random, degenerate and extreme keys.",
         discussion: "Prints what was covered. A difference is printed with the command that repeats it, and exits 1.")
 
-    @Option(help: "How long to look, in seconds.")
+    @Option(parsing: .unconditional, help: "How long to look, in seconds.")
     var seconds = 10.0
-    @Option(help: "The first case; the others follow from it.")
+    @Option(parsing: .unconditional, help: "The first case; the others follow from it.")
     var seed: UInt64 = 1
-    @Option(help: "Stop after so many cases.")
+    @Option(parsing: .unconditional, help: "Stop after so many cases.")
     var cases: Int?
     @Option(help: "The indexes to try, by name, separated by commas (all, and auto, if not given).")
     var index: String?
 
     func validate() throws {
-        if !(seconds > 0) { throw ValidationError("--seconds must be above 0") }
+        if !(seconds > 0 && seconds <= 1e6) { throw ValidationError("--seconds must be above 0 and at most a million") }
         if let cases, cases < 1 { throw ValidationError("--cases must be at least 1") }
         _ = try choices()
     }

@@ -1,3 +1,5 @@
+import Measurement
+
 /// How many steps a heatmap row covers: one, as long as the eye can follow the rows; at full speed as many as a
 /// thirtieth of a second brings.
 struct HeatGrouping {
@@ -23,6 +25,6 @@ struct HeatGrouping {
         case .stepsPerSecond(let set): rate = set
         case .full: rate = max(stepsPerSecond, 1)
         }
-        return max(1, Int((rate / Self.rowsPerSecond).rounded(.down)))
+        return max(1, Int(held: (rate / Self.rowsPerSecond).rounded(.down)))
     }
 }

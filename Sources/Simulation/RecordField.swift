@@ -77,7 +77,7 @@ extension StepRecord {
             .text("workload", settings.workload.rawValue),
             .text("activation", settings.activation.name),
             .number("alpha", settings.activation.alpha),
-            .text("rule", settings.threshold.rule.rawValue),
+            .text("rule", settings.activation.ruleName(settings.threshold)),
             .number("threshold", threshold),
             .whole("reported", reported),
             .whole("candidates", work.candidates),

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// On which steps something that only measures runs beside the sparse attention: on all of them, unless that would hold the
 /// stream up.
@@ -18,7 +19,7 @@ struct ShareSchedule {
         average = smooth
         let wanted = smooth / (share * period)
         // Twice as many or half as few only when clearly called for.
-        if wanted > Double(every) * 1.2 { every = 1 << Int(ceil(log2(min(wanted, Self.rarest)))) }
+        if wanted > Double(every) * 1.2 { every = 1 << Int(held: ceil(log2(min(wanted, Self.rarest)))) }
         if wanted < Double(every) * 0.4 { every = max(1, every / 2) }
     }
 

@@ -60,7 +60,8 @@ extension WorkloadError: CustomStringConvertible {
             "the dimension d is \(d), but must be from \(WorkloadLimits.dimension.lowerBound) to"
                 + " \(WorkloadLimits.dimension.upperBound)"
         case .temperatureOutOfRange(let temperature):
-            "the temperature is \(temperature), but must be a number above 0"
+            "the temperature is \(temperature), but must be from \(WorkloadLimits.temperature.lowerBound) to"
+                + " \(WorkloadLimits.temperature.upperBound)"
         case .rankOutOfRange(let rank, let d):
             "the rank is \(rank), but must be from 1 to the dimension d, \(d)"
         case .lengthOutOfRange(let n):

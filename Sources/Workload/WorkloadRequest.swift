@@ -46,7 +46,7 @@ public struct WorkloadRequest: Sendable, Equatable, Codable {
         case .gaussian:
             return try GaussianWorkload(n: n ?? Self.defaultLength, d: d ?? Self.defaultDimension, seed: seed)
         case .massive:
-            guard temperature > 0, temperature.isFinite else { throw .temperatureOutOfRange(temperature) }
+            guard WorkloadLimits.temperature.contains(temperature) else { throw .temperatureOutOfRange(temperature) }
             var shape = MassiveWorkload.Shape()
             shape.logitSpread /= Float(temperature)
             shape.rank = rank

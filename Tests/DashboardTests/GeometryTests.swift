@@ -87,6 +87,26 @@ import Testing
         #expect(Fixture.picture(of: GeometryPanel(), 60, 20, all).plainText.contains("all is reported"))
     }
 
+    /// Thresholds, scores and coordinates of any size, and none, are drawn or left out.
+    @Test func nothingIsTooFarOrTooSmallToBeDrawn() {
+        let extremes = [0, 1e-300, 1e-30, 1e18, 1e300, -1e20, .infinity, -.infinity, .nan]
+        let corners: [[SIMD2<Double>]] = extremes.map { [[$0, 0], [0, $0], [1, 1], [$0, $0]] }
+        let cells = corners.map { GeometryFrame.Cell(fate: .crossing, corners: $0) }
+        for line in extremes {
+            for perUnit in extremes {
+                var frame = Fixture.geometry(cells: cells, line: line)
+                frame.scorePerUnit = perUnit
+                frame.trail = [(perUnit, line), (line, perUnit)]
+                for (unit, middle) in [(0.02, 0.0), (1e-300, 1e18), (perUnit, line)] {
+                    (frame.unit, frame.middle) = (unit, (middle, middle))
+                    let snapshot = Fixture.snapshot(with: frame, d: 2)
+                    #expect(Fixture.picture(of: GeometryPanel(), 60, 26, snapshot).width == 60)
+                    #expect(Fixture.picture(of: OneQueryPanel(), 38, 10, snapshot).width == 38)
+                }
+            }
+        }
+    }
+
     @Test func fatesAreToldApartWithoutColour() {
         for glyphs in GlyphLevel.allCases {
             var state = Fixture.state(60, 20, snapshot)

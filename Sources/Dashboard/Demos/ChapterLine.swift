@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 
 /// The bottom line of a demo: which chapter, a bar of all of them, the speaker's clock.
@@ -16,7 +17,7 @@ struct ChapterLine {
 
     private func end(_ player: DemoPlayer, _ context: RenderContext) -> String {
         guard player.mode == .presented else { return "" }
-        let seconds = Int(max(0, context.state.now - player.begun))
+        let seconds = Int(held: max(0, context.state.now - player.begun))
         let rest = seconds % 60
         let clock = "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
         return context.state.width >= 100 ? "PgDn next   ? help   \(clock)" : "? help   \(clock)"

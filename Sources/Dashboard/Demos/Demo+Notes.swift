@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 import Simulation
 
@@ -23,7 +24,7 @@ extension Demo {
 
     /// "5 min 20 s".
     public static func minutes(_ seconds: Double) -> String {
-        let seconds = Int(seconds.rounded())
+        let seconds = Int(held: seconds.rounded())
         return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min" + (seconds % 60 == 0 ? "" : " \(seconds % 60) s")
     }
 
@@ -47,7 +48,7 @@ extension Demo {
 
     /// A chapter by its number, from 1, or by its title or a part of it.
     public func chapter(_ name: String) -> Int? {
-        if let number = Int(name) { return chapters.indices.contains(number - 1) ? number - 1 : nil }
+        if let number = Int(name) { return number >= 1 && number <= chapters.count ? number - 1 : nil }
         let titles = chapters.map { $0.title.lowercased() }
         return titles.firstIndex(of: name.lowercased()) ?? titles.firstIndex { $0.contains(name.lowercased()) }
     }

@@ -126,7 +126,7 @@ enum DemoParameter: String, CaseIterable {
             settings.activation = .relu(alpha: whole)
         case .softmax: throw Mistake(sentence: "softmax has no alpha; leave it out.")
         case .entmax:
-            guard alpha > 1 else { throw Mistake(sentence: "alpha of entmax must be above 1.") }
+            if let refusal = Entmax.refusal(of: alpha) { throw Mistake(sentence: "alpha is \(alpha): \(refusal)") }
             settings.activation = .entmax(alpha: alpha)
         }
     }

@@ -1,3 +1,4 @@
+import Measurement
 import PlainText
 import Simulation
 
@@ -50,7 +51,7 @@ extension DemoSection {
             let count = min(abs(last - first), steps - 1)
             return (0...count).map { .whole(count == 0 ? first : first + (last - first) * $0 / count) }
         case .offset, .threshold, .temperature:
-            let count = max(1, min(steps - 1, parameter == .offset ? Int((abs(to - from) * 10).rounded()) : 20))
+            let count = max(1, min(steps - 1, parameter == .offset ? Int(held: (abs(to - from) * 10).rounded()) : 20))
             return (0...count).map { i in
                 let value = from + (to - from) * Double(i) / Double(count)
                 return .number(parameter == .offset ? (value * 10).rounded() / 10 : value)

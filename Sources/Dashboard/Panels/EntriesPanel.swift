@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Screen
 import Simulation
 
@@ -28,7 +29,7 @@ struct EntriesPanel: Panel {
         let tall = max(1, min(6, (rect.height - 1) / lines.count))
         for (i, line) in lines.prefix(max(1, rect.height - 1)).enumerated() {
             let place = rect.row(i * tall)
-            let figure = Format.grouped(Int(line.count.rounded()))
+            let figure = Format.grouped(Int(held: line.count.rounded()))
             let share = rect.width >= 40 ? Format.percent(min(1, line.count / n)) : ""
             let room = share.isEmpty ? 10 : 18
             buffer.put(line.name, in: place, style: context.style(i == 0 ? .text : .muted, i == 0 ? .bold : []))

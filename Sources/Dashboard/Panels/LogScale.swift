@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// Positive values on rows of a plot, logarithmic, the largest at the top.
 struct LogScale {
@@ -32,13 +33,13 @@ struct LogScale {
     /// The row of a value, 0 at the top, held to the plot.
     func row(_ value: Double) -> Int {
         let share = (log(max(value, 1e-300)) - log(low)) / (log(high) - log(low))
-        return Int(((1 - min(max(share, 0), 1)) * Double(height - 1)).rounded())
+        return Int(held: ((1 - min(max(share, 0), 1)) * Double(height - 1)).rounded())
     }
 
     /// The powers of ten between the ends, the largest first; over less than two decades 2 and 5 times them as well.
     var ticks: [Double] {
-        let first = Int(log10(low).rounded(.down))
-        let last = Int((log10(high) + 1e-9).rounded(.down))
+        let first = Int(held: log10(low).rounded(.down))
+        let last = Int(held: (log10(high) + 1e-9).rounded(.down))
         guard first <= last else { return [] }
         let rungs = high / low > 150 ? [1.0] : [5, 2, 1]
         return (first...last).reversed().flatMap { power in rungs.map { $0 * pow(10, Double(power)) } }

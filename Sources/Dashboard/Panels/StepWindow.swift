@@ -1,3 +1,4 @@
+import Measurement
 import Simulation
 
 /// The newest steps in the columns of a plot: a median and a spread for each column, and the marks between.
@@ -82,7 +83,7 @@ struct StepWindow {
     /// so few sizes that a rate that wavers does not change them.
     private static func stride(_ snapshot: Snapshot, columns: Int) -> Int {
         let held = min(snapshot.history.count, snapshot.history.capacity)
-        let wanted = min(Int(snapshot.stepsPerSecond * 8), held) / max(1, columns)
+        let wanted = min(Int(held: snapshot.stepsPerSecond * 8), held) / max(1, columns)
         return strides.last { $0 <= wanted } ?? 1
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Screen
 import Simulation
 
@@ -145,6 +146,6 @@ extension Text {
             seconds < 0.9e-6
             ? (seconds * 1e9, "ns")
             : seconds < 0.9e-3 ? (seconds * 1e6, "µs") : seconds < 0.9 ? (seconds * 1e3, "ms") : (seconds, "s")
-        return "\(Int(amount.rounded())) \(unit)"
+        return "\(Int(held: amount.rounded())) \(unit)"
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// Positive values along one side of a plot, logarithmic.
 struct LogAxis {
@@ -22,10 +23,10 @@ struct LogAxis {
 
     /// Powers of ten, every so many that about `count` are left.
     func decades(about count: Int) -> [Int] {
-        let first = Int(ceil(log10(low) - 1e-9))
-        let last = Int(floor(log10(high) + 1e-9))
+        let first = Int(held: ceil(log10(low) - 1e-9))
+        let last = Int(held: floor(log10(high) + 1e-9))
         guard first <= last else { return [] }
-        let step = max(1, Int((Double(last - first) / Double(max(1, count))).rounded(.up)))
+        let step = max(1, Int(held: (Double(last - first) / Double(max(1, count))).rounded(.up)))
         return (first...last).filter { $0 % step == 0 }
     }
 }

@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 
 /// A plot with two logarithmic axes, out of dots: curves, points, guides, and ticks along its edges.
@@ -22,7 +23,7 @@ struct LogLogPlot {
     /// The dot of a value, held near the canvas.
     private func dot(_ a: Double, _ b: Double) -> (x: Int, y: Int) {
         func place(_ share: Double, _ size: Int) -> Int {
-            Int((min(max(share, -1), 2) * Double(max(1, size - 1))).rounded())
+            Int(held: (min(max(share, -1), 2) * Double(max(1, size - 1))).rounded())
         }
         return (place(x.share(a), canvas.width), canvas.height - 1 - place(y.share(b), canvas.height))
     }

@@ -22,28 +22,26 @@ struct NetPlan {
         self.rows = rows
         self.leastDistance = leastDistance
         let d = store.dimension
+        guard d <= Self.mostDimensions else {
+            throw IndexCannotServe(
+                kind: .net,
+                reason:
+                    "d is \(d), and beyond \(Self.mostDimensions) its cells of directions have more corners than keys")
+        }
         directions = DirectionCells(dimension: d, parts: Self.parts(dimension: d, count: rows.count))
         spread = KeySpread(store: store, rows: rows)
         let perCopy = Double((d + store.valueDimension) * 4 + 12)
-        guard d <= Self.mostDimensions else {
-            // Each cell holds at least what one query reports.
-            let bytes = directions.expectedCount * spread.share * Double(rows.count) * perCopy
-            throw Self.refusal(bytes, "at least", d)
-        }
         columns = KeyColumns(store: store, rows: rows)
         let copies = expectedCopies()
         let bytes = copies * Double(rows.count) * perCopy
         let memory = Double(ProcessInfo.processInfo.physicalMemory) * Self.memoryShare
         guard copies <= Self.mostCopies || rows.count < 4096, bytes <= memory else {
-            throw Self.refusal(bytes, "about", d)
+            throw IndexCannotServe(
+                kind: .net,
+                reason: copies > Self.mostCopies
+                    ? String(format: "its cells of directions would hold each key about %.0f times", copies)
+                    : String(format: "its cells of directions would need about %.1f GB", bytes / 1e9))
         }
-    }
-
-    private static func refusal(_ bytes: Double, _ bound: String, _ d: Int) -> IndexCannotServe {
-        let size =
-            bytes < 1e15
-            ? String(format: "%.1f GB", bytes / 1e9) : "10^\(Int(log10(min(bytes, 1e300) / 1e9).rounded())) GB"
-        return IndexCannotServe(kind: .net, reason: "at d = \(d) its cells of directions would need \(bound) \(size)")
     }
 
     /// Parts of a face along each axis: cells hold some hundred keys, and more cells than that stop paying.

@@ -1,6 +1,7 @@
 import Attention
 import Foundation
 import HalfSpace
+import Measurement
 import Synchronization
 import Workload
 
@@ -142,7 +143,7 @@ final class PrefillRunner: Sendable {
             Double(last) * (isCausal ? Double(n) - Double(last - 1) / 2 : Double(n))
         }
         let work = pairs(m) * Double(d)
-        let part = work <= Self.wholeNaive ? m : max(min(m, 512), Int(Double(m) * Self.wholeNaive / work))
+        let part = work <= Self.wholeNaive ? m : max(min(m, 512), Int(held: Double(m) * Self.wholeNaive / work))
         let dense = try Prefill.run(
             request(Array(queries.suffix(part * d)), pictured: false), store: store,
             progress: { [self] _ in try checkCancelled() })

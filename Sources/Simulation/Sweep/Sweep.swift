@@ -103,8 +103,8 @@ final class Sweep {
             n: result.promptLength,
             hsr: Spread(records.map(\.hsrSeconds)),
             naive: Spread(records.compactMap(\.naiveSeconds)),
-            reported: Int(Spread(records.map { Double($0.reported) }).median),
-            candidates: Int(Spread(records.map { Double($0.work.candidates) }).median),
+            reported: Int(held: Spread(records.map { Double($0.reported) }).median),
+            candidates: Int(held: Spread(records.map { Double($0.work.candidates) }).median),
             index: records.last?.index ?? .brute,
             initSeconds: result.initSeconds,
             underLoad: underLoad || records.contains(where: \.underLoad))

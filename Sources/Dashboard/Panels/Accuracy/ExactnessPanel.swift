@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 import Simulation
 
@@ -51,7 +52,7 @@ struct ExactnessPanel: Panel {
         }
         lines.append(("reported", Format.grouped(last.reported), context.style(.reported)))
         if let predicted = last.predicted {
-            lines.append(("predicted", Format.grouped(Int(predicted.rounded())), context.style(.muted)))
+            lines.append(("predicted", Format.grouped(Int(held: predicted.rounded())), context.style(.muted)))
         }
         for (row, line) in lines.prefix(rect.height).enumerated() {
             buffer.put(line.0, in: rect, row: row, style: context.style(.muted))

@@ -1,5 +1,6 @@
 import Attention
 import Foundation
+import Measurement
 import Screen
 import Simulation
 
@@ -20,11 +21,11 @@ struct TiltPanel: Panel {
         }
         let area = rect.inset(left: 5, bottom: 1)
         guard area.width >= 8, area.height >= 3 else { return }
-        let kept = Int(pow(Double(frame.n), 0.8))
+        let kept = Int(held: pow(Double(frame.n), 0.8))
         var canvas = DotCanvas(columns: area.width, rows: area.height, level: context.glyphs.level)
         func dot(_ spread: Double, _ mass: Double) -> (x: Int, y: Int) {
             let (x, y) = (spread / Self.widest, 1 - min(max(mass, 0), 1))
-            return (Int(x * Double(canvas.width - 1)), Int((y * Double(canvas.height - 1)).rounded()))
+            return (Int(held: x * Double(canvas.width - 1)), Int(held: (y * Double(canvas.height - 1)).rounded()))
         }
         let law = (0..<canvas.width).map { column in
             let spread = Double(column) / Double(max(1, canvas.width - 1)) * Self.widest
@@ -54,7 +55,7 @@ struct TiltPanel: Panel {
 
     private func ticks(_ area: Rect, into buffer: inout Buffer, _ context: RenderContext) {
         for (share, text) in [(1.0, "100 %"), (0.5, "50 %"), (0, "0 %")] {
-            let row = area.y + Int(((1 - share) * Double(area.height - 1)).rounded())
+            let row = area.y + Int(held: ((1 - share) * Double(area.height - 1)).rounded())
             buffer.put(
                 text, in: Rect(x: area.x - 5, y: row, width: 5, height: 1), align: .trailing,
                 style: context.style(.muted))
@@ -63,7 +64,7 @@ struct TiltPanel: Panel {
             }
         }
         for spread in 0...Int(Self.widest) {
-            let x = area.x + Int(Double(spread) / Self.widest * Double(area.width - 1))
+            let x = area.x + Int(held: Double(spread) / Self.widest * Double(area.width - 1))
             buffer.put("\(spread)σ", x: min(x, area.right - 2), y: area.bottom, style: context.style(.muted))
         }
     }

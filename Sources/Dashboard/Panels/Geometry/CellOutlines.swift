@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 import Simulation
 
@@ -15,8 +16,8 @@ struct CellOutlines {
             for cell in map.frame.cells where cell.fate == fate {
                 let corners = cell.corners.map { corner in
                     (
-                        x: Int((map.x(corner.x) * Double(canvas.dotsAcross)).rounded(.down)),
-                        y: Int((map.y(corner.y) * Double(canvas.dotsDown)).rounded(.down))
+                        x: Int(held: (map.x(corner.x) * Double(canvas.dotsAcross)).rounded(.down)),
+                        y: Int(held: (map.y(corner.y) * Double(canvas.dotsDown)).rounded(.down))
                     )
                 }
                 for (from, to) in zip(corners, corners.dropFirst() + corners.prefix(1)) {

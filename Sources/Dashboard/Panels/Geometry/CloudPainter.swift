@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 import Simulation
 
@@ -27,7 +28,7 @@ struct CloudPainter {
         if paint.isPlain && fate != .pruned { return paint.glyphs[fate.rawValue] }
         switch context.glyphs.level {
         case .braille: return .braille(place.dots)
-        case .block: return context.glyphs.shades[1 + Int((density * 3).rounded())]
+        case .block: return context.glyphs.shades[1 + Int(held: (density * 3).rounded())]
         case .ascii: return density > 0.5 ? ":" : "."
         }
     }

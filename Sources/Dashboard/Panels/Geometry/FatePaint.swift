@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 import Simulation
 
@@ -47,13 +48,13 @@ struct FatePaint {
     }
 
     func style(_ fate: GeometryFrame.Fate, density: Double) -> Style {
-        let level = Int((min(max(density, 0), 1) * Double(Self.levels - 1)).rounded())
+        let level = Int(held: (min(max(density, 0), 1) * Double(Self.levels - 1)).rounded())
         let colour = ramps[fate.rawValue][level]
         return Style(colour, on: ground, isPlain && (density > 0.6 || fate.rawValue > 1) ? .bold : [])
     }
 
     /// A ground under outlines: faint where keys are thin.
     func wash(_ fate: GeometryFrame.Fate, density: Double) -> Colour {
-        washes[fate.rawValue][Int((min(max(density, 0), 1) * Double(Self.washLevels - 1)).rounded())]
+        washes[fate.rawValue][Int(held: (min(max(density, 0), 1) * Double(Self.washLevels - 1)).rounded())]
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Screen
 import Simulation
 
@@ -34,8 +35,8 @@ struct KeyCloud {
         // The dots that a column or row of bins covers: at least one.
         func spans(_ count: Int, _ size: Int, _ edge: (Int) -> Double) -> [Range<Int>] {
             (0..<count).map { i in
-                let first = Int(edge(i).rounded(.down))
-                let last = Int(edge(i + 1).rounded(.down))
+                let first = Int(held: edge(i).rounded(.down))
+                let last = Int(held: edge(i + 1).rounded(.down))
                 let (low, high) = (min(first, last), max(first, last))
                 return low >= 0 && low < size ? low..<min(size, max(low + 1, high)) : 0..<0
             }

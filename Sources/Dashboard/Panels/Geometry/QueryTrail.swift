@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Screen
 import Simulation
 
@@ -16,8 +17,8 @@ struct QueryTrail {
         let shown = Array(frame.trail.suffix(Self.trailLength)) + [(x: 1, y: 0)]
         let points = shown.map { point in
             (
-                x: Int(map.x(frame.middle.x + radius * point.x) * Double(canvas.dotsAcross)),
-                y: Int(map.y(frame.middle.y + radius * point.y) * Double(canvas.dotsDown))
+                x: Int(held: map.x(frame.middle.x + radius * point.x) * Double(canvas.dotsAcross)),
+                y: Int(held: map.y(frame.middle.y + radius * point.y) * Double(canvas.dotsDown))
             )
         }
         for (i, (from, to)) in zip(points, points.dropFirst()).enumerated()
@@ -31,7 +32,8 @@ struct QueryTrail {
         }
         canvas.draw(into: &buffer, x: map.area.x, y: map.area.y, clip: map.area)
         let tip = Rect(
-            x: map.area.x + Int(map.x(frame.middle.x + radius)), y: map.area.y + Int(map.y(frame.middle.y)), width: 3,
+            x: map.area.x + Int(held: map.x(frame.middle.x + radius)), y: map.area.y + Int(held: map.y(frame.middle.y)),
+            width: 3,
             height: 1)
         buffer.put(
             "\(context.glyphs.marker.text)q", x: tip.x, y: tip.y, style: context.style(.accent, .bold), clip: map.area)

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Screen
 import Simulation
 
@@ -25,7 +26,7 @@ struct ScoreStrip {
         let peak = log(1 + Double(max(1, columns.map(\.total).max() ?? 1)))
         let line = map.x(map.frame.line)
         for (x, column) in columns.enumerated() {
-            guard let fate = column.fate, Int(line.isFinite ? line : -1) != x else { continue }
+            guard let fate = column.fate, Int(held: line.rounded(.down)) != x else { continue }
             buffer.sparkline(
                 [log(1 + Double(column.total)) / peak],
                 in: Rect(x: rect.x + x, y: rect.y, width: 1, height: rect.height),
@@ -41,7 +42,7 @@ struct ScoreStrip {
         guard frame.scorePerUnit > 0, frame.scorePerUnit.isFinite else { return }
         var taken: [Range<Int>] = [line.right - name.count - 1..<line.right]
         func put(_ text: String, at score: Double, _ style: Style) {
-            let x = line.x + Int(map.x(map.across(ofScore: score))) - (text.count - 1) / 2
+            let x = line.x + Int(held: map.x(map.across(ofScore: score))) - (text.count - 1) / 2
             let place = x - 1..<x + text.count + 1
             guard x >= line.x, x + text.count <= line.right, !taken.contains(where: { $0.overlaps(place) }) else {
                 return

@@ -1,4 +1,5 @@
 import HalfSpace
+import Measurement
 import Screen
 import Simulation
 
@@ -59,7 +60,7 @@ struct IndexCostPanel: Panel {
         ]
         for (name, seconds, series) in parts {
             done += seconds
-            let end = line.x + Int((done / total * Double(line.width)).rounded())
+            let end = line.x + Int(held: (done / total * Double(line.width)).rounded())
             let ink = series == .pruned ? Theme.Role.text : .background
             let style = Style(context.theme[ink], on: context.theme[series])
             let place = Rect(x: x, y: line.y, width: end - x, height: 1)

@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 import Simulation
 
@@ -39,7 +40,7 @@ struct KeyFunnel {
         guard visited > 0, let part = frame.kind.description.groups else { return nil }
         let open = visited - frame.work.pruned
         if frame.kind.description.hasLikeGroups {
-            let count = Int(Double(open) / Double(visited) * Double(frame.keys))
+            let count = Int(held: Double(open) / Double(visited) * Double(frame.keys))
             return Stage(
                 name: "whose codes were read", short: "codes read", count: count, total: frame.keys, series: .pruned)
         }
@@ -69,7 +70,7 @@ struct KeyFunnel {
             for thick in 1..<max(2, each - 1) {
                 let bar = rect.row(i * each + thick)
                 if context.depth == .none {
-                    let width = max(stage.count > 0 ? 1 : 0, Int((share * Double(bar.width)).rounded()))
+                    let width = max(stage.count > 0 ? 1 : 0, Int(held: (share * Double(bar.width)).rounded()))
                     let shade = LevelsPanel.plain(stage.series, context)
                     buffer.fill(Rect(x: bar.x, y: bar.y, width: width, height: 1), with: Cell(shade))
                 } else {

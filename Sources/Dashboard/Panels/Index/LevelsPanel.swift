@@ -1,4 +1,5 @@
 import HalfSpace
+import Measurement
 import Screen
 import Simulation
 
@@ -72,7 +73,7 @@ struct LevelsPanel: Panel {
         // Ends are rounded from running sums, so that the parts fill the bar.
         for (count, series) in [(level.pruned, Theme.Series.pruned), (level.crossing, .tested), (level.whole, .whole)] {
             done += count
-            let end = line.x + Int((Double(done) / Double(most) * Double(line.width)).rounded())
+            let end = line.x + Int(held: (Double(done) / Double(most) * Double(line.width)).rounded())
             let shown = count > 0 && end == x && x < line.right ? x + 1 : end
             let glyph = context.depth == .none ? Self.plain(series, context) : context.glyphs.full
             while x < shown {

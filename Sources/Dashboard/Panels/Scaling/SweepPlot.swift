@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Screen
 import Simulation
 
@@ -30,7 +31,7 @@ struct SweepPlot {
 
     /// In dots from the left and from the top.
     func column(_ n: Double) -> Int {
-        Int(((log2(n) - lowest) / (highest - lowest) * Double(area.width * dotsAcross - 1)).rounded())
+        Int(held: ((log2(n) - lowest) / (highest - lowest) * Double(area.width * dotsAcross - 1)).rounded())
     }
 
     func row(_ seconds: Double) -> Int { times.row(seconds) }
@@ -70,7 +71,7 @@ struct SweepPlot {
 
     /// Lengths worth a label: every other power of two, or the ends where there is little room.
     var labels: [(n: Int, text: String)] {
-        stride(from: Int((lowest + 0.4).rounded()), through: Int(highest), by: 2).map {
+        stride(from: Int(held: (lowest + 0.4).rounded()), through: Int(held: highest), by: 2).map {
             (1 << $0, Format.binary(1 << $0))
         }
     }
