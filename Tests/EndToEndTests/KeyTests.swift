@@ -41,6 +41,8 @@ extension EndToEnd {
             Press(key: "7", shown: "Algorithm 2"),
             Press(key: "p", shown: "\u{2500} done \u{2500}"),
             Press(key: "P", shown: "causal: query i sees"),
+            Press(key: "9", shown: "A language model writes here"),
+            Press(key: "\"", shown: "a text belongs to"),
             Press(key: "1", shown: "activated entries"),
             Press(key: "Tab", shown: "focus: time per step"),
             Press(key: "e", shown: "time per step", after: ["e"]),
