@@ -21,6 +21,12 @@ public protocol Tokenizer: Sendable {
     var count: Int { get }
     func tokens(of bytes: [UInt8]) -> [Int]
     func bytes(of token: Int) -> [UInt8]
+    /// Tokens that stand before every text.
+    var beginning: [Int] { get }
+}
+
+extension Tokenizer {
+    public var beginning: [Int] { [] }
 }
 
 /// The heads of a model that look at the whole context.
