@@ -67,7 +67,8 @@ let package = Package(
         .testTarget(
             name: "AttentionTests", dependencies: ["CKernels", "HalfSpace", "Attention", "Workload", "Assets"]),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Attention", "HalfSpace", "Assets", "Workload"]),
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "Attention", "HalfSpace", "Assets", "Model", "Workload"]),
         .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
         .testTarget(name: "ModelTests", dependencies: ["Attention", "Model", "Assets"], exclude: ["Reference"]),
         .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets"]),

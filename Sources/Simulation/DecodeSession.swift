@@ -69,7 +69,8 @@ final class DecodeSession {
         rowLimit = store.capacity
         promptNorm = ValueNorm(of: store)
         valueNorm = promptNorm
-        let hints = QueryHints(settings: settings, store: store, statistics: made.statistics)
+        let hints = QueryHints(
+            settings: settings, workload: made.workload, store: store, statistics: made.statistics)
         index = try ReportingIndex(store: store, choice: settings.index, hints: hints, threads: threads) {
             try progress("building the index", $0)
         }
@@ -142,8 +143,8 @@ final class DecodeSession {
         self.settings = settings
         text?.writer.decoder.rule = settings.threshold
         guard changed else { return false }
-        let hints = QueryHints(settings: settings, store: store, statistics: promptStatistics)
-        return index.reconsider(hints)
+        return index.reconsider(
+            QueryHints(settings: settings, workload: workload, store: store, statistics: promptStatistics))
     }
 
     /// Back to step 0.

@@ -24,8 +24,13 @@ extension Settings {
 }
 
 extension QueryHints {
-    /// What the settings tell the planner; keys stand for the queries to come.
-    init(settings: Settings, store: KeyValueStore, statistics: KeyStatistics) {
+    /// What the settings tell the planner. A language model knows what its heads reported while it read the prompt; of
+    /// other workloads keys stand for the queries to come.
+    init(settings: Settings, workload: any Workload, store: KeyValueStore, statistics: KeyStatistics) {
+        if settings.threshold.rule == .learned, let text = workload as? ModelWorkload {
+            self = text.writer.decoder.hints(of: text.head)
+            return
+        }
         let asked = store.count > 0 ? Self.keysAsked : 0
         self.init(
             ThresholdChooser(settings: settings.threshold, activation: settings.activation),

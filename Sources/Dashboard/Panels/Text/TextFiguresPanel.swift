@@ -1,3 +1,4 @@
+import Model
 import Screen
 import Simulation
 
@@ -11,64 +12,101 @@ struct TextFiguresPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.text else { return }
+        let facts = facts(frame, width: rect.width)
+        // Where all layers do not fit, those alone whose heads attend to the whole context.
+        let global = frame.layers.indices.filter { frame.layers[$0].naiveSeconds > 0 }
+        let spare = rect.height - 2 - facts.count
+        let layers = frame.layers.count + 2 <= spare ? Array(frame.layers.indices) : global
+        let gap = layers.count + 3 <= spare ? 1 : 0
+
         var y = rect.y
         func row() -> Rect {
             defer { y += 1 }
-            return Rect(x: rect.x, y: y, width: rect.width, height: 1)
+            return Rect(x: rect.x, y: y, width: rect.width, height: y < rect.bottom ? 1 : 0)
         }
-        if let rates = Rates(context.snapshot) {
-            let fastest = max(rates.hsr, rates.naive)
-            for (name, series, rate) in [("HSR", Theme.Series.hsr, rates.hsr), ("naive", .naive, rates.naive)] {
-                let line = row()
-                buffer.put(name, in: line, style: context.style(series, .bold))
-                buffer.put(Text.short(rate), in: line, align: .trailing, style: context.style(.text, .bold))
-                buffer.bar(
-                    rate / fastest, in: line.inset(left: 6, right: 8), style: context.style(series),
-                    glyphs: context.glyphs)
-            }
-            y += 1
-        }
-        let tally = frame.tally
-        buffer.put(
-            "same text: \(Format.grouped(tally.same)) of \(Format.grouped(tally.written)) letters", in: row(),
-            style: context.style(tally.same == tally.written ? .text : .warn, .bold))
-        buffer.put(
-            "largest difference of a logit: \(Text.error(tally.largestDifference))", in: row(),
-            style: context.style(.text))
-        if let first = tally.firstDifference {
+        if let rates = Rates(context.snapshot) { bars(rates, in: row(), row(), into: &buffer, context) }
+        y += gap
+        for fact in facts {
+            let line = row()
             buffer.put(
-                "first other letter at \(Format.grouped(first.position)): \(Self.quoted(first.bytes)), dense"
-                    + " \(Self.quoted(first.naiveBytes))",
-                in: row(), style: context.style(.warn))
+                fact.label, in: line.inset(right: fact.value.count + 1), style: context.style(.muted))
+            buffer.put(fact.value, in: line, align: .trailing, style: context.style(fact.role, .bold))
         }
-        if let record = frame.record {
-            let keys = record.reported.map(Format.grouped).joined(separator: " ")
-            buffer.put("keys reported a head: \(keys)", in: row(), style: context.style(.muted))
+        y += gap
+        guard !layers.isEmpty, y + 1 < rect.bottom else { return }
+        let label = rect.width < 40 ? "attention's share" : "attention's share of a layer"
+        let line = row()
+        buffer.put(label, in: line, style: context.style(.muted))
+        buffer.put("HSR, naive", in: line, align: .trailing, style: context.style(.muted))
+        for layer in layers where y < rect.bottom {
+            share(of: frame.layers[layer], named: "layer \(layer)", in: row(), into: &buffer, context)
         }
-        y += 1
-        layers(frame, from: y, in: rect, into: &buffer, context)
     }
 
-    /// Of every layer the share of its time that is attention to the whole context.
-    private func layers(
-        _ frame: TextFrame, from y: Int, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext
+    private func bars(
+        _ rates: Rates, in first: Rect, _ second: Rect, into buffer: inout Buffer, _ context: RenderContext
     ) {
-        guard y + 1 < rect.bottom, !frame.layers.isEmpty else { return }
-        buffer.put(
-            "attention's share of a layer: HSR, naive",
-            in: Rect(x: rect.x, y: y, width: rect.width, height: 1), style: context.style(.muted))
-        for (l, layer) in frame.layers.enumerated() where y + 1 + l < rect.bottom {
-            let line = Rect(x: rect.x, y: y + 1 + l, width: rect.width, height: 1)
-            let rest = layer.seconds - layer.hsrSeconds
-            let (hsr, naive) = (
-                layer.seconds > 0 ? layer.hsrSeconds / layer.seconds : 0,
-                rest + layer.naiveSeconds > 0 ? layer.naiveSeconds / (rest + layer.naiveSeconds) : 0
-            )
-            let words = layer.naiveSeconds > 0 ? "\(Format.percent(hsr)), \(Format.percent(naive))" : "a window"
-            buffer.put("layer \(l)", in: line, style: context.style(.text))
-            buffer.put(words, in: line, align: .trailing, style: context.style(.text))
-            buffer.bar(hsr, in: line.inset(left: 9, right: 14), style: context.style(.hsr), glyphs: context.glyphs)
+        let fastest = max(rates.hsr, rates.naive)
+        let series: [(String, Theme.Series, Double, Rect)] = [
+            ("HSR", .hsr, rates.hsr, first), ("naive", .naive, rates.naive, second),
+        ]
+        for (name, series, rate, line) in series {
+            buffer.put(name, in: line, style: context.style(series, .bold))
+            buffer.put(Text.short(rate), in: line, align: .trailing, style: context.style(.text, .bold))
+            buffer.bar(
+                rate / fastest, in: line.inset(left: 6, right: 8), style: context.style(series), glyphs: context.glyphs)
         }
+    }
+
+    private struct Fact {
+        var label: String
+        var value: String
+        var role = Theme.Role.text
+    }
+
+    private func facts(_ frame: TextFrame, width: Int) -> [Fact] {
+        let tally = frame.tally
+        var facts = [
+            Fact(
+                label: "same text",
+                value: "\(Format.grouped(tally.same)) of \(Format.grouped(tally.written)) letters",
+                role: tally.same == tally.written ? .text : .warn),
+            Fact(label: "largest logit difference", value: Text.error(tally.largestDifference)),
+        ]
+        if let first = tally.firstDifference {
+            facts.append(
+                Fact(
+                    label: "first other, at \(Format.grouped(first.position))",
+                    value: "\(Self.quoted(first.bytes)) dense \(Self.quoted(first.naiveBytes))", role: .warn))
+        }
+        guard let record = frame.record else { return facts }
+        // Eight heads of five figures each do not fit a narrow panel.
+        let counts = record.reported.map(Format.grouped)
+        let label = "keys a head"
+        let whole = counts.joined(separator: " ")
+        if label.count + 1 + whole.count <= width {
+            facts.append(Fact(label: label, value: whole))
+        } else {
+            let half = (counts.count + 1) / 2
+            facts.append(Fact(label: label, value: counts.prefix(half).joined(separator: " ")))
+            facts.append(Fact(label: "", value: counts.dropFirst(half).joined(separator: " ")))
+        }
+        return facts
+    }
+
+    /// The share of a layer's time that is attention to the whole context.
+    private func share(
+        of layer: LayerTime, named name: String, in line: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        let rest = layer.seconds - layer.hsrSeconds
+        let (hsr, naive) = (
+            layer.seconds > 0 ? layer.hsrSeconds / layer.seconds : 0,
+            rest + layer.naiveSeconds > 0 ? layer.naiveSeconds / (rest + layer.naiveSeconds) : 0
+        )
+        let words = layer.naiveSeconds > 0 ? "\(Format.percent(hsr)), \(Format.percent(naive))" : "a window"
+        buffer.put(name, in: line, style: context.style(.text))
+        buffer.put(words, in: line, align: .trailing, style: context.style(.text))
+        buffer.bar(hsr, in: line.inset(left: 9, right: 14), style: context.style(.hsr), glyphs: context.glyphs)
     }
 
     private static func quoted(_ bytes: [UInt8]) -> String {
