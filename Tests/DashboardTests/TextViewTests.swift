@@ -88,7 +88,11 @@ import Testing
             ofAllHeads: [.init(position: 4, share: 0.9), .init(position: 20, share: 0.1)], model: "relu2",
             headName: "layer 1, head 0", layers: [LayerTime(), layer])
         let screen = Fixture.picture(of: .text, width, height, snapshot).plainText
-        #expect(screen.contains("same text: 4 812 of 4 812"))
+        #expect(screen.contains("4 812 of 4 812 letters"))
+        // Nothing of the figures is cut, at the narrowest screen either.
+        #expect(screen.contains("largest logit difference") && screen.contains("2e-6"))
+        #expect(screen.contains("1 0 0 2 0 0 3 0"))
+        #expect(screen.contains("25 %, 83 %"))
         #expect(screen.contains("speak. {rwfo"))
         #expect(screen.contains("90 % at a letter") || screen.contains("90% at a letter"))
         #expect(screen.contains("1 000") && screen.contains("250"))

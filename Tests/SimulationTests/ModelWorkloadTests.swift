@@ -85,6 +85,8 @@ import Testing
         cases.append((settings(prompt: ""), .usage, "empty"))
         var long = settings(prompt: String(repeating: "a", count: 131_073))
         cases.append((long, .usage, "131071"))
+        long.n = 200_000
+        cases.append((long, .usage, "--n 200000 is more than a context takes"))
         long.n = 20
         #expect(throws: Never.self) { try long.validate() }
         var headless = settings()

@@ -14,8 +14,9 @@ struct TextView: View {
     let panels: [any Panel] = [TextPanel(), TextFiguresPanel(), ContextPanel()]
 
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
-        let columns = area.columns(
-            [.share(1), .fixed(max(36, min(area.width * 2 / 5, 64)))], gap: area.width >= 100 ? 1 : 0)
+        // Lines longer than 80 letters are hard to read from afar; what is left shows the context.
+        let text = min(area.width - max(36, min(area.width * 2 / 5, 64)), 80)
+        let columns = area.columns([.fixed(text), .share(1)], gap: area.width >= 100 ? 1 : 0)
         let figures = min(16, max(11, area.height / 2))
         let rows = columns[1].rows([.fixed(figures), .share(1)])
         return [(0, columns[0]), (1, rows[0]), (2, rows[1])]

@@ -42,6 +42,10 @@ public struct ModelSettings: Sendable, Equatable, Codable {
             throw SettingsError(.usage, "the prompt is empty; give a text, or a file that holds one, with --prompt")
         }
         guard bytes.count < ByteDecoder.mostBytes else {
+            if let n {
+                throw SettingsError(
+                    .usage, "--n \(n) is more than a context takes; give at most \(ByteDecoder.mostBytes - 1)")
+            }
             throw SettingsError(
                 .usage,
                 "the prompt has more than the \(ByteDecoder.mostBytes - 1) bytes that a context takes; shorten it, or take"
