@@ -55,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "HalfspaceCLI",
             dependencies: [
-                "Assets", "Attention", "CKernels", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Model",
+                "Assets", "Attention", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Model",
                 "PlainText", "Screen", "Simulation", "Terminal", "Workload",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

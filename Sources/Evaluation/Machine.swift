@@ -1,5 +1,5 @@
-import CKernels
 import Foundation
+import HalfSpace
 
 /// The machine that measurements are taken on.
 public enum Machine {
@@ -10,11 +10,11 @@ public enum Machine {
         return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
     }
 
-    /// The instructions that the kernels use here: "avx512", "avx2" or "portable".
-    public static var kernels: String { String(cString: ck_level_name(ck_level())) }
+    /// The instructions that the kernels use here: "vnni", "avx512", "avx2" or "portable".
+    public static var kernels: String { KernelLevel.inUse.name }
 
     /// Whether the kernels use no instructions beyond the portable ones.
-    public static var isPortable: Bool { ck_level() == 0 }
+    public static var isPortable: Bool { KernelLevel.inUse == KernelLevel.all.first }
 
     public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 }

@@ -10,7 +10,7 @@ struct Verify: ParsableCommand {
         abstract: "Check that every index reports exactly the half-space, on random, degenerate and extreme keys.",
         discussion: "Prints what was covered. A difference is printed with the command that repeats it, and exits 1.")
 
-    @Option(parsing: .unconditional, help: "How long to look, in seconds.")
+    @Option(parsing: .unconditional, help: "How long to look, in seconds, at each level.")
     var seconds = 10.0
     @Option(parsing: .unconditional, help: "The first case; the others follow from it.")
     var seed: UInt64 = 1
@@ -18,11 +18,18 @@ struct Verify: ParsableCommand {
     var cases: Int?
     @Option(help: "The indexes to try, by name, separated by commas (all, and auto, if not given).")
     var index: String?
+    @Option(
+        help: """
+            The levels of the kernels to try, by name, separated by commas, or all that this processor has \
+            (the one in use, if not given).
+            """)
+    var level: String?
 
     func validate() throws {
         if !(seconds > 0 && seconds <= 1e6) { throw ValidationError("--seconds must be above 0 and at most a million") }
         if let cases, cases < 1 { throw ValidationError("--cases must be at least 1") }
         _ = try choices()
+        _ = try levels()
     }
 
     private func choices() throws -> [IndexChoice] {
@@ -34,17 +41,36 @@ struct Verify: ParsableCommand {
         }
     }
 
+    private func levels() throws -> [KernelLevel] {
+        guard let level else { return [.inUse] }
+        if level == "all" { return KernelLevel.served() }
+        do {
+            return try level.split(separator: ",").map { try KernelLevel(named: String($0)) }
+        } catch {
+            throw ValidationError("--level: \(error).")
+        }
+    }
+
     func run() throws {
+        for level in try levels() {
+            level.use()
+            try verify(at: level)
+        }
+    }
+
+    private func verify(at level: KernelLevel) throws {
         var verifier = IndexVerifier(seed: seed, choices: try choices())
         let watch = Stopwatch()
         do {
             repeat { try verifier.runCase() } while watch.seconds < seconds && verifier.tally.cases < cases ?? .max
         } catch let mismatch as IndexVerifier.Mismatch {
             print("differs from the definition: \(mismatch)")
-            print("repeat it with: halfspace verify --seed \(mismatch.seed) --cases 1 --index \(mismatch.index)")
+            print(
+                "repeat it with: halfspace verify --seed \(mismatch.seed) --cases 1 --index \(mismatch.index) "
+                    + "--level \(level.name)")
             throw ExitCode(1)
         }
-        print(Self.line(verifier.tally))
+        print("\(level.name): \(Self.line(verifier.tally))")
     }
 
     private static func line(_ tally: IndexVerifier.Tally) -> String {

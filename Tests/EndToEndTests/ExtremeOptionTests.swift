@@ -26,5 +26,6 @@ import Testing
         #expect(try complaint(["bench", "decode", "--n", "0,4", "--d", "2"]).contains("--n"))
         #expect(try complaint(["bench", "decode", "--d", "5000"]).contains("--d 5000"))
         #expect(try complaint(stream, ["HALFSPACE_SIMD": "nonsense"]).contains("there are portable, avx2"))
+        #expect(try complaint(["verify", "--level", "portable,avx3"]).contains("'avx3' is no level of the kernels"))
     }
 }

@@ -65,11 +65,12 @@ import Testing
         let query = try Query(random.normals(7), threshold: 0.8)
         let expected = Membership.positions(of: query, in: store)
         for level in KernelTests.levels {
-            ck_force_level(level)
-            defer { ck_force_level(ck_best_level()) }
-            let index = SoloReporter(try BoxesIndex(store: store, rows: 0..<3000, progress: { _ in }), store: store)
+            let built = KernelTests.at(level) {
+                Result { try BoxesIndex(store: store, rows: 0..<3000, progress: { _ in }) }
+            }
+            let index = SoloReporter(try built.get(), store: store)
             let report = Report()
-            index.report(query, into: report)
+            KernelTests.at(level) { index.report(query, into: report) }
             #expect(report.positions.sorted() == expected)
         }
     }

@@ -44,7 +44,7 @@ import Testing
         let store = KeyValueStore(dimension: d, valueDimension: 2, capacity: n)
         try store.append(keys: shape.keys(n, d), values: Array(repeating: 1, count: 2 * n))
         // What one level built another reads.
-        let built = try Set([0, ck_best_level()]).map { level in
+        let built = try Set([0, ck_level()]).map { level in
             try KernelTests.at(level) {
                 Result { SoloReporter(try PrefixIndex(store: store, rows: 0..<n, progress: { _ in }), store: store) }
             }.get()

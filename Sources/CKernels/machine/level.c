@@ -5,34 +5,47 @@
 
 int32_t ck_level_in_use = -1;
 
-static const char *const names[] = {"portable", "avx2", "avx512", "vnni"};
+static const struct {
+    const char *name;
+    uint32_t needs;
+} levels[CK_LEVELS] = {
+    [CK_PORTABLE] = {"portable", 0},
+    [CK_AVX2] = {"avx2", CK_HAS_AVX2},
+    [CK_AVX512] = {"avx512", CK_HAS_AVX2 | CK_HAS_AVX512},
+    [CK_VNNI] = {"vnni", CK_HAS_AVX2 | CK_HAS_AVX512 | CK_HAS_VNNI},
+};
 
-const char *ck_level_name(int level) { return level >= 0 && level <= CK_VNNI ? names[level] : "unknown"; }
+const char *ck_level_name(int level) { return level >= 0 && level < CK_LEVELS ? levels[level].name : "unknown"; }
 
-int ck_best_level(void) {
+int ck_level_serves(int level, uint32_t features) {
+    return level >= 0 && level < CK_LEVELS && (levels[level].needs & ~features) == 0;
+}
+
+uint32_t ck_features(void) {
+    uint32_t features = 0;
 #if defined(__x86_64__)
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return CK_PORTABLE;
-    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
-        !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
-        return CK_AVX2;
-    return __builtin_cpu_supports("avx512vnni") ? CK_VNNI : CK_AVX512;
-#else
-    return CK_PORTABLE;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) features |= CK_HAS_AVX2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        features |= CK_HAS_AVX512;
+    if (__builtin_cpu_supports("avx512vnni")) features |= CK_HAS_VNNI;
 #endif
+    return features;
 }
 
 int ck_force_level(int level) {
-    int best = ck_best_level();
-    if (level > best) level = best;
-    if (level < 0) level = 0;
+    const uint32_t features = ck_features();
+    if (level >= CK_LEVELS) level = CK_LEVELS - 1;
+    while (level > CK_PORTABLE && !ck_level_serves(level, features)) level--;
+    if (level < CK_PORTABLE) level = CK_PORTABLE;
     __atomic_store_n(&ck_level_in_use, level, __ATOMIC_RELAXED);
     return level;
 }
 
 int ck_find_level(void) {
-    int wanted = CK_VNNI;
+    int wanted = CK_LEVELS - 1;
     const char *name = getenv("HALFSPACE_SIMD");
-    for (int i = 0; name && i <= CK_VNNI; i++)
-        if (strcmp(name, names[i]) == 0) wanted = i;
+    for (int i = 0; name && i < CK_LEVELS; i++)
+        if (strcmp(name, levels[i].name) == 0) wanted = i;
     return ck_force_level(wanted);
 }

@@ -12,7 +12,17 @@ enum {
     CK_AVX512 = 2,
     /// AVX-512 with VNNI.
     CK_VNNI = 3,
+    CK_LEVELS,
 };
+
+/// What levels ask of a processor, a bit each: AVX2 and FMA; AVX-512 F, BW, DQ and VL; AVX-512 VNNI.
+enum { CK_HAS_AVX2 = 1, CK_HAS_AVX512 = 2, CK_HAS_VNNI = 4 };
+
+/// What the processor has.
+uint32_t ck_features(void);
+
+/// Whether a processor with these features can run the kernels of a level.
+int ck_level_serves(int level, uint32_t features);
 
 /// The level in use once ``ck_level`` was asked, before that -1; no one else's to write.
 extern int32_t ck_level_in_use;
@@ -27,10 +37,8 @@ static inline int ck_level(void) {
     return __builtin_expect(level >= 0, 1) ? level : ck_find_level();
 }
 
-/// The best level that the machine has.
-int ck_best_level(void);
-
-/// Uses at most `level` from now on; returns the level in use. For tests and comparisons.
+/// Uses the best level that the machine has, and no better one than `level`, from now on; returns the level in use. For tests
+/// and comparisons.
 int ck_force_level(int level);
 
 /// "portable", "avx2", "avx512" or "vnni".
