@@ -10,7 +10,7 @@ public enum Machine {
         return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
     }
 
-    /// The instructions that the kernels use here: "vnni", "avx512", "avx2" or "portable".
+    /// The instructions that the kernels use here: "vnni", "avx512", "avx2", "neon" or "portable".
     public static var kernels: String { KernelLevel.inUse.name }
 
     /// Whether the kernels use no instructions beyond the portable ones.

@@ -24,7 +24,7 @@ public struct KernelLevel: Equatable, Sendable {
     /// The level that kernels use now.
     public static var inUse: KernelLevel { KernelLevel(number: ck_level()) }
 
-    /// "portable", "avx2", "avx512" or "vnni".
+    /// "portable", "avx2", "avx512", "vnni" or "neon".
     public var name: String { String(cString: ck_level_name(number)) }
 
     /// The level of a name.

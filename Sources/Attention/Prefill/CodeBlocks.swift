@@ -1,11 +1,13 @@
 import CKernels
 import HalfSpace
 
-/// Eight-bit codes of all keys of a job in blocks of 64, each with the length of what its codes leave out: n·d bytes.
+/// A byte of code for each entry of all keys of a job, in blocks of 64, each with the length of what its codes leave out.
 final class CodeBlocks: Sendable {
     static let keysPerBlock = 64
     let blocks: Int
     let groups: Int
+    /// The largest code: fine codes, or coarse ones where the kernels read those faster.
+    let most: Int32
     private let count: Int
     private let codes: AlignedBuffer<UInt8>
     private let scale: AlignedBuffer<Float>
@@ -22,6 +24,7 @@ final class CodeBlocks: Sendable {
         let scale = AlignedBuffer<Float>(count: blocks)
         let rest = AlignedBuffer<Float>(count: blocks)
         let reach = AlignedBuffer<Float>(count: blocks)
+        let most = ck_code_most()
         let chunk = 64
         try crew.run(
             (blocks + chunk - 1) / chunk, scratch: {},
@@ -30,19 +33,19 @@ final class CodeBlocks: Sendable {
                 for block in (index * chunk)..<min(blocks, (index + 1) * chunk) {
                     let first = block * Self.keysPerBlock
                     ck_code_block(
-                        keys + first * d, min(Self.keysPerBlock, count - first), Int32(d),
+                        keys + first * d, min(Self.keysPerBlock, count - first), Int32(d), most,
                         codes.base + block * groups * 4 * Self.keysPerBlock, scale.base + block, rest.base + block,
                         reach.base + block)
                 }
             })
-        (self.blocks, self.groups, self.codes) = (blocks, groups, codes)
+        (self.blocks, self.groups, self.most, self.codes) = (blocks, groups, most, codes)
         (self.scale, self.rest, self.reach) = (scale, rest, reach)
     }
 
     var view: ck_codes {
         ck_codes(
             codes: codes.base, scale: scale.base, rest: rest.base, reach: reach.base, count: count,
-            groups: Int32(groups))
+            groups: Int32(groups), most: most)
     }
 
     /// Blocks whose codes fit the first-level cache beside a few queries.

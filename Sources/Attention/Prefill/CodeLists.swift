@@ -26,15 +26,15 @@ final class CodeLists: @unchecked Sendable {
         let solver: RowListSolver
         let fallback: RowSolver
         let lists: [RowList]
-        init(job: PrefillJob, capacity: Int) {
-            queries = CodedQueries(job: job, capacity: capacity)
+        init(job: PrefillJob, codes: CodeBlocks, capacity: Int) {
+            queries = CodedQueries(job: job, for: codes, capacity: capacity)
             solver = RowListSolver(job: job)
             fallback = RowSolver(job: job)
             lists = (0..<CodedQueries.most).map { _ in RowList() }
         }
     }
 
-    func makeScratch() -> Scratch { Scratch(job: job, capacity: keysPerStretch) }
+    func makeScratch() -> Scratch { Scratch(job: job, codes: codes, capacity: keysPerStretch) }
 
     /// Solves a few rows from the definition, so that the others can guess.
     func prime(_ crew: Crew) throws {

@@ -26,7 +26,7 @@ struct CodeRows {
     }
 
     func makeScratch() -> CodedQueries {
-        CodedQueries(job: job, capacity: blocksPerStretch * CodeBlocks.keysPerBlock)
+        CodedQueries(job: job, for: codes, capacity: blocksPerStretch * CodeBlocks.keysPerBlock)
     }
 
     /// Sums and normalises rows (at most 64); `picture` is told how many entries it found in which keys.

@@ -5,8 +5,10 @@ import HalfSpace
 final class CodedQueries {
     static let most = 64
     private let job: PrefillJob
+    /// The largest code of the keys that the queries are for.
+    private let largestCode: Int32
     private let padded: Int
-    private let codes: AlignedBuffer<Int8>
+    private let words: AlignedBuffer<Int8>
     private let vectors: AlignedBuffer<Float>
     private let coded: AlignedBuffer<ck_coded_query>
     private let ids: AlignedBuffer<UInt32>
@@ -22,11 +24,12 @@ final class CodedQueries {
     private(set) var overflows = Array(repeating: false, count: CodedQueries.most)
 
     /// Lists have room for `capacity` keys each, after which they must be taken.
-    init(job: PrefillJob, capacity: Int) {
+    init(job: PrefillJob, for codes: CodeBlocks, capacity: Int) {
         self.job = job
+        largestCode = codes.most
         self.capacity = capacity + 80
         padded = (job.d + 15) & ~15
-        codes = AlignedBuffer(count: Self.most * (job.d + 4))
+        words = AlignedBuffer(count: Self.most * (job.d + 4))
         vectors = AlignedBuffer(count: Self.most * padded)
         coded = AlignedBuffer(count: Self.most)
         ids = AlignedBuffer(count: Self.most * self.capacity)
@@ -44,7 +47,7 @@ final class CodedQueries {
             let vector = job.query(row)
             let q = vectors.base + slot * padded
             for t in 0..<padded { q[t] = t < job.d ? vector[t] : 0 }
-            ck_code_query(q, Int32(job.d), codes.base + slot * (job.d + 4), coded.base + slot)
+            ck_code_query(q, Int32(job.d), largestCode, words.base + slot * (job.d + 4), coded.base + slot)
             let band = GuardBand(try Query(vector, threshold: threshold(row)), largestKeyNorm: job.store.largestKeyNorm)
             lower.base[slot] = band.lower
             upper.base[slot] = band.upper

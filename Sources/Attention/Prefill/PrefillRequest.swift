@@ -8,7 +8,7 @@ public enum PrefillMethod: String, CaseIterable, Sendable, Codable {
     case dense
     /// Groups of 16 queries descend a partition tree together (the practical counterpart of Part 1).
     case tree
-    /// Eight-bit codes with sound bounds, read block by block while they lie in the cache.
+    /// Codes of a byte an entry with sound bounds, read block by block while they lie in the cache.
     case codes
 }
 

@@ -1,4 +1,6 @@
 #include "ckernels.h"
+#include "vector/compress4.h"
+#include "vector/expand_bits.h"
 #include "vector/tile.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -6,27 +8,33 @@
 
 #define BLOCK 64
 
+/// NEON's dot products, as VNNI's, are of 8 bits in 32.
+int32_t ck_code_most(void) {
+    return ck_level() == CK_AVX2 || ck_level() == CK_AVX512 ? CK_CODE_COARSE : CK_CODE_FINE;
+}
+
+CK_INLINE double clamped(double code, double most) { return code > most ? most : code < -most ? -most : code; }
+
 CK_INLINE void code_block(
-    const float *keys, size_t count, int32_t d, uint8_t *codes, float *scale, float *rest, float *reach) {
+    const float *keys, size_t count, int32_t d, int32_t most, uint8_t *codes, float *scale, float *rest, float *reach) {
     float largest = 0;
     for (size_t i = 0; i < count * (size_t)d; i++) {
         float size = fabsf(keys[i]);
         largest = size > largest ? size : largest;
     }
-    double step = largest > 0 ? (double)largest / 127 : 1;
+    double step = largest > 0 ? (double)largest / most : 1;
     if (!(step > 1e-30)) step = 1e-30;
     double most_rest = 0, most_reach = 0;
     int32_t groups = (d + 3) / 4;
-    for (size_t i = 0; i < (size_t)groups * 4 * BLOCK; i++) codes[i] = 128;
+    for (size_t i = 0; i < (size_t)groups * 4 * BLOCK; i++) codes[i] = (uint8_t)(most + 1);
     *scale = (float)step;
     const double coded = (double)*scale, inverse = 1 / coded;
     for (size_t i = 0; i < count; i++) {
         double left = 0, norm = 0;
         for (int32_t t = 0; t < d; t++) {
             double k = keys[i * d + t];
-            double code = rint(k * inverse);
-            code = code > 127 ? 127 : code < -127 ? -127 : code;
-            codes[((size_t)(t / 4) * BLOCK + i) * 4 + t % 4] = (uint8_t)(code + 128);
+            const double code = clamped(rint(k * inverse), most);
+            codes[((size_t)(t / 4) * BLOCK + i) * 4 + t % 4] = (uint8_t)(code + most + 1);
             double e = k - code * coded;
             left += e * e;
             norm += k * k;
@@ -38,16 +46,16 @@ CK_INLINE void code_block(
     *reach = (float)(sqrt(most_reach) * (1 + 1e-6));
 }
 
-void ck_code_query(const float *query, int32_t d, int8_t *codes, ck_coded_query *coded) {
+void ck_code_query(const float *query, int32_t d, int32_t most, int8_t *codes, ck_coded_query *coded) {
+    const int32_t limit = most == CK_CODE_COARSE ? CK_CODE_COARSE_QUERY : CK_CODE_FINE;
     float largest = 0;
     for (int32_t t = 0; t < d; t++) largest = fabsf(query[t]) > largest ? fabsf(query[t]) : largest;
-    float step = largest / 127;
+    float step = largest / (float)limit;
     if (!(step > 1e-30f)) step = 1e-30f;
     double left = 0, norm = 0;
     int32_t sum = 0;
     for (int32_t t = 0; t < (d + 3) / 4 * 4; t++) {
-        double q = t < d ? query[t] : 0, code = rint(q / (double)step);
-        code = code > 127 ? 127 : code < -127 ? -127 : code;
+        const double q = t < d ? query[t] : 0, code = clamped(rint(q / (double)step), limit);
         codes[t] = (int8_t)code;
         sum += (int32_t)code;
         double e = q - code * (double)step;
@@ -60,6 +68,8 @@ void ck_code_query(const float *query, int32_t d, int8_t *codes, ck_coded_query 
 
 /// The smallest sum of code products at which a key of the block can reach `lower`.
 CK_INLINE int32_t least_sum(const ck_codes *codes, size_t block, const ck_coded_query *query, float lower) {
+// Every level rounds in the same places, so that all list the same candidates.
+#pragma STDC FP_CONTRACT OFF
     float slack = query->rest * codes->reach[block] + query->norm * codes->rest[block];
     // What the roundings of these few float32 operations can take.
     slack += 1e-6f * (fabsf(lower) + slack);
@@ -82,7 +92,7 @@ CK_INLINE void least_sums(
 CK_INLINE size_t candidates(
     const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
     size_t found = 0;
-    int32_t offset = -128 * query->sum;
+    const int32_t offset = -(codes->most + 1) * query->sum;
     for (size_t block = first; block < last; block++) {
         int32_t sums[BLOCK] __attribute__((aligned(64)));
         const uint8_t *c = codes->codes + block * codes->groups * 4 * BLOCK;
@@ -137,36 +147,85 @@ CK_INLINE size_t verify(
     return kept;
 }
 
-/// Lists the set bits of the masks of `count` blocks from `block` on. Four are written at a time whether there are four or
-/// not: few bits are set, and a branch for each would be guessed wrong.
+/// Lists the set bits of the masks of `count` blocks from `block` on.
 CK_INLINE size_t expand(const uint64_t *masks, size_t count, size_t block, uint32_t *ids) {
     size_t found = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t mask = masks[i];
-        size_t bits = (size_t)__builtin_popcountll(mask);
-        uint32_t base = (uint32_t)((block + i) * BLOCK);
-        uint32_t *out = ids + found;
-        found += bits;
-        for (;;) {
-            for (int r = 0; r < 4; r++) {
-                out[r] = base + (mask ? (uint32_t)__builtin_ctzll(mask) : 0);
-                mask &= mask - 1;
-            }
-            if (__builtin_expect(bits <= 4, 1)) break;
-            bits -= 4;
-            out += 4;
-        }
-    }
+    for (size_t i = 0; i < count; i++) found += expand_bits(masks[i], (uint32_t)((block + i) * BLOCK), ids + found);
     return found;
 }
 
 #if defined(__x86_64__)
+/// The sums of coarse codes of 32 keys with a query: products of two entries in 16 bits, of which four groups of dimensions
+/// hold eight, then in 32. A mask of those that are `least` or more.
+TARGET_AVX2 CK_INLINE uint32_t half_block_avx2(
+    const uint8_t *codes, const int32_t *query, int32_t groups, __m256i offset, int32_t least) {
+    const __m256i ones = _mm256_set1_epi16(1), below = _mm256_set1_epi32(least - 1);
+    __m256i sums[4] = {offset, offset, offset, offset};
+    for (int32_t first = 0; first < groups; first += 4) {
+        const int32_t last = groups - first < 4 ? groups : first + 4;
+        __m256i pairs[4] = {0};
+        for (int32_t g = first; g < last; g++, codes += 4 * BLOCK) {
+            const __m256i q = _mm256_set1_epi32(query[g]);
+#pragma clang loop unroll(full)
+            for (int part = 0; part < 4; part++)
+                pairs[part] = _mm256_add_epi16(
+                    pairs[part],
+                    _mm256_maddubs_epi16(_mm256_loadu_si256((const __m256i *)(codes + 32 * part)), q));
+        }
+#pragma clang loop unroll(full)
+        for (int part = 0; part < 4; part++)
+            sums[part] = _mm256_add_epi32(sums[part], _mm256_madd_epi16(pairs[part], ones));
+    }
+    uint32_t mask = 0;
+#pragma clang loop unroll(full)
+    for (int part = 0; part < 4; part++) {
+        const __m256i reaches = _mm256_cmpgt_epi32(sums[part], below);
+        mask |= (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(reaches)) << (8 * part);
+    }
+    return mask;
+}
+
+TARGET_AVX2 CK_INLINE size_t coarse_avx2(
+    const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids,
+    int32_t groups) {
+    const __m256i offset = _mm256_set1_epi32(-(CK_CODE_COARSE + 1) * query->sum);
+    int32_t words[CK_MOST_DIMENSIONS / 4], leasts[RUN];
+    uint64_t masks[RUN];
+    __builtin_memcpy(words, query->codes, 4 * (size_t)groups);
+    size_t found = 0;
+    for (size_t start = first; start < last; start += RUN) {
+        const size_t run = last - start < RUN ? last - start : RUN;
+        least_sums(codes, start, start + run, query, lower, leasts);
+        const uint8_t *c = codes->codes + start * (size_t)groups * 4 * BLOCK;
+        for (size_t i = 0; i < run; i++, c += groups * 4 * BLOCK) {
+            const uint64_t low = half_block_avx2(c, words, groups, offset, leasts[i]);
+            masks[i] = low | (uint64_t)half_block_avx2(c + 2 * BLOCK, words, groups, offset, leasts[i]) << 32;
+        }
+        found += expand(masks, run, start, ids + found);
+    }
+    while (found > 0 && ids[found - 1] >= codes->count) found--;
+    return found;
+}
+
+/// Fine codes, which are read at this level only if another chose them, are left to the compiler.
+TARGET_AVX2 static size_t candidates_avx2(
+    const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
+    if (codes->most != CK_CODE_COARSE || codes->groups > CK_MOST_DIMENSIONS / 4)
+        return candidates(codes, first, last, query, lower, ids);
+    // Short loops are compiled with their length known.
+    switch (codes->groups) {
+    case 2: return coarse_avx2(codes, first, last, query, lower, ids, 2);
+    case 4: return coarse_avx2(codes, first, last, query, lower, ids, 4);
+    case 16: return coarse_avx2(codes, first, last, query, lower, ids, 16);
+    default: return coarse_avx2(codes, first, last, query, lower, ids, codes->groups);
+    }
+}
+
 /// Four dimensions of a key in one instruction; the codes lie in the first-level cache, so it runs at the speed of loads.
-__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma,avx2,bmi,bmi2,popcnt"))) static size_t
-candidates_vnni(
+TARGET_VNNI static size_t candidates_vnni(
     const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
     size_t found = 0;
-    const __m512i offset = _mm512_set1_epi32(-128 * query->sum);
+    const __m512i offset = _mm512_set1_epi32(-(codes->most + 1) * query->sum);
     const int32_t groups = codes->groups;
     int32_t leasts[RUN];
     uint64_t masks[RUN];
@@ -197,14 +256,48 @@ candidates_vnni(
 }
 #endif
 
+#if defined(__aarch64__)
+/// Codes are taken 128 lower, which makes them signed.
+TARGET_NEON static size_t candidates_neon(
+    const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
+    const uint8x16_t sign = vdupq_n_u8(128);
+    const int32x4_t offset = vdupq_n_s32((CK_CODE_FINE - codes->most) * query->sum);
+    int32_t leasts[RUN];
+    uint64_t masks[RUN];
+    size_t found = 0;
+    for (size_t start = first; start < last; start += RUN) {
+        const size_t run = last - start < RUN ? last - start : RUN;
+        least_sums(codes, start, start + run, query, lower, leasts);
+        const uint8_t *c = codes->codes + start * (size_t)codes->groups * 4 * BLOCK;
+        for (size_t i = 0; i < run; i++) {
+            // Keys 4 part on.
+            int32x4_t sums[16];
+            for (int part = 0; part < 16; part++) sums[part] = offset;
+            for (int32_t g = 0; g < codes->groups; g++, c += 4 * BLOCK) {
+                int32_t word;
+                __builtin_memcpy(&word, query->codes + 4 * g, sizeof word);
+                const int8x16_t q = vreinterpretq_s8_s32(vdupq_n_s32(word));
+#pragma clang loop unroll(full)
+                for (int part = 0; part < 16; part++)
+                    sums[part] = vdotq_s32(
+                        sums[part], vreinterpretq_s8_u8(veorq_u8(vld1q_u8(c + 16 * part), sign)), q);
+            }
+            masks[i] = 0;
+            for (int part = 0; part < 16; part++)
+                masks[i] |= (uint64_t)bits4(vcgeq_s32(sums[part], vdupq_n_s32(leasts[i]))) << (4 * part);
+        }
+        found += expand(masks, run, start, ids + found);
+    }
+    while (found > 0 && ids[found - 1] >= codes->count) found--;
+    return found;
+}
+#endif
+
 #define LEVEL(SUFFIX, TARGET)                                                                                          \
     TARGET static void code_block_##SUFFIX(                                                                            \
-        const float *keys, size_t count, int32_t d, uint8_t *codes, float *scale, float *rest, float *reach) {         \
-        code_block(keys, count, d, codes, scale, rest, reach);                                                         \
-    }                                                                                          \
-    TARGET static size_t candidates_##SUFFIX(                                                                          \
-        const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {   \
-        return candidates(codes, first, last, query, lower, ids);                                                      \
+        const float *keys, size_t count, int32_t d, int32_t most, uint8_t *codes, float *scale, float *rest,           \
+        float *reach) {                                                                                                \
+        code_block(keys, count, d, most, codes, scale, rest, reach);                                                   \
     }                                                                                                                  \
     TARGET static size_t verify_##SUFFIX(                                                                              \
         const float *keys, int32_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count) {         \
@@ -214,19 +307,29 @@ candidates_vnni(
     }
 
 LEVEL(portable, )
+static size_t candidates_portable(
+    const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
+    return candidates(codes, first, last, query, lower, ids);
+}
 #if defined(__x86_64__)
 LEVEL(avx2, TARGET_AVX2)
 LEVEL(avx512, TARGET_AVX512)
 #endif
 
 void ck_code_block(
-    const float *keys, size_t count, int32_t d, uint8_t *codes, float *scale, float *rest, float *reach) {
-    DISPATCH(code_block, keys, count, d, codes, scale, rest, reach);
+    const float *keys, size_t count, int32_t d, int32_t most, uint8_t *codes, float *scale, float *rest, float *reach) {
+    DISPATCH(code_block, keys, count, d, most, codes, scale, rest, reach);
 }
 
 size_t ck_code_candidates(
     const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
-    DISPATCH_VNNI(candidates, codes, first, last, query, lower, ids);
+#if defined(__x86_64__)
+    // AVX-512 without VNNI has nothing better than AVX2.
+    if (ck_level() >= CK_VNNI) return candidates_vnni(codes, first, last, query, lower, ids);
+    if (ck_level() >= CK_AVX2) return candidates_avx2(codes, first, last, query, lower, ids);
+#endif
+    DISPATCH_NEON(candidates, codes, first, last, query, lower, ids);
+    return candidates_portable(codes, first, last, query, lower, ids);
 }
 
 void ck_code_scan(

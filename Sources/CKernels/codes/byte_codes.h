@@ -1,11 +1,18 @@
-// Eight-bit codes of keys with sound bounds, read by many queries while they lie in the cache.
+// A byte of code for each entry of keys, with sound bounds, read by many queries while they lie in the cache.
 #ifndef CK_BYTE_CODES_H
 #define CK_BYTE_CODES_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/// Blocks of 64 keys. A key of block i is about scale[i] (code - 128); the rest of no key of the block is longer than
+/// The largest codes. Sums of four products of fine codes need 32 bits; eight of coarse ones fit 16, which processors without
+/// an instruction for the former read twice as fast.
+enum { CK_CODE_FINE = 127, CK_CODE_COARSE = 31, CK_CODE_COARSE_QUERY = 63 };
+
+/// CK_CODE_FINE or CK_CODE_COARSE, whichever is faster here.
+int32_t ck_code_most(void);
+
+/// Blocks of 64 keys. A key of block i is about scale[i] (code - most - 1); the rest of no key of the block is longer than
 /// rest[i], and no key longer than reach[i].
 typedef struct {
     /// [block][group of 4 dimensions][64 keys][4], groups = (d + 3) / 4.
@@ -13,6 +20,8 @@ typedef struct {
     const float *scale, *rest, *reach;
     size_t count;
     int32_t groups;
+    /// CK_CODE_FINE or CK_CODE_COARSE.
+    int32_t most;
 } ck_codes;
 
 /// A query in codes: about step times code; `sum` is the sum of its codes, `rest` and `norm` bound the length of what is
@@ -23,12 +32,12 @@ typedef struct {
     float step, rest, norm;
 } ck_coded_query;
 
-/// Codes rows first ..< first + count (count <= 64) of row-major keys into one block; rows past count become zeros.
+/// Codes `count` (at most 64) row-major keys, with `most` as the codes say, into one block; rows past count become zeros.
 void ck_code_block(
-    const float *keys, size_t count, int32_t d, uint8_t *codes, float *scale, float *rest, float *reach);
+    const float *keys, size_t count, int32_t d, int32_t most, uint8_t *codes, float *scale, float *rest, float *reach);
 
-/// Codes a query; `codes` has room for groups * 4 bytes.
-void ck_code_query(const float *query, int32_t d, int8_t *codes, ck_coded_query *coded);
+/// Codes a query for keys whose largest code is `most`; `codes` has room for groups * 4 bytes.
+void ck_code_query(const float *query, int32_t d, int32_t most, int8_t *codes, ck_coded_query *coded);
 
 /// Lists the keys of blocks first ..< last whose dot product with the query may be >= lower; ids start at 64 * first and
 /// have room for 64 a block and 16 more. Returns how many.

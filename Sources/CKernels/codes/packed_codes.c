@@ -1,4 +1,6 @@
 #include "ckernels.h"
+#include "vector/compress4.h"
+#include "vector/expand_bits.h"
 #include "vector/tile.h"
 
 #if defined(__x86_64__)
@@ -193,10 +195,13 @@ SCAN(scan_avx512, TARGET_AVX512, MADD, MOVED, PLAIN_SUM)
 LEVEL(portable, )
 #if defined(__x86_64__)
 #include "codes/packed_codes_avx2.h"
+#elif defined(__aarch64__)
+#include "codes/packed_codes_neon.h"
 #endif
 
 size_t ck_scan_codes(
     const ck_coded *coded, const ck_key_query *query, const float *q, size_t first_group, size_t last_group,
     uint32_t *ids, size_t *pruned) {
+    DISPATCH_NEON(scan, coded, query, q, first_group, last_group, ids, pruned);
     DISPATCH_VNNI(scan, coded, query, q, first_group, last_group, ids, pruned);
 }

@@ -4,73 +4,63 @@
 /// Dimension groups (of four) whose sums fit 16 bits.
 enum { STRETCH = 8 };
 
-/// Adds a stretch's 16-bit sums of pairs to 32-bit sums: eight keys a register.
-#define WIDEN(sums, part, pairs)                                                                                   \
-    _mm256_store_si256(                                                                                            \
-        (sums) + (part),                                                                                           \
-        _mm256_add_epi32(_mm256_load_si256((sums) + (part)), _mm256_madd_epi16(pairs, ones)))
-
-/// The sums of codes of a block: 64 bytes a group and half block, high bits; 8 registers of 8 keys, 0-7 in the first.
-TARGET_AVX2 CK_INLINE void high_sums_avx2(const uint8_t *codes, const int32_t *query, size_t vectors, __m256i *sums) {
-    const __m256i fifteen = _mm256_set1_epi8(15), ones = _mm256_set1_epi16(1);
-    for (int part = 0; part < 8; part++) sums[part] = _mm256_setzero_si256();
-    for (size_t first = 0; first < vectors; first += STRETCH) {
-        const size_t last = vectors - first < STRETCH ? vectors : first + STRETCH;
-        __m256i pairs[8];
+/// 16-bit sums of pairs over a stretch, a register for each 8 keys, to 32-bit sums, which start at 0 with the first.
+TARGET_AVX2 CK_INLINE void widen_avx2(const __m256i *pairs, int is_first, __m256i *sums) {
+    const __m256i ones = _mm256_set1_epi16(1);
 #pragma clang loop unroll(full)
-        for (int part = 0; part < 8; part++) pairs[part] = _mm256_setzero_si256();
-        for (size_t v = first; v < last; v++) {
-            const __m256i y = _mm256_set1_epi32(query[v]);
-            const uint8_t *at = codes + 128 * v;
-#pragma clang loop unroll(full)
-            for (int r = 0; r < 4; r++) {
-                // Register r of a group: keys 8 (r % 2) + 32 (r / 2) on in the low halves, and those 16 further in the high ones.
-                const __m256i c = _mm256_loadu_si256((const __m256i *)(at + 32 * r));
-                const int low = 4 * (r / 2) + r % 2;
-                pairs[low] = _mm256_add_epi16(pairs[low], _mm256_maddubs_epi16(_mm256_and_si256(c, fifteen), y));
-                pairs[low + 2] = _mm256_add_epi16(
-                    pairs[low + 2], _mm256_maddubs_epi16(_mm256_and_si256(_mm256_srli_epi16(c, 4), fifteen), y));
-            }
-        }
-#pragma clang loop unroll(full)
-        for (int part = 0; part < 8; part++) WIDEN(sums, part, pairs[part]);
+    for (int part = 0; part < 8; part++) {
+        const __m256i sum = _mm256_madd_epi16(pairs[part], ones);
+        sums[part] = is_first ? sum : _mm256_add_epi32(sums[part], sum);
     }
 }
 
-/// The same of the low 2 bits: 64 bytes a group, keys j, j + 16, j + 32 and j + 48 of a byte.
-TARGET_AVX2 CK_INLINE void low_sums_avx2(const uint8_t *codes, const int32_t *query, size_t vectors, __m256i *sums) {
-    const __m256i three = _mm256_set1_epi8(3), ones = _mm256_set1_epi16(1);
-    for (int part = 0; part < 8; part++) sums[part] = _mm256_setzero_si256();
-    for (size_t first = 0; first < vectors; first += STRETCH) {
-        const size_t last = vectors - first < STRETCH ? vectors : first + STRETCH;
-        __m256i pairs[8];
+/// Adds one dimension group of the high bits: 128 bytes. Register r of it holds keys 8 (r % 2) + 32 (r / 2) on in the low
+/// halves of its bytes, and those 16 further in the high ones.
+TARGET_AVX2 CK_INLINE void add_high_avx2(const uint8_t *codes, __m256i y, __m256i *pairs) {
+    const __m256i fifteen = _mm256_set1_epi8(15);
 #pragma clang loop unroll(full)
-        for (int part = 0; part < 8; part++) pairs[part] = _mm256_setzero_si256();
-        for (size_t v = first; v < last; v++) {
-            const __m256i y = _mm256_set1_epi32(query[v]);
-#pragma clang loop unroll(full)
-            for (int r = 0; r < 2; r++) {
-                const __m256i c = _mm256_loadu_si256((const __m256i *)(codes + 64 * v + 32 * r));
-#define FIELD(field)                                                                                               \
-    pairs[2 * (field) + r] = _mm256_add_epi16(                                                                     \
-        pairs[2 * (field) + r],                                                                                    \
-        _mm256_maddubs_epi16(_mm256_and_si256(_mm256_srli_epi16(c, 2 * (field)), three), y))
-                FIELD(0);
-                FIELD(1);
-                FIELD(2);
-                FIELD(3);
-#undef FIELD
-            }
-        }
-#pragma clang loop unroll(full)
-        for (int part = 0; part < 8; part++) WIDEN(sums, part, pairs[part]);
+    for (int r = 0; r < 4; r++) {
+        const __m256i c = _mm256_loadu_si256((const __m256i *)(codes + 32 * r));
+        const int low = 4 * (r / 2) + r % 2;
+        pairs[low] = _mm256_add_epi16(pairs[low], _mm256_maddubs_epi16(_mm256_and_si256(c, fifteen), y));
+        pairs[low + 2] = _mm256_add_epi16(
+            pairs[low + 2], _mm256_maddubs_epi16(_mm256_and_si256(_mm256_srli_epi16(c, 4), fifteen), y));
     }
 }
 
-TARGET_AVX2 static size_t scan_avx2(
+/// The same of the low 2 bits: 64 bytes, with keys j, j + 16, j + 32 and j + 48 in the fields of a byte.
+TARGET_AVX2 CK_INLINE void add_low_avx2(const uint8_t *codes, __m256i y, __m256i *pairs) {
+    const __m256i three = _mm256_set1_epi8(3);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < 2; r++) {
+        const __m256i c = _mm256_loadu_si256((const __m256i *)(codes + 32 * r));
+#pragma clang loop unroll(full)
+        for (int field = 0; field < 4; field++)
+            pairs[2 * field + r] = _mm256_add_epi16(
+                pairs[2 * field + r],
+                _mm256_maddubs_epi16(_mm256_and_si256(_mm256_srli_epi16(c, 2 * field), three), y));
+    }
+}
+
+/// Sums of codes times the query over all dimension groups, a register for each 8 keys.
+#define SUMS(NAME, ADD, BYTES)                                                                                     \
+    TARGET_AVX2 CK_INLINE void NAME(const uint8_t *codes, const int32_t *query, size_t vectors, __m256i *sums) {    \
+        for (size_t first = 0; first < vectors; first += STRETCH) {                                                \
+            const size_t last = vectors - first < STRETCH ? vectors : first + STRETCH;                              \
+            __m256i pairs[8];                                                                                      \
+            for (int part = 0; part < 8; part++) pairs[part] = _mm256_setzero_si256();                              \
+            for (size_t v = first; v < last; v++) ADD(codes + (BYTES) * v, _mm256_set1_epi32(query[v]), pairs);     \
+            widen_avx2(pairs, first == 0, sums);                                                                   \
+        }                                                                                                          \
+    }
+
+SUMS(high_sums_avx2, add_high_avx2, 128)
+SUMS(low_sums_avx2, add_low_avx2, 64)
+#undef SUMS
+
+TARGET_AVX2 CK_INLINE size_t scan_avx2_body(
     const ck_coded *c, const ck_key_query *x, const float *q, size_t first_group, size_t last_group, uint32_t *ids,
-    size_t *pruned) {
-    const size_t vectors = (c->d + 3) / 4;
+    size_t *pruned, size_t vectors, int bits) {
     int32_t query[CK_MOST_DIMENSIONS / 4];
     __builtin_memcpy(query, x->codes, vectors * 4);
     size_t found = 0;
@@ -88,10 +78,11 @@ TARGET_AVX2 static size_t scan_avx2(
             const uint8_t *errors = codes + c->block_bytes - CK_BLOCK;
             __m256i sums[8], low[8];
             high_sums_avx2(codes, query, vectors, sums);
-            if (c->bits == 6) low_sums_avx2(codes + 128 * vectors, query, vectors, low);
+            if (bits == 6) low_sums_avx2(codes + 128 * vectors, query, vectors, low);
             uint64_t candidates = 0;
+#pragma clang loop unroll(full)
             for (int part = 0; part < 8; part++) {
-                const __m256i sum = c->bits == 6
+                const __m256i sum = bits == 6
                                         ? _mm256_add_epi32(_mm256_slli_epi32(sums[part], 6), _mm256_slli_epi32(low[part], 4))
                                         : _mm256_slli_epi32(sums[part], 4);
                 const __m256i error = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(errors + 8 * part)));
@@ -101,12 +92,25 @@ TARGET_AVX2 static size_t scan_avx2(
             }
             const size_t first = block * CK_BLOCK, present = c->count - first;
             if (present < CK_BLOCK) candidates &= ((uint64_t)1 << present) - 1;
-            // Few keys of a block pass, mostly.
-            for (; candidates != 0; candidates &= candidates - 1)
-                ids[found++] = (uint32_t)first + (uint32_t)__builtin_ctzll(candidates);
+            found += expand_bits(candidates, (uint32_t)first, ids + found);
         }
     }
     return found;
 }
 
-#undef WIDEN
+TARGET_AVX2 static size_t scan_avx2(
+    const ck_coded *c, const ck_key_query *x, const float *q, size_t first_group, size_t last_group, uint32_t *ids,
+    size_t *pruned) {
+    const size_t vectors = (c->d + 3) / 4;
+    // Short loops are compiled with their length known.
+#define LENGTH(VECTORS, BITS)                                                                                      \
+    if (vectors == (VECTORS) && c->bits == (BITS))                                                                 \
+    return scan_avx2_body(c, x, q, first_group, last_group, ids, pruned, VECTORS, BITS)
+    LENGTH(3, 4);
+    LENGTH(4, 4);
+    LENGTH(8, 4);
+    LENGTH(16, 6);
+#undef LENGTH
+    if (c->bits == 6) return scan_avx2_body(c, x, q, first_group, last_group, ids, pruned, vectors, 6);
+    return scan_avx2_body(c, x, q, first_group, last_group, ids, pruned, vectors, 4);
+}

@@ -6,9 +6,12 @@
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
-#define TARGET_AVX2 __attribute__((target("avx2,fma")))
-#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,avx2")))
-#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma,avx2")))
+#define TARGET_AVX2 __attribute__((target("avx2,fma,bmi,bmi2,popcnt")))
+#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,avx2,bmi,bmi2,popcnt")))
+#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma,avx2,bmi,bmi2,popcnt")))
+
+/// With the dot products of four 8-bit numbers.
+#define TARGET_NEON __attribute__((target("dotprod")))
 
 /// DISPATCH returns what NAME_avx512, NAME_avx2 or NAME_portable returns, whichever is best here. DISPATCH_VNNI knows
 /// NAME_vnni too, and DISPATCH_AVX512 has no NAME_avx2.
@@ -27,6 +30,15 @@
 #define DISPATCH(NAME, ...) return NAME##_portable(__VA_ARGS__)
 #define DISPATCH_VNNI(NAME, ...) DISPATCH(NAME, __VA_ARGS__)
 #define DISPATCH_AVX512(NAME, ...) DISPATCH(NAME, __VA_ARGS__)
+#endif
+
+/// Returns what NAME_neon returns, where that can run; else one of the above has to follow. Elsewhere on Arm the portable
+/// kernels are the compiler's NEON.
+#if defined(__aarch64__)
+#define DISPATCH_NEON(NAME, ...) \
+    if (ck_level() >= CK_NEON) return NAME##_neon(__VA_ARGS__)
+#else
+#define DISPATCH_NEON(NAME, ...) (void)0
 #endif
 
 #endif

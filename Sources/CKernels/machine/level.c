@@ -3,6 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
 int32_t ck_level_in_use = -1;
 
 static const struct {
@@ -13,6 +18,7 @@ static const struct {
     [CK_AVX2] = {"avx2", CK_HAS_AVX2},
     [CK_AVX512] = {"avx512", CK_HAS_AVX2 | CK_HAS_AVX512},
     [CK_VNNI] = {"vnni", CK_HAS_AVX2 | CK_HAS_AVX512 | CK_HAS_VNNI},
+    [CK_NEON] = {"neon", CK_HAS_NEON},
 };
 
 const char *ck_level_name(int level) { return level >= 0 && level < CK_LEVELS ? levels[level].name : "unknown"; }
@@ -24,11 +30,18 @@ int ck_level_serves(int level, uint32_t features) {
 uint32_t ck_features(void) {
     uint32_t features = 0;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) features |= CK_HAS_AVX2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+        __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt"))
+        features |= CK_HAS_AVX2;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl"))
         features |= CK_HAS_AVX512;
     if (__builtin_cpu_supports("avx512vnni")) features |= CK_HAS_VNNI;
+#elif defined(__aarch64__) && defined(__linux__)
+    if (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) features |= CK_HAS_NEON;
+#elif defined(__aarch64__) && defined(__APPLE__)
+    // Every processor of Apple's that runs macOS.
+    features |= CK_HAS_NEON;
 #endif
     return features;
 }

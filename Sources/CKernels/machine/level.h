@@ -6,17 +6,20 @@
 
 enum {
     CK_PORTABLE = 0,
-    /// AVX2 with FMA.
+    /// AVX2 with FMA, BMI and POPCNT.
     CK_AVX2 = 1,
     /// AVX-512 F, BW, DQ and VL.
     CK_AVX512 = 2,
     /// AVX-512 with VNNI.
     CK_VNNI = 3,
+    /// Arm's NEON with dot product.
+    CK_NEON = 4,
     CK_LEVELS,
 };
 
-/// What levels ask of a processor, a bit each: AVX2 and FMA; AVX-512 F, BW, DQ and VL; AVX-512 VNNI.
-enum { CK_HAS_AVX2 = 1, CK_HAS_AVX512 = 2, CK_HAS_VNNI = 4 };
+/// What levels ask of a processor, a bit each: AVX2, FMA, BMI, BMI2 and POPCNT; AVX-512 F, BW, DQ and VL; AVX-512 VNNI;
+/// NEON with dot product.
+enum { CK_HAS_AVX2 = 1, CK_HAS_AVX512 = 2, CK_HAS_VNNI = 4, CK_HAS_NEON = 8 };
 
 /// What the processor has.
 uint32_t ck_features(void);
@@ -31,7 +34,7 @@ extern int32_t ck_level_in_use;
 int ck_find_level(void);
 
 /// The level in use: the best that the machine has, found once, or less where HALFSPACE_SIMD says so (portable, avx2,
-/// avx512 or vnni).
+/// avx512, vnni or neon).
 static inline int ck_level(void) {
     const int level = __atomic_load_n(&ck_level_in_use, __ATOMIC_RELAXED);
     return __builtin_expect(level >= 0, 1) ? level : ck_find_level();
@@ -41,7 +44,7 @@ static inline int ck_level(void) {
 /// and comparisons.
 int ck_force_level(int level);
 
-/// "portable", "avx2", "avx512" or "vnni".
+/// "portable", "avx2", "avx512", "vnni" or "neon".
 const char *ck_level_name(int level);
 
 #endif

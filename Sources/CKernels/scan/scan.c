@@ -1,4 +1,5 @@
 #include "ckernels.h"
+#include "vector/compress4.h"
 #include "vector/compress8.h"
 #include "vector/tile.h"
 
@@ -118,8 +119,31 @@ TARGET_AVX512 static size_t scan_avx512(
 }
 #endif
 
+#if defined(__aarch64__)
+TARGET_NEON static size_t scan_neon(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+    float tile[TILE] __attribute__((aligned(64)));
+    const float32x4_t bound = vdupq_n_f32(lower);
+    size_t found = 0;
+    for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
+        const size_t count = scan_tile_count(at, last);
+        tile_dots(rows, at, count, q, tile);
+        for (size_t i = 0; i < count; i += 16) {
+            const uint32_t here = rows_here(at + i, first, last);
+            for (size_t part = 0; part < 16; part += 4) {
+                const float32x4_t s = vld1q_f32(tile + i + part);
+                const uint32_t passes = bits4(vcgeq_f32(s, bound)) & here >> part;
+                if (passes) found += compress4(passes, counted4(at + i + part), s, ids + found, dots + found);
+            }
+        }
+    }
+    return found;
+}
+#endif
+
 size_t ck_scan(
     const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+    DISPATCH_NEON(scan, rows, first, last, q, lower, ids, dots);
     DISPATCH(scan, rows, first, last, q, lower, ids, dots);
 }
 

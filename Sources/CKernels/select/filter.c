@@ -1,4 +1,5 @@
 #include "ckernels.h"
+#include "vector/compress4.h"
 #include "vector/compress8.h"
 #include "vector/tile.h"
 
@@ -92,6 +93,21 @@ TARGET_AVX512 CK_INLINE size_t keep16_avx512(
 }
 #endif
 
+#if defined(__aarch64__)
+TARGET_NEON CK_INLINE size_t keep16_neon(
+    const f32x16 *dots, const uint32_t *id, size_t present, float lower, uint32_t *ids, float *kept_dots) {
+    const uint32_t there = present < 16 ? (1u << present) - 1 : 0xffff;
+    const float32x4_t bound = vdupq_n_f32(lower);
+    size_t kept = 0;
+    for (int part = 0; part < 4; part++) {
+        const float32x4_t s = vld1q_f32((const float *)dots + 4 * part);
+        const uint32_t passes = bits4(vcgeq_f32(s, bound)) & there >> (4 * part);
+        kept += compress4(passes, vld1q_u32(id + 4 * part), s, ids + kept, kept_dots + kept);
+    }
+    return kept;
+}
+#endif
+
 /// Rows of `padded` floats, 8 or a multiple of 16; whether they may start anywhere in a line.
 #define FILTER(NAME, TARGET, KEEP)                                                                                 \
     TARGET CK_INLINE size_t NAME(                                                                                  \
@@ -128,6 +144,8 @@ FILTER(filter_generic, , keep16_generic)
 #if defined(__x86_64__)
 FILTER(filter_avx2, TARGET_AVX2, keep16_avx2)
 FILTER(filter_avx512, TARGET_AVX512, keep16_avx512)
+#elif defined(__aarch64__)
+FILTER(filter_neon, TARGET_NEON, keep16_neon)
 #endif
 
 /// Rows of one line are compiled with their length known.
@@ -146,9 +164,12 @@ LEVEL(portable, , filter_generic)
 #if defined(__x86_64__)
 LEVEL(avx2, TARGET_AVX2, filter_avx2)
 LEVEL(avx512, TARGET_AVX512, filter_avx512)
+#elif defined(__aarch64__)
+LEVEL(neon, TARGET_NEON, filter_neon)
 #endif
 
 size_t ck_filter_rows(
     const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count) {
+    DISPATCH_NEON(rows, keys, stride, d, q, lower, ids, dots, count);
     DISPATCH(rows, keys, stride, d, q, lower, ids, dots, count);
 }

@@ -1,4 +1,5 @@
 #include "ckernels.h"
+#include "vector/compress4.h"
 #include "vector/compress8.h"
 #include "vector/f32x16.h"
 
@@ -180,6 +181,10 @@ TARGET_AVX512 static size_t list_avx512(const float *x, size_t count, float low,
 }
 #endif
 
+#if defined(__aarch64__)
+#include "select/select_neon.h"
+#endif
+
 #define LEVEL(SUFFIX, TARGET)                                                            \
     TARGET static float rank_##SUFFIX(const float *x, size_t count, size_t r, float *room) { \
         return rank(x, count, r, room);                                                      \
@@ -193,12 +198,17 @@ LEVEL(avx512, TARGET_AVX512)
 
 float ck_rank(const float *x, size_t count, size_t r, float *room) { DISPATCH(rank, x, count, r, room); }
 
-size_t ck_keep(uint32_t *ids, float *x, size_t count, float low) { DISPATCH(keep, ids, x, count, low); }
+size_t ck_keep(uint32_t *ids, float *x, size_t count, float low) {
+    DISPATCH_NEON(keep, ids, x, count, low);
+    DISPATCH(keep, ids, x, count, low);
+}
 
 size_t ck_list(const float *x, size_t count, float low, uint32_t *places, float *listed) {
+    DISPATCH_NEON(list, x, count, low, places, listed);
     DISPATCH(list, x, count, low, places, listed);
 }
 
 size_t ck_band(const float *x, size_t count, float low, float high, uint32_t *places, size_t *above) {
+    DISPATCH_NEON(band, x, count, low, high, places, above);
     DISPATCH(band, x, count, low, high, places, above);
 }

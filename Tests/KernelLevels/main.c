@@ -1,0 +1,281 @@
+// Every kernel that has a hand-written body, at every level of this processor, against its portable twin: lists must be the
+// same, and hold what exact arithmetic says. Without Swift, so that it runs where Swift does not, under an emulator perhaps.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ckernels.h"
+
+static int failures, checks;
+static uint64_t state = 1;
+
+static double uniform(void) {
+    uint64_t z = (state += 0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
+}
+
+static float normal(void) {
+    double sum = -6;
+    for (int i = 0; i < 12; i++) sum += uniform();
+    return (float)sum;
+}
+
+/// Zeroed, at a line, with room past its end; it lives as long as the program.
+static void *room(size_t bytes) {
+    const size_t whole = (bytes + 4095) & ~(size_t)4095;
+    return memset(aligned_alloc(4096, whole), 0, whole);
+}
+
+static void check(int holds, const char *what, size_t d, size_t n) {
+    checks++;
+    if (holds) return;
+    failures++;
+    printf("%s: %s differs at d = %zu, n = %zu\n", ck_level_name(ck_level()), what, d, n);
+}
+
+static int same(const void *a, size_t a_count, const void *b, size_t b_count, size_t size) {
+    return a_count == b_count && memcmp(a, b, a_count * size) == 0;
+}
+
+static int near(double a, double b, double scale) { return fabs(a - b) <= 1e-4 * fmax(scale, fabs(b)); }
+
+/// Whether an ascending list holds every key whose dot product with q reaches `lower`.
+static int holds_members(
+    const uint32_t *ids, size_t count, const float *keys, size_t stride, size_t d, size_t n, const float *q, double lower) {
+    size_t at = 0;
+    for (size_t j = 0; j < n; j++) {
+        if (ck_exact_dot(q, keys + j * stride, d) < lower) continue;
+        while (at < count && ids[at] < j) at++;
+        if (at == count || ids[at] != j) return 0;
+    }
+    return 1;
+}
+
+/// Runs at every level of the processor but the portable one.
+#define AT_EVERY_LEVEL                                                                                              \
+    for (int level = 1; level < CK_LEVELS; level++)                                                                  \
+        if (ck_level_serves(level, ck_features()) && ck_force_level(level) == level)
+
+typedef struct {
+    size_t d, n, stride;
+    float *keys, *values, *q;
+    double norm;
+} sample;
+
+static int compare(const void *a, const void *b) {
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/// Rows sorted by their first entry, so that those of a box are near each other; some are huge.
+static sample made(size_t d, size_t n, size_t stride, int has_outliers) {
+    sample s = {.d = d, .n = n, .stride = stride};
+    s.keys = room((n + 64) * stride * sizeof(float));
+    s.values = room((n + 64) * stride * sizeof(float));
+    s.q = room((d + 64) * sizeof(float));
+    for (size_t j = 0; j < n; j++)
+        for (size_t t = 0; t < d; t++) {
+            const float size = has_outliers && uniform() < 0.01 ? 40 : 1;
+            s.keys[j * stride + t] = size * normal();
+            s.values[j * stride + t] = normal();
+        }
+    qsort(s.keys, n, stride * sizeof(float), compare);
+    for (size_t t = 0; t < d; t++) s.q[t] = normal();
+    s.norm = sqrt(ck_exact_dot(s.q, s.q, d)) * (1 + 0x1p-40);
+    return s;
+}
+
+static void packed_codes(size_t d, size_t n, int bits) {
+    const sample s = made(d, n, d, bits == 4);
+    const size_t groups = (n + CK_GROUP - 1) / CK_GROUP, stride = (d + 15) & ~(size_t)15;
+    float *weights = room(stride * sizeof(float));
+    for (size_t t = 0; t < d; t++) weights[t] = (float)(0.5 + uniform());
+    ck_coded coded = {
+        .count = n, .d = d, .bits = bits, .centre_stride = stride, .block_bytes = ck_block_bytes(d, bits),
+        .codes = room(groups * 4 * ck_block_bytes(d, bits) + 64), .centres = room((groups + 16) * stride * sizeof(float)),
+        .groups = room((groups + 1) * sizeof(ck_group)), .weights = weights};
+    ck_key_query *query = room(sizeof *query);
+    uint32_t *expected = room((n + 1024) * 4), *found = room((n + 1024) * 4);
+    ck_force_level(CK_PORTABLE);
+    ck_encode(&coded, s.keys, 0, groups, bits == 6 ? 0.1f : 0.34f);
+    for (double t = -1; t < 4; t += 1.3) {
+        size_t pruned = 0, also = 0;
+        ck_force_level(CK_PORTABLE);
+        ck_coded_prepare(&coded, s.q, s.norm, t * s.norm, query);
+        const size_t count = ck_scan_codes(&coded, query, s.q, 0, groups, expected, &pruned);
+        check(holds_members(expected, count, s.keys, d, d, n, s.q, t * s.norm * (1 + 1e-5)), "a bound of codes", d, n);
+        AT_EVERY_LEVEL {
+            also = 0;
+            const size_t other = ck_scan_codes(&coded, query, s.q, 0, groups, found, &also);
+            check(also == pruned && same(found, other, expected, count, 4), "scan of packed codes", d, n);
+        }
+    }
+}
+
+static void byte_codes(size_t d, size_t n, int32_t most) {
+    const sample s = made(d, n, d, 1);
+    const size_t blocks = (n + 63) / 64, groups = (d + 3) / 4;
+    uint8_t *bytes = room(blocks * groups * 256 + 64);
+    float *bounds = room(3 * (blocks + 1) * sizeof(float));
+    const ck_codes codes = {bytes, bounds, bounds + blocks, bounds + 2 * blocks, n, (int32_t)groups, most};
+    uint32_t *expected = room((n + 256) * 4), *found = room((n + 256) * 4);
+    int8_t *words = room(groups * 4);
+    ck_force_level(CK_PORTABLE);
+    for (size_t b = 0; b < blocks; b++)
+        ck_code_block(
+            s.keys + b * 64 * d, n - b * 64 < 64 ? n - b * 64 : 64, (int32_t)d, most, bytes + b * groups * 256, bounds + b,
+            bounds + blocks + b, bounds + 2 * blocks + b);
+    ck_coded_query query;
+    ck_code_query(s.q, (int32_t)d, most, words, &query);
+    for (double t = -1; t < 4; t += 1.3) {
+        const float lower = (float)(t * s.norm);
+        ck_force_level(CK_PORTABLE);
+        const size_t count = ck_code_candidates(&codes, 0, blocks, &query, lower, expected);
+        check(holds_members(expected, count, s.keys, d, d, n, s.q, (double)lower), "a bound of byte codes", d, n);
+        AT_EVERY_LEVEL {
+            const size_t other = ck_code_candidates(&codes, 0, blocks, &query, lower, found);
+            check(same(found, other, expected, count, 4), "scan of byte codes", d, n);
+        }
+    }
+}
+
+static void boxes(size_t d, size_t n) {
+    const size_t stride = (d + 15) & ~(size_t)15;
+    const sample s = made(d, n, stride, 0);
+    const size_t leaves = (n + CK_LEAF - 1) / CK_LEAF, nodes = (leaves + CK_LEAVES - 1) / CK_LEAVES;
+    float *largest = room(d * sizeof(float));
+    for (size_t j = 0; j < n; j++)
+        for (size_t t = 0; t < d; t++) largest[t] = fmaxf(largest[t], fabsf(s.keys[j * stride + t]));
+    const ck_boxes all = {
+        .count = n, .d = d, .leaves = leaves, .nodes = nodes,
+        .tops = room(((nodes + 15) / 16 * 16 * (2 * d + 1) + 16) * sizeof(float)),
+        .boxes = room(nodes * ck_node_bytes(d) + 64), .box_bytes = ck_node_bytes(d),
+        .codes = room(leaves * ck_leaf_bytes(d) + 64), .leaf_bytes = ck_leaf_bytes(d), .keys = s.keys, .stride = stride,
+        .largest = largest};
+    ck_force_level(CK_PORTABLE);
+    ck_boxes_encode(&all, 0, nodes, 0.3f);
+    ck_boxes_query *query = room(sizeof *query);
+    // For the portable level, and another.
+    uint32_t *crossed = room((nodes + 64) * 4), *some[2], *ids[2];
+    float *dots = room((nodes + 64) * 4);
+    int32_t *leasts[2];
+    for (int i = 0; i < 2; i++) {
+        some[i] = room((leaves + 64) * 4);
+        leasts[i] = room((leaves + 64) * 4);
+        ids[i] = room((n + 128) * 4);
+    }
+    for (double t = -3; t < 4; t += 1.3) {
+        size_t whole[2] = {0, 0}, left[2], keys[2];
+        ck_force_level(CK_PORTABLE);
+        ck_boxes_prepare(&all, s.q, s.norm, t * s.norm, query);
+        const size_t count = ck_boxes_nodes(&all, query, crossed, dots);
+        left[0] = ck_boxes_leaves(&all, query, crossed, dots, count, some[0], leasts[0], whole);
+        keys[0] = ck_boxes_keys(&all, query, some[0], leasts[0], left[0], ids[0]);
+        check(holds_members(ids[0], keys[0], s.keys, stride, d, n, s.q, t * s.norm * (1 + 1e-5)), "a bound of boxes", d, n);
+        AT_EVERY_LEVEL {
+            whole[1] = 0;
+            left[1] = ck_boxes_leaves(&all, query, crossed, dots, count, some[1], leasts[1], whole + 1);
+            check(
+                whole[1] == whole[0] && same(some[1], left[1], some[0], left[0], 4) &&
+                    same(leasts[1], left[1], leasts[0], left[0], 4),
+                "leaves of boxes", d, n);
+            keys[1] = ck_boxes_keys(&all, query, some[0], leasts[0], left[0], ids[1]);
+            check(same(ids[1], keys[1], ids[0], keys[0], 4), "keys of boxes", d, n);
+        }
+    }
+}
+
+/// Rows whose scores are not within rounding of a bound are listed alike.
+static void rows(size_t d, size_t n) {
+    const size_t stride = (d + 15) & ~(size_t)15;
+    const sample s = made(d, n, stride, 0);
+    const ck_rows all = {.keys = s.keys, .values = s.values, .d = stride, .dv = stride};
+    uint32_t *expected = room((n + 64) * 4), *found = room((n + 64) * 4);
+    float *dots = room((n + 128) * 4), *others = room((n + 128) * 4);
+    const float lower = (float)(0.7 * s.norm);
+    for (size_t first = 0; first < n; first += n / 2 + 3) {
+        ck_force_level(CK_PORTABLE);
+        const size_t count = ck_scan(&all, first, n, s.q, lower, expected, dots);
+        AT_EVERY_LEVEL {
+            const size_t other = ck_scan(&all, first, n, s.q, lower, found, others);
+            int alike = same(found, other, expected, count, 4);
+            for (size_t i = 0; alike && i < count; i++) alike = near((double)others[i], (double)dots[i], 1);
+            check(alike, "scan", d, n);
+        }
+    }
+    ck_force_level(CK_PORTABLE);
+    for (size_t i = 0; i < n; i++) expected[i] = (uint32_t)(n - 1 - i);
+    const size_t count = ck_filter_rows(s.keys, stride, d, s.q, lower, expected, dots, n);
+    AT_EVERY_LEVEL {
+        for (size_t i = 0; i < n; i++) found[i] = (uint32_t)(n - 1 - i);
+        const size_t other = ck_filter_rows(s.keys, stride, d, s.q, lower, found, others, n);
+        int alike = same(found, other, expected, count, 4);
+        for (size_t i = 0; alike && i < count; i++) alike = near((double)others[i], (double)dots[i], 1);
+        check(alike, "filter", d, n);
+    }
+}
+
+static void selection(size_t n) {
+    float *x = room((n + 64) * 4), *kept[2], *listed[2];
+    float *scratch = room((n + 64) * 4);
+    uint32_t *ids[2], *places[2], *banded[2];
+    for (size_t i = 0; i < n; i++) x[i] = floorf(8 * normal()) / 8;
+    for (int i = 0; i < 2; i++) {
+        kept[i] = room((n + 64) * 4);
+        listed[i] = room((n + 64) * 4);
+        ids[i] = room((n + 64) * 4);
+        places[i] = room((n + 64) * 4);
+        banded[i] = room((n + 64) * 4);
+    }
+    for (float low = -5; low < 5; low += 0.5f) {
+        size_t keeps[2], lists[2], bands[2], above[2];
+        for (int level = 0; level < CK_LEVELS; level++) {
+            if (!ck_level_serves(level, ck_features())) continue;
+            const int i = level > 0;
+            ck_force_level(level);
+            memcpy(kept[i], x, n * 4);
+            for (size_t k = 0; k < n; k++) ids[i][k] = (uint32_t)(7 * k + 1);
+            keeps[i] = ck_keep(ids[i], kept[i], n, low);
+            check(
+                same(ids[i], keeps[i], ids[0], keeps[0], 4) && same(kept[i], keeps[i], kept[0], keeps[0], 4), "keep", 1, n);
+            lists[i] = ck_list(x, n, low, places[i], listed[i]);
+            check(
+                same(places[i], lists[i], places[0], lists[0], 4) && same(listed[i], lists[i], listed[0], lists[0], 4),
+                "list", 1, n);
+            bands[i] = ck_band(x, n, low, low + 0.75f, banded[i], above + i);
+            check(above[i] == above[0] && same(banded[i], bands[i], banded[0], bands[0], 4), "band", 1, n);
+            for (size_t r = 1; r <= n; r += n / 3 + 1) {
+                const float rank = ck_rank(x, n, r, scratch);
+                size_t over = 0, level_with = 0;
+                for (size_t k = 0; k < n; k++) {
+                    over += x[k] > rank;
+                    level_with += x[k] == rank;
+                }
+                check(over < r && r <= over + level_with, "rank", 1, n);
+            }
+        }
+    }
+}
+
+int main(void) {
+    const size_t dimensions[] = {1, 3, 4, 6, 8, 12, 15, 16, 17, 33, 64, 67, 130};
+    const size_t counts[] = {1, 15, 31, 33, 64, 65, 257, 1000, 2500};
+    for (size_t i = 0; i < sizeof dimensions / sizeof *dimensions; i++)
+        for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+            const size_t d = dimensions[i], n = counts[k];
+            packed_codes(d, n, 4);
+            packed_codes(d, n, 6);
+            byte_codes(d, n, CK_CODE_FINE);
+            byte_codes(d, n, CK_CODE_COARSE);
+            boxes(d, n);
+            rows(d, n);
+        }
+    for (size_t n = 1; n < 70; n += 3) selection(n);
+    selection(5000);
+    ck_force_level(CK_LEVELS);
+    printf("%d checks up to level %s, %d failed\n", checks, ck_level_name(ck_level()), failures);
+    return failures > 0;
+}
