@@ -70,9 +70,12 @@ let package = Package(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "Attention", "HalfSpace", "Assets", "Model", "Workload"]),
         .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
-        .testTarget(name: "ModelTests", dependencies: ["Attention", "Model", "Assets"], exclude: ["Reference"]),
+        .testTarget(
+            name: "ModelTests", dependencies: ["Assets", "Attention", "CKernels", "GGUFSamples", "Model"],
+            exclude: ["Reference"]),
         .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets"]),
-        .testTarget(name: "SimulationTests", dependencies: ["HalfSpace", "Attention", "Simulation", "Assets"]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Assets", "Attention", "GGUFSamples", "HalfSpace", "Simulation"]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(name: "TOMLTests", dependencies: ["TOML"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
@@ -84,11 +87,15 @@ let package = Package(
                 "Assets", "Attention", "Dashboard", "HalfSpace", "Model", "Screen", "Simulation", "Workload",
             ],
             exclude: ["Pictures"]),
+        // Models that tests make for themselves.
+        .target(name: "GGUFSamples", path: "Tests/GGUFSamples"),
         // A terminal of the tests' own, tmux, and a program that does nothing but hold a terminal.
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .target(name: "PseudoTerminal", dependencies: ["CPseudoTerminal"], path: "Tests/PseudoTerminal"),
         .executableTarget(name: "TerminalProbe", dependencies: ["Screen", "Terminal"], path: "Tests/TerminalProbe"),
-        .testTarget(name: "EndToEndTests", dependencies: ["PseudoTerminal", "HalfspaceCLI", "Dashboard", "Assets"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["PseudoTerminal", "GGUFSamples", "HalfspaceCLI", "Dashboard", "Assets"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -20,6 +20,7 @@
 #include "dense/dense.h"
 #include "machine/level.h"
 #include "matrix/matrix.h"
+#include "matrix/quantised.h"
 #include "net/net.h"
 #include "net/net_driver.h"
 #include "prefill/prefill.h"

@@ -13,7 +13,8 @@ struct Evaluate: ParsableCommand {
         discussion: """
             T1 reported counts, T2 exactness, T3 decode times, T4 Part 1 against Part 2, T5 prefill times, T6 softmax error \
             and its bounds, T7 temperature and the tilt law, T8 massive activation, T10 a growing cache, T11 the machine, \
-            T12 nats a byte of the language models against r and rule.
+            T12 nats a byte of the language models against r and rule; with --model and --text nats a token of a pretrained \
+            model (a GGUF file), a line a rule.
             """)
 
     @Option(help: "all, or a list such as T1,T6.")
@@ -30,15 +31,31 @@ struct Evaluate: ParsableCommand {
     var format = BenchFormat.table
     @Option(parsing: .unconditional, help: "Seed of the workload.")
     var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("A pretrained model's GGUF file, for T12 on a text of your own.", valueName: "file"))
+    var model: String?
+    @Option(help: ArgumentHelp("The text that --model reads.", valueName: "file"))
+    var text: String?
+    @Option(parsing: .unconditional, help: "Tokens of --text, the first so many (default: 2048).")
+    var n: Int?
 
     func validate() throws {
         if trace != nil, let workload, workload != .trace {
             throw ValidationError("--trace goes with --workload trace, not with \(workload.rawValue).")
         }
+        if model != nil, table.names != [Evaluation.modelTable] {
+            throw ValidationError("--model goes with --table \(Evaluation.modelTable) alone.")
+        }
+        guard (model == nil) == (text == nil), model != nil || n == nil else {
+            throw ValidationError("--model, --text and --n go together: a GGUF file, a text, and how much of it.")
+        }
+        if let n, n < 4 { throw ValidationError("--n \(n) is not 4 or more.") }
     }
 
     func run() throws {
         try reportingFailure {
+            if let model, let text {
+                return try PretrainedTable(model: model, text: text, n: n, format: format).print()
+            }
             let kind = workload ?? (trace == nil ? .gaussian : .trace)
             let source = try WorkloadSource(kind: kind, seed: seed, path: trace ?? Assets.trace.path, layer: layer)
             for (i, name) in table.names.enumerated() {

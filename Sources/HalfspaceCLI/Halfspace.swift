@@ -15,6 +15,7 @@ struct Halfspace: ParsableCommand {
             Bench.self,
             Evaluate.self,
             Trace.self,
+            Models.self,
             Verify.self,
             DemoCommand.self,
             Themes.self,

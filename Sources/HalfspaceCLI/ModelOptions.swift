@@ -24,23 +24,33 @@ struct ModelOptions: ParsableArguments {
         help: "Only the likeliest letters that together have this share are drawn from, above 0 to 1 (default: 1).")
     var topP: Double?
 
+    @Option(
+        parsing: .unconditional,
+        help: "Every so many tokens of a pretrained model one is computed densely as well, from 1 (default: 4).")
+    var denseEvery: Int?
+
     var isNamed: Bool { model != nil }
 
     /// The first of the options that was given.
     var given: String? {
         [
             (model != nil, "--model"), (prompt != nil, "--prompt"), (generate != nil, "--generate"),
-            (topP != nil, "--top-p"),
+            (topP != nil, "--top-p"), (denseEvery != nil, "--dense-every"),
         ].first { $0.0 }?.1
     }
 
     func apply(to settings: inout Settings, temperature: Double?) throws {
         settings.model = .bundled
         if let model {
-            let file = try Assets.find(.model, model)
-            let read = try ByteModel.shared(path: file.path)
+            let path = try ModelFiles.find(model)
+            let read = try LanguageModels.shared(path: path)
             settings.activation = read.activation
-            settings.model.paths[read.activation.name] = file.path
+            if read.hasOwnThreshold {
+                settings.model.paths[read.activation.name] = path
+            } else {
+                // A pretrained model's activation is the one that it was trained with.
+                settings.model.paths = [read.activation.name: path]
+            }
         }
         if let prompt { setPrompt(prompt, &settings.model) }
         if let generate {
@@ -56,6 +66,10 @@ struct ModelOptions: ParsableArguments {
         if let topP {
             guard topP > 0, topP <= 1 else { throw ValidationError("--top-p \(topP.shortest) is not above 0, to 1.") }
             settings.model.topP = topP
+        }
+        if let denseEvery {
+            guard denseEvery > 0 else { throw ValidationError("--dense-every \(denseEvery) is not 1 or more.") }
+            settings.model.denseEvery = denseEvery
         }
         settings.fitModel()
     }

@@ -6,9 +6,17 @@ import HalfSpace
 import Synchronization
 import Workload
 
-/// `halfspace trace`: what a trace holds, and how each of its heads attends.
+/// `halfspace trace`: traces looked at, and made.
 struct Trace: ParsableCommand {
     static let configuration = CommandConfiguration(
+        abstract: "Say what a trace holds and how sparse each of its heads is, or record one of a pretrained model.",
+        subcommands: [TraceShow.self, TraceRecord.self], defaultSubcommand: TraceShow.self)
+}
+
+/// `halfspace trace FILE`: what a trace holds, and how each of its heads attends.
+struct TraceShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Say what a trace holds, and how sparse each of its heads is.",
         discussion: """
             A line for each head: medians over queries spread evenly over the trace, or over the later half of a causal one. \

@@ -13,6 +13,18 @@ public protocol LanguageModel: AnyObject, Sendable {
     var parameters: Int { get }
     var bytes: Int { get }
     var tokenizer: any Tokenizer { get }
+    /// Where it was read from.
+    var path: String { get }
+    /// Tokens that a context holds at most.
+    var mostTokens: Int { get }
+    /// What a token is called: "letter" or "token".
+    var unit: String { get }
+    /// Whether its heads learned a threshold of their own.
+    var hasOwnThreshold: Bool { get }
+    /// About what a context of so many tokens takes, in bytes, with the weights.
+    func memory(context: Int) -> Int
+    /// An empty context that grows to so many tokens.
+    func makeDecoder(capacity: Int) -> any LanguageDecoder
 }
 
 /// Between text and tokens.
@@ -50,8 +62,8 @@ public struct HeadShape: Sendable, Equatable {
 /// One context of a model under way.
 public protocol LanguageDecoder: AnyObject {
     var languageModel: any LanguageModel { get }
-    /// What was read so far.
-    var bytes: [UInt8] { get }
+    /// Tokens that were read so far.
+    var length: Int { get }
     /// The global heads, layer by layer.
     var heads: [HeadCache] { get }
     /// Positions that fit.
@@ -111,6 +123,12 @@ public struct DecodedStep: Sendable {
     /// Attention of all global heads through their indexes, and densely on the same queries.
     public var hsrSeconds = 0.0
     public var naiveSeconds = 0.0
+    /// A whole token with dense attention, where one was computed for itself.
+    public var naiveTokenSeconds: Double?
+    /// Of every global head, where both were computed on the same queries: the share of dense attention's weights that the reported
+    /// keys have, and ‖out_R − out‖₂ ÷ ‖out‖₂. Not a number where float64 does not hold the sums; else empty.
+    public var shares: [Float] = []
+    public var errors: [Float] = []
     /// The whole token from byte to logits: with half-space reporting, or dense where only that was asked for.
     public var seconds = 0.0
 
@@ -118,14 +136,16 @@ public struct DecodedStep: Sendable {
     public var layers: [LayerTime] = []
 
     /// The whole token had its global heads been computed densely: everything else is the same work.
-    public var secondsWithNaive: Double { seconds - hsrSeconds + naiveSeconds }
+    public var secondsWithNaive: Double { naiveTokenSeconds ?? (seconds - hsrSeconds + naiveSeconds) }
 }
 
 /// The context has no room for another token.
 public struct ContextFull: Error, Equatable, CustomStringConvertible {
     public let capacity: Int
+    /// What it holds: "bytes" or "tokens".
+    public var unit = "bytes"
     public var description: String {
-        "the context is full: it holds \(capacity) bytes; give a shorter prompt, or generate less"
+        "the context is full: it holds \(capacity) \(unit); give a shorter prompt, or generate less"
     }
 }
 

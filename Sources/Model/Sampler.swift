@@ -15,6 +15,8 @@ public struct Sampler: Sendable, Equatable, Codable {
         self.seed = seed
     }
 
+    private static let many = 4096
+
     /// The token at a position: the same logits, seed and position give the same one. O(v log v).
     /// - Parameter excluded: tokens that are never drawn; the likeliest may be one of them.
     public func token(_ logits: [Float], position: Int, excluded: Set<Int> = []) -> Int {
@@ -22,6 +24,8 @@ public struct Sampler: Sendable, Equatable, Codable {
         var drawn = logits.indices.filter { !excluded.contains($0) }.map {
             (token: $0, weight: exp((Double(logits[$0]) - Double(top)) / temperature))
         }
+        // Of a vocabulary of many thousands nearly all weigh nothing, and sorting them takes longer than the model.
+        if drawn.count > Self.many { drawn = drawn.filter { $0.weight > 1e-9 } }
         drawn.sort { ($0.weight, $1.token) > ($1.weight, $0.token) }
         let all = drawn.reduce(0) { $0 + $1.weight }
         var kept = 0.0

@@ -38,13 +38,25 @@ public enum MemoryBudget {
         )
     }
 
+    /// The tokens that a model's context may grow to: all that it takes, or what is asked for, or what the memory has room for.
+    /// - Throws: ``SettingsError`` if the prompt does not fit.
+    static func capacity(_ model: any LanguageModel, prompt: Int, generate: Int?) throws(SettingsError) -> Int {
+        try check(model, context: prompt)
+        // The byte models' heads are few, and their stores take memory only as they fill.
+        if model.unit == "letter" { return model.mostTokens }
+        let room = available() / 4 * 3
+        var capacity = min(model.mostTokens, generate.map { prompt + max(1, $0) + 1 } ?? model.mostTokens)
+        while capacity > prompt + 1, model.memory(context: capacity) > room { capacity = max(prompt + 1, capacity / 2) }
+        return capacity
+    }
+
     /// - Throws: ``SettingsError`` if the context of a model does not fit.
-    static func check(_ model: ByteModel, context: Int) throws(SettingsError) {
+    public static func check(_ model: any LanguageModel, context: Int) throws(SettingsError) {
         let (needed, total) = (model.memory(context: context), available())
         guard needed > total / 4 * 3 else { return }
         throw SettingsError(
             .usage,
-            "a context of \(context) bytes needs about \(gigabytes(needed)) of memory and \(gigabytes(total)) is available;"
+            "a context of \(context) \(model.unit == "token" ? "tokens" : "bytes") needs about \(gigabytes(needed)) of memory and \(gigabytes(total)) is available;"
                 + " give a shorter prompt, or a smaller --n")
     }
 

@@ -83,7 +83,7 @@ import Testing
         var layer = LayerTime()
         (layer.seconds, layer.hsrSeconds, layer.naiveSeconds) = (0.0004, 0.0001, 0.0015)
         snapshot.text = TextFrame(
-            bytes: text, promptCount: 55, record: record, tally: tally, typed: [56, 57, 58, 59],
+            bytes: text, promptBytes: 55, promptCount: 55, record: record, tally: tally, typed: [56, 57, 58, 59],
             ofHead: [.init(position: 4, share: 1)],
             ofAllHeads: [.init(position: 4, share: 0.9), .init(position: 20, share: 0.1)], model: "relu2",
             headName: "layer 1, head 0", layers: [LayerTime(), layer])

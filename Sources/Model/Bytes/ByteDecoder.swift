@@ -51,6 +51,7 @@ public final class ByteDecoder: LanguageDecoder {
     func makeWindow(_ layer: Int) -> LocalWindow { Self.makeWindow(model.layers[layer], model.configuration) }
 
     public var languageModel: any LanguageModel { model }
+    public var length: Int { bytes.count }
 
     /// Notes the bytes of a prompt, or forgets what came after so many.
     func keep(_ length: Int, then more: [UInt8] = []) { bytes = Array(bytes.prefix(length)) + more }
@@ -219,19 +220,4 @@ public final class ByteDecoder: LanguageDecoder {
     }
 
     private func logits(of lane: Int) -> [Float] { model.logits(of: hidden[lane], bench) }
-}
-
-extension LanguageDecoder {
-    /// Builds the index of every head over what was read so far; what comes later they take in as they grow.
-    /// - Throws: `IndexCannotServe`, or `CancellationError` from `progress`.
-    public func buildIndexes(
-        choice: IndexChoice = .auto, threads: Int = 1, progress: @escaping BuildProgress = { _ in }
-    ) throws {
-        for (i, head) in heads.enumerated() {
-            let count = heads.count
-            try head.buildIndex(choice: choice, hints: hints(of: i), threads: threads) {
-                try progress((Double(i) + $0) / Double(count))
-            }
-        }
-    }
 }

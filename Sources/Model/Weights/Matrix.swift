@@ -27,7 +27,7 @@ final class Rows: @unchecked Sendable {
 struct Matrix: Sendable {
     let rows: Int
     let columns: Int
-    private let panels: AlignedBuffer<Float>
+    let panels: AlignedBuffer<Float>
 
     /// From numbers row-major.
     init(_ numbers: [Float], rows: Int, columns: Int) {

@@ -20,6 +20,49 @@ public struct ModelSettings: Sendable, Equatable, Codable {
 
     /// Bytes of the prompt file that are read where nobody says how many; nil: all.
     public var usualLength: Int?
+    /// Of a pretrained model every so many tokens one is computed densely as well; a byte model's all are.
+    public var denseEvery = 4
+
+    /// Tokens of a prompt file that a pretrained model reads where nobody says how many, of the program's own text.
+    private static let usualTokens = 1024
+    /// No token of a text is longer than this on average.
+    private static let bytesPerToken = 32
+
+    /// The tokens of the prompt, as a model cuts them: of a file the first n, of a text all unless n is less.
+    /// - Throws: ``SettingsError`` where there is nothing to go on from, or more than a context takes.
+    func prompt(of model: any LanguageModel, n asked: Int?) throws(SettingsError) -> [Int] {
+        guard model.unit == "token" else { return try prompt(n: asked).map(Int.init) }
+        let n = asked ?? (usualLength == nil || promptText != nil ? nil : Self.usualTokens)
+        if let n, n >= model.mostTokens {
+            throw SettingsError(
+                .usage, "--n \(n) is more than the context of \(model.path) takes; give at most \(model.mostTokens - 1)"
+            )
+        }
+        let text = try text(atMost: Self.bytesPerToken * (n ?? model.mostTokens))
+        let all = model.tokenizer.beginning + model.tokenizer.tokens(of: text)
+        let tokens = Array(all.prefix(n ?? all.count))
+        guard !tokens.isEmpty else {
+            throw SettingsError(.usage, "the prompt is empty; give a text, or a file that holds one, with --prompt")
+        }
+        guard tokens.count < model.mostTokens else {
+            throw SettingsError(
+                .usage,
+                "the prompt has \(tokens.count) tokens, and the context of \(model.path) takes \(model.mostTokens); shorten it,"
+                    + " or take a part with --n")
+        }
+        return tokens
+    }
+
+    /// The prompt's bytes, at most so many of a file.
+    private func text(atMost most: Int) throws(SettingsError) -> [UInt8] {
+        if let promptText { return Array(promptText.utf8) }
+        guard let promptPath else { return [] }
+        guard let file = FileHandle(forReadingAtPath: promptPath), let data = try? file.read(upToCount: most) else {
+            throw SettingsError(
+                .unreadable, "\(promptPath): cannot be read; give a text file with --prompt, or the text")
+        }
+        return Array(data)
+    }
 
     /// Reads the prompt: of a file the first n bytes, of a text all unless n is less.
     /// - Throws: ``SettingsError`` where there is nothing to go on from.
@@ -55,14 +98,15 @@ public struct ModelSettings: Sendable, Equatable, Codable {
     }
 
     /// The model of an activation.
-    func model(of activation: Activation) throws(SettingsError) -> ByteModel {
+    func model(of activation: Activation) throws(SettingsError) -> any LanguageModel {
         guard let path = paths[activation.name] else {
             throw SettingsError(.usage, "no model with \(activation.name) is named; give one with --model")
         }
         do {
-            return try ByteModel.shared(path: path)
+            return try LanguageModels.shared(path: path)
         } catch {
-            let isMissing = error.problem == .cannotRead
+            var isMissing = (error as? ModelFault)?.problem == .cannotRead
+            if case .cannotRead? = (error as? GGUFFault)?.problem { isMissing = true }
             throw SettingsError(isMissing ? .unreadable : .badData, "\(error)")
         }
     }

@@ -9,32 +9,34 @@ import Workload
 /// Every head of it is decoded through its own index, and densely beside it; the session watches the chosen one. Steps come in
 /// order: a session that starts over rewinds the writer. One thread uses it at a time.
 final class ModelWorkload: Workload, @unchecked Sendable {
-    let model: ByteModel
+    let model: any LanguageModel
     let writer: ModelWriter
     let head: Int
+    /// Tokens that the context grows to.
+    private let capacity: Int
 
     init(_ settings: Settings) throws(SettingsError) {
         model = try settings.model.model(of: settings.activation)
-        writer = ModelWriter(
-            model, prompt: try settings.model.prompt(n: settings.n), settings: settings.model, seed: settings.seed)
+        let prompt = try settings.model.prompt(of: model, n: settings.n)
+        capacity = try MemoryBudget.capacity(model, prompt: prompt.count, generate: settings.model.generate)
+        writer = ModelWriter(model, prompt: prompt, capacity: capacity, settings: settings.model, seed: settings.seed)
         head = settings.head ?? 0
         guard (0..<model.headShape.count).contains(head) else {
             throw SettingsError(
                 .usage, "\(model.path) has no head \(head); its heads are 0 to \(model.headShape.count - 1)")
         }
-        try MemoryBudget.check(model, context: writer.promptCount)
     }
 
     /// The same text under way, seen by another head.
     init(_ other: ModelWorkload, head: Int) {
-        (model, writer, self.head) = (other.model, other.writer, head)
+        (model, writer, capacity, self.head) = (other.model, other.writer, other.capacity, head)
     }
 
     var dimension: Int { model.headShape.dimension }
     var valueDimension: Int { model.headShape.valueDimension }
     var promptLength: Int { writer.cached }
     var appendsKeys: Bool { true }
-    var mostRows: Int? { ByteDecoder.mostBytes }
+    var mostRows: Int? { capacity }
     var stepsPerSequence: Int? { writer.settings.generate }
     var heads: Int { model.headShape.count }
     var caption: String? {
@@ -45,7 +47,7 @@ final class ModelWorkload: Workload, @unchecked Sendable {
     /// What it does before it writes, and in how much memory.
     var stage: String {
         let megabytes = model.memory(context: writer.promptCount) / 1_000_000
-        return "reading \(writer.promptCount) bytes, in \(megabytes) MB"
+        return "reading \(writer.promptCount) \(model.unit)s, in \(megabytes) MB"
     }
 
     func fillPrompt(of store: KeyValueStore, progress: BuildProgress) throws {

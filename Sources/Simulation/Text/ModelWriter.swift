@@ -5,17 +5,20 @@ import Synchronization
 
 /// A text under way: reads the last letter, writes the next, both ways; what a person types comes before what the model wants.
 final class ModelWriter {
-    let decoder: ByteDecoder
+    let decoder: any LanguageDecoder
     let settings: ModelSettings
-    private let model: ByteModel
-    private let prompt: [UInt8]
+    private let model: any LanguageModel
+    private let prompt: [Int]
     private let seed: UInt64
     private var sequence = 0
-    /// The letter that is read next.
-    private var pending: UInt8
-    private var typed: [UInt8] = []
-    /// Where a session began, and the letter that it read first.
-    private var mark: (place: any DecoderMark, pending: UInt8)?
+    /// The token that is read next.
+    private var pending: Int
+    private var typed: [Int] = []
+    /// What stands there: the context with the token that was written last, and where the bytes of each token end.
+    private(set) var text: [UInt8] = []
+    private(set) var ends: [Int] = []
+    /// Where a session began, and the token that it read first.
+    private var mark: (place: any DecoderMark, pending: Int)?
     private(set) var record: TextRecord?
     private(set) var tally = TextTally()
     /// Where letters stand that were typed, and where the time of the last one went.
@@ -24,31 +27,40 @@ final class ModelWriter {
     /// Whether the whole prompt was read, indexes built.
     private var isRead = false
 
-    init(_ model: ByteModel, prompt: [UInt8], settings: ModelSettings, seed: UInt64) {
+    init(_ model: any LanguageModel, prompt: [Int], capacity: Int, settings: ModelSettings, seed: UInt64) {
         self.model = model
         self.prompt = prompt
         self.settings = settings
         self.seed = seed
         pending = prompt[prompt.count - 1]
-        decoder = ByteDecoder(model, capacity: ByteDecoder.mostBytes)
+        decoder = model.makeDecoder(capacity: capacity)
+        for token in prompt { append(token) }
     }
+
+    private func append(_ token: Int) {
+        text += model.tokenizer.bytes(of: token)
+        ends.append(text.count)
+    }
+
+    /// Where the bytes of a token stand in ``text``.
+    func bytes(of position: Int) -> Range<Int> {
+        guard ends.indices.contains(position) else { return 0..<0 }
+        return (position > 0 ? ends[position - 1] : 0)..<ends[position]
+    }
+
+    /// Bytes of the prompt at the start of ``text``.
+    var promptBytes: Int { ends[prompt.count - 1] }
 
     var promptCount: Int { prompt.count }
 
-    /// Letters in the cache: all of the prompt but the one that is read next, and once it writes what it wrote.
-    var cached: Int { isRead ? decoder.bytes.count : prompt.count - 1 }
-
-    /// What stands there: the context with the letter that was written last.
-    var text: [UInt8] { decoder.bytes + [pending] }
-
-    /// Letters of the prompt at the start of ``text``.
-    var written: Int { max(0, text.count - prompt.count) }
+    /// Tokens in the cache: all of the prompt but the one that is read next, and once it writes what it wrote.
+    var cached: Int { isRead ? decoder.length : prompt.count - 1 }
 
     /// Reads the prompt and builds the indexes, once; then this is where a session begins.
     func begin(progress: @escaping BuildProgress) throws {
         if !isRead {
             let news = Progress(progress)
-            _ = try decoder.prefill(prompt.dropLast().map(Int.init), threads: nil) { try news.tell(0.9 * $0.fraction) }
+            _ = try decoder.prefill(prompt.dropLast(), threads: nil) { try news.tell(0.9 * $0.fraction) }
             try decoder.buildIndexes { try progress(0.9 + 0.1 * $0) }
             isRead = true
         }
@@ -70,12 +82,14 @@ final class ModelWriter {
         pending = mark.pending
         typed = []
         typedPositions.removeAll { $0 > mark.place.length }
+        ends = Array(ends.prefix(mark.place.length + 1))
+        text = Array(text.prefix(ends.last ?? 0))
         record = nil
         tally = TextTally()
     }
 
     /// What a person types is read next, letter by letter.
-    func type(_ bytes: [UInt8]) { typed += bytes }
+    func type(_ bytes: [UInt8]) { typed += model.tokenizer.tokens(of: bytes) }
 
     /// Whether something typed is still to be read.
     var isTyping: Bool { !typed.isEmpty }
@@ -83,28 +97,32 @@ final class ModelWriter {
     /// Reads the letter that was written last, and writes the next.
     /// - Throws: ``ContextFull``.
     func write() throws -> DecodedStep {
-        let step = try decoder.step(Int(pending), .both)
+        let isCompared = model.unit == "letter" || decoder.length % max(1, settings.denseEvery) == 0
+        let step = try decoder.step(pending, isCompared ? .both : .reporting)
         var record = TextRecord()
-        record.position = decoder.bytes.count
+        record.isCompared = isCompared
+        record.position = decoder.length
         let naive = step.naiveLogits ?? step.logits
         let sampler = Sampler(
             temperature: settings.temperature, topP: settings.topP, seed: seed &+ UInt64(sequence) &* 0x1_0001)
-        record.naiveToken = sampler.token(naive, position: record.position, excluded: Self.markers)
+        let excluded = model.unit == "letter" ? Self.markers : []
+        record.naiveToken = sampler.token(naive, position: record.position, excluded: excluded)
         if let next = typed.first {
             typed.removeFirst()
-            record.token = Int(next)
+            record.token = next
             record.isTyped = true
             typedPositions.append(record.position)
         } else {
-            record.token = sampler.token(step.logits, position: record.position, excluded: Self.markers)
+            record.token = sampler.token(step.logits, position: record.position, excluded: excluded)
         }
         record.bytes = model.tokenizer.bytes(of: record.token)
         record.naiveBytes = model.tokenizer.bytes(of: record.naiveToken)
         record.logitDifference = Logits.difference(step.logits, naive)
-        record.reported = step.reported
+        (record.reported, record.shares, record.errors) = (step.reported, step.shares, step.errors)
         (record.hsrSeconds, record.naiveSeconds) = (step.hsrSeconds, step.naiveSeconds)
         (record.seconds, record.secondsWithNaive) = (step.seconds, step.secondsWithNaive)
-        pending = UInt8(truncatingIfNeeded: record.token)
+        pending = record.token
+        append(pending)
         self.record = record
         layers = step.layers
         tally.add(record)

@@ -3,15 +3,28 @@ import Model
 
 /// The text of a language model at one moment, with what its last letter attended to.
 public struct TextFrame: Sendable {
-    /// The whole context with the letter that was written last; the first ``promptCount`` are the prompt's.
+    /// The whole context with the token that was written last; the first ``promptBytes`` are the prompt's.
     public var bytes: [UInt8]
+    public var promptBytes: Int
+    /// Tokens of the prompt.
     public var promptCount: Int
+    /// What a token is called: "letter" or "token", and whether every one is computed densely as well.
+    public var unit = "letter"
+    public var denseEvery = 1
+    /// Heads of a layer, and the chosen head's number.
+    public var headsPerLayer = 0
+    public var head = 0
+    /// Sets of keys that heads share, and how many of them the planner has read densely.
+    public var keySets = 0
+    public var denseSets = 0
+    /// The newest record that dense attention was computed for as well.
+    public var compared: TextRecord?
     /// The newest letter, and what came of all of them.
     public var record: TextRecord?
     public var tally: TextTally
-    /// Letters that were typed: their positions, ascending.
+    /// Bytes that were typed: their positions, ascending.
     public var typed: [Int]
-    /// What the newest letter attended to: by position, ascending, with the share of the attention that each has. First of the
+    /// What the newest letter attended to: by byte, ascending, with the share of the attention that its token has. First of the
     /// chosen head, then of all heads together; empty while no view wants them.
     public var ofHead: [Lit] = []
     public var ofAllHeads: [Lit] = []
@@ -39,8 +52,18 @@ extension TextFrame {
     init(_ text: ModelWorkload, wantsLight: Bool, last: TextFrame?) {
         let writer = text.writer
         bytes = writer.text
-        promptCount = writer.promptCount
-        (record, tally, typed, layers) = (writer.record, writer.tally, writer.typedPositions, writer.layers)
+        (promptCount, promptBytes) = (writer.promptCount, writer.promptBytes)
+        (record, tally, layers) = (writer.record, writer.tally, writer.layers)
+        unit = text.model.unit
+        denseEvery = unit == "letter" ? 1 : max(1, writer.settings.denseEvery)
+        (headsPerLayer, head) = (text.model.headShape.headsPerLayer, text.head)
+        typed = writer.typedPositions.flatMap { Array(writer.bytes(of: $0)) }
+        let heads = writer.decoder.heads
+        for (h, head) in heads.enumerated() where h == 0 || !head.shares(indexOf: heads[h - 1]) {
+            keySets += 1
+            if head.index?.answersDensely ?? true { denseSets += 1 }
+        }
+        compared = writer.record.flatMap { $0.isCompared ? $0 : last?.compared }
         model = text.model.name
         headName = text.model.headShape.name(text.head)
         guard wantsLight, record != nil else { return }
@@ -50,15 +73,17 @@ extension TextFrame {
             (ofHead, ofAllHeads) = (last.ofHead, last.ofAllHeads)
             return
         }
-        let heads = writer.decoder.heads
         var sums: [Int: Float] = [:]
         for (h, head) in heads.enumerated() {
             guard let (positions, shares) = try? head.entries() else { continue }
             for (position, share) in zip(positions, shares) where share > 0 {
                 sums[Int(position), default: 0] += share / Float(heads.count)
-                if h == text.head { ofHead.append(Lit(position: Int(position), share: share)) }
+                guard h == text.head else { continue }
+                ofHead += writer.bytes(of: Int(position)).map { Lit(position: $0, share: share) }
             }
         }
-        ofAllHeads = sums.map { Lit(position: $0.key, share: $0.value) }.sorted { $0.position < $1.position }
+        ofAllHeads = sums.sorted { $0.key < $1.key }.flatMap { position, share in
+            writer.bytes(of: position).map { Lit(position: $0, share: share) }
+        }
     }
 }

@@ -28,7 +28,10 @@ public struct TraceRecording {
             said["softcap"] = trace.softcap.map { "\($0)" }
             said["sinks"] = trace.sinkLogit.map { "\($0)" }
         }
-        try write(Self.header(said, [("k", [1, rows, d]), ("q", [1, steps, d]), ("v", [1, rows, dv])]))
+        try write(
+            Self.header(
+                said,
+                [("k", [1, rows, d]), ("q", [1, steps, d]), ("v", [1, rows, dv])].map { ("layers.0.\($0.0)", $0.1) }))
 
         let store = KeyValueStore(dimension: d, valueDimension: dv, capacity: n)
         try workload.fillPrompt(of: store, progress: { _ in })
@@ -54,7 +57,7 @@ public struct TraceRecording {
     /// Floats in a slice.
     private static let slice = 1 << 18
 
-    private static func slices(_ rows: UnsafeBufferPointer<Float>, _ write: ([UInt8]) throws -> Void) throws {
+    static func slices(_ rows: UnsafeBufferPointer<Float>, _ write: ([UInt8]) throws -> Void) throws {
         for start in stride(from: 0, to: rows.count, by: slice) {
             try write(bytes(rows[start..<min(start + slice, rows.count)]))
         }
@@ -68,14 +71,14 @@ public struct TraceRecording {
     }
 
     /// The length and the header, padded so that tensors begin at a multiple of 8.
-    private static func header(_ metadata: [String: String], _ tensors: [(name: String, shape: [Int])]) -> [UInt8] {
+    static func header(_ metadata: [String: String], _ tensors: [(name: String, shape: [Int])]) -> [UInt8] {
         let said = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
         var fields = ["\"__metadata__\":{\(said.joined(separator: ","))}"]
         var offset = 0
         for (name, shape) in tensors {
             let end = offset + 4 * shape.reduce(1, *)
             fields.append(
-                "\"layers.0.\(name)\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[\(offset),\(end)]}")
+                "\"\(name)\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var text = Array("{\(fields.joined(separator: ","))}".utf8)

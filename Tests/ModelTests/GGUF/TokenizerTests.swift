@@ -1,4 +1,5 @@
 import Foundation
+import GGUFSamples
 import Testing
 
 @testable import Model

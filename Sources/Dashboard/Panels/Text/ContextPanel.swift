@@ -6,11 +6,19 @@ struct ContextPanel: Panel {
     let title = "context"
 
     func note(_ context: RenderContext) -> String {
-        context.snapshot.text.map { "\(Format.grouped($0.bytes.count)) letters" } ?? ""
+        guard let frame = context.snapshot.text else { return "" }
+        let tokens = frame.unit == "letter" ? nil : frame.record.map { "\(Format.grouped($0.position + 1)) tokens" }
+        return tokens ?? "\(Format.grouped(frame.bytes.count)) letters"
     }
 
-    func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
-        guard let frame = context.snapshot.text, rect.height >= 4 else { return }
+    func render(into buffer: inout Buffer, rect whole: Rect, context: RenderContext) {
+        guard let frame = context.snapshot.text, whole.height >= 4 else { return }
+        var rect = whole
+        if let heads = HeadMap(frame), whole.width >= 2 * heads.width {
+            rect = whole.inset(right: heads.width + 1)
+            let beside = Rect(x: rect.right + 1, y: whole.y, width: heads.width, height: whole.height)
+            heads.render(into: &buffer, rect: beside, context: context)
+        }
         let map = rect.inset(bottom: 3)
         let palette = context.palette(.heat, levels: 24)
         let height = map.height * palette.rowsPerCell

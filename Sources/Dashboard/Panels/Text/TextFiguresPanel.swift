@@ -68,8 +68,8 @@ struct TextFiguresPanel: Panel {
         let tally = frame.tally
         var facts = [
             Fact(
-                label: "same text",
-                value: "\(Format.grouped(tally.same)) of \(Format.grouped(tally.written)) letters",
+                label: frame.denseEvery == 1 ? "same text" : "same text, 1 of \(frame.denseEvery)",
+                value: "\(Format.grouped(tally.same)) of \(Format.grouped(tally.written)) \(frame.unit)s",
                 role: tally.same == tally.written ? .text : .warn),
             Fact(label: "largest logit difference", value: Text.error(tally.largestDifference)),
         ]
@@ -80,6 +80,7 @@ struct TextFiguresPanel: Panel {
                     value: "\(Self.quoted(first.bytes)) dense \(Self.quoted(first.naiveBytes))", role: .warn))
         }
         guard let record = frame.record else { return facts }
+        if record.reported.count > Self.mostHeads { return facts + manyHeads(record, frame) }
         // Eight heads of five figures each do not fit a narrow panel.
         let counts = record.reported.map(Format.grouped)
         let label = "keys a head"
@@ -91,6 +92,32 @@ struct TextFiguresPanel: Panel {
             facts.append(Fact(label: label, value: counts.prefix(half).joined(separator: " ")))
             facts.append(Fact(label: "", value: counts.dropFirst(half).joined(separator: " ")))
         }
+        return facts
+    }
+
+    /// More heads than this are told together.
+    private static let mostHeads = 16
+
+    /// Medians and extremes of many heads.
+    private func manyHeads(_ record: TextRecord, _ frame: TextFrame) -> [Fact] {
+        func range(_ values: [Double], _ format: (Double) -> String) -> String {
+            guard let middle = StepWindow.median(values), let most = values.max() else { return "" }
+            return "\(format(middle)), most \(format(most))"
+        }
+        var facts = [
+            Fact(
+                label: "keys a head",
+                value: range(record.reported.map(Double.init)) { Format.grouped(Int(held: $0)) })
+        ]
+        facts.append(Fact(label: "read densely", value: "\(frame.denseSets) of \(frame.keySets) sets of keys"))
+        guard let compared = frame.compared else { return facts }
+        let shares = compared.shares.map(Double.init).filter(\.isFinite)
+        if let least = shares.min(), let middle = StepWindow.median(shares) {
+            facts.append(
+                Fact(label: "share kept", value: "\(Format.percent(middle)), least \(Format.percent(least))"))
+        }
+        let errors = compared.errors.map(Double.init).filter(\.isFinite)
+        if !errors.isEmpty { facts.append(Fact(label: "error a head", value: range(errors, Text.error))) }
         return facts
     }
 
@@ -120,8 +147,9 @@ struct TextFiguresPanel: Panel {
 
         init?(_ snapshot: Snapshot) {
             let records = snapshot.history.suffix(64).compactMap(\.text)
+            let compared = records.filter(\.isCompared)
             guard let hsr = StepWindow.median(records.map(\.seconds)),
-                let naive = StepWindow.median(records.map(\.secondsWithNaive)), hsr > 0, naive > 0
+                let naive = StepWindow.median(compared.map(\.secondsWithNaive)), hsr > 0, naive > 0
             else { return nil }
             (self.hsr, self.naive, count) = (1 / hsr, 1 / naive, records.count)
         }

@@ -43,9 +43,11 @@ struct TextPanel: Panel {
 
     /// The prompt stands back, what was typed stands out, and so does the newest letter.
     private func ground(_ position: Int, _ frame: TextFrame, _ typed: Set<Int>, _ context: RenderContext) -> Style {
-        if position == frame.bytes.count - 1 { return context.style(.focus, [.bold, .underline]) }
+        if position >= frame.bytes.count - max(1, frame.record?.bytes.count ?? 1) {
+            return context.style(.focus, [.bold, .underline])
+        }
         if typed.contains(position) { return context.style(.accent, .bold) }
-        return context.style(position < frame.promptCount ? .muted : .text)
+        return context.style(position < frame.promptBytes ? .muted : .text)
     }
 
     /// A letter on the heat of its weight; without colours it is written in reverse.

@@ -1,50 +1,52 @@
 import Foundation
 
 /// Writes GGUF files for tests, well-formed or not.
-struct GGUFWriter {
-    var version: UInt32 = 3
+public struct GGUFWriter {
+    public var version: UInt32 = 3
     private var keys = Data()
     private var keyCount: UInt64 = 0
     private var list = Data()
     private var tensorCount: UInt64 = 0
     private var body = Data()
-    /// What is announced instead of the truth.
-    var announcedKeys: UInt64?
-    var announcedTensors: UInt64?
+    public init() {}
 
-    static func bytes<Number: FixedWidthInteger>(_ x: Number) -> Data {
+    /// What is announced instead of the truth.
+    public var announcedKeys: UInt64?
+    public var announcedTensors: UInt64?
+
+    public static func bytes<Number: FixedWidthInteger>(_ x: Number) -> Data {
         withUnsafeBytes(of: x.littleEndian) { Data($0) }
     }
 
-    static func string(_ text: [UInt8]) -> Data { bytes(UInt64(text.count)) + text }
+    public static func string(_ text: [UInt8]) -> Data { bytes(UInt64(text.count)) + text }
 
-    mutating func put(_ key: String, type: UInt32, _ value: Data) {
+    public mutating func put(_ key: String, type: UInt32, _ value: Data) {
         keys += Self.string(Array(key.utf8)) + Self.bytes(type) + value
         keyCount += 1
     }
 
-    mutating func put(_ key: String, _ value: Int) { put(key, type: 4, Self.bytes(UInt32(value))) }
-    mutating func put(_ key: String, _ value: Float) { put(key, type: 6, Self.bytes(value.bitPattern)) }
-    mutating func put(_ key: String, _ value: Bool) { put(key, type: 7, Data([value ? 1 : 0])) }
-    mutating func put(_ key: String, _ value: String) { put(key, type: 8, Self.string(Array(value.utf8))) }
+    public mutating func put(_ key: String, _ value: Int) { put(key, type: 4, Self.bytes(UInt32(value))) }
+    public mutating func put(_ key: String, _ value: Float) { put(key, type: 6, Self.bytes(value.bitPattern)) }
+    public mutating func put(_ key: String, _ value: Bool) { put(key, type: 7, Data([value ? 1 : 0])) }
+    public mutating func put(_ key: String, _ value: String) { put(key, type: 8, Self.string(Array(value.utf8))) }
 
-    mutating func put(_ key: String, _ values: [String]) {
+    public mutating func put(_ key: String, _ values: [String]) {
         let strings = values.reduce(into: Data()) { $0 += Self.string(Array($1.utf8)) }
         put(key, type: 9, Self.bytes(UInt32(8)) + Self.bytes(UInt64(values.count)) + strings)
     }
 
-    mutating func put(_ key: String, _ values: [Int32]) {
+    public mutating func put(_ key: String, _ values: [Int32]) {
         let numbers = values.reduce(into: Data()) { $0 += Self.bytes($1) }
         put(key, type: 9, Self.bytes(UInt32(5)) + Self.bytes(UInt64(values.count)) + numbers)
     }
 
-    mutating func put(_ key: String, _ values: [Float]) {
+    public mutating func put(_ key: String, _ values: [Float]) {
         let numbers = values.reduce(into: Data()) { $0 += Self.bytes($1.bitPattern) }
         put(key, type: 9, Self.bytes(UInt32(6)) + Self.bytes(UInt64(values.count)) + numbers)
     }
 
     /// A tensor; the shape has the fastest dimension last.
-    mutating func tensor(_ name: String, type: UInt32, shape: [Int], _ data: Data, offset: UInt64? = nil) {
+    public mutating func tensor(_ name: String, type: UInt32, shape: [Int], _ data: Data, offset: UInt64? = nil) {
         body += Data(count: -body.count & 31)
         list += Self.string(Array(name.utf8)) + Self.bytes(UInt32(shape.count))
         for length in shape.reversed() { list += Self.bytes(UInt64(bitPattern: Int64(length))) }
@@ -53,11 +55,11 @@ struct GGUFWriter {
         tensorCount += 1
     }
 
-    mutating func tensor(_ name: String, shape: [Int], _ numbers: [Float]) {
+    public mutating func tensor(_ name: String, shape: [Int], _ numbers: [Float]) {
         tensor(name, type: 0, shape: shape, numbers.reduce(into: Data()) { $0 += Self.bytes($1.bitPattern) })
     }
 
-    var data: Data {
+    public var data: Data {
         var data = Data("GGUF".utf8) + Self.bytes(version)
         data += Self.bytes(announcedTensors ?? tensorCount) + Self.bytes(announcedKeys ?? keyCount)
         data += keys + list
@@ -65,9 +67,9 @@ struct GGUFWriter {
     }
 
     /// Writes a file that goes away with the temporary folder.
-    func write() throws -> String { try Self.write(data) }
+    public func write() throws -> String { try Self.write(data) }
 
-    static func write(_ data: Data) throws -> String {
+    public static func write(_ data: Data) throws -> String {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".gguf")
         try data.write(to: file)
         return file.path

@@ -1,21 +1,21 @@
 import Foundation
 
 /// A model of the Llama family that is made here: random weights, 2 layers, 4 query heads over 2 of keys, d = 16.
-struct TinyModel {
-    var writer = GGUFWriter()
-    let width = 64
-    let inner = 96
-    let heads = 4
-    let keyHeads = 2
-    let dimension = 16
-    let layers = 2
-    let words: [String]
+public struct TinyModel {
+    public var writer = GGUFWriter()
+    public let width = 64
+    public let inner = 96
+    public let heads = 4
+    public let keyHeads = 2
+    public let dimension = 16
+    public let layers = 2
+    public let words: [String]
     /// By tensor, row-major.
-    private(set) var numbers: [String: [Float]] = [:]
+    public private(set) var numbers: [String: [Float]] = [:]
 
     /// - Parameters:
     ///   - quantised: whether the matrices are Q8_0.
-    init(architecture: String = "llama", quantised: Bool = false, seed: UInt64 = 7, omitting: Set<String> = []) {
+    public init(architecture: String = "llama", quantised: Bool = false, seed: UInt64 = 7, omitting: Set<String> = []) {
         var words = (0..<256).map { byte in
             // As byte-level vocabularies write them; what they need beyond that does not matter here.
             (33...126).contains(byte) || (161...172).contains(byte) || byte >= 174

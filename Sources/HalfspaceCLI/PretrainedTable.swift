@@ -1,0 +1,33 @@
+import Evaluation
+import Foundation
+import HalfSpace
+import Model
+import Simulation
+
+/// T12 on a pretrained model and a text: a line a rule, each as soon as it is known.
+struct PretrainedTable {
+    let model: String
+    let text: String
+    let n: Int?
+    let format: BenchFormat
+
+    private static let usualLength = 2048
+
+    func print() throws {
+        let model = try LlamaModel.shared(path: ModelFiles.find(model))
+        let wanted = n ?? Self.usualLength
+        guard wanted <= model.context else {
+            throw SettingsError(
+                .usage, "--n \(wanted) is more than the \(model.context) tokens that \(model.path) was trained for")
+        }
+        let tokens = try ModelFiles.tokens(ofFile: text, model, atMost: wanted)
+        guard tokens.count >= 4 else {
+            throw SettingsError(.usage, "\(text): has \(tokens.count) tokens; give a text of at least four")
+        }
+        let printer = BenchPrinter(format)
+        for rule in Evaluation.pretrainedRules {
+            let result = try Evaluation.pretrained(model, tokens: tokens, rule: rule) { BenchProgress.show($0) }
+            printer.print(result.fields)
+        }
+    }
+}
