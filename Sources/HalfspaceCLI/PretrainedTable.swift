@@ -15,7 +15,7 @@ struct PretrainedTable {
 
     func print() throws {
         let model = try LlamaModel.shared(path: ModelFiles.find(model))
-        let wanted = n ?? Self.usualLength
+        let wanted = n ?? min(Self.usualLength, model.context)
         guard wanted <= model.context else {
             throw SettingsError(
                 .usage, "--n \(wanted) is more than the \(model.context) tokens that \(model.path) was trained for")
