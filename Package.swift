@@ -84,7 +84,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Assets", "Attention", "Dashboard", "HalfSpace", "Model", "Screen", "Simulation", "Workload",
+                "Assets", "Attention", "Dashboard", "HalfSpace", "Measurement", "Model", "Screen", "Simulation",
+                "Workload",
             ],
             exclude: ["Pictures"]),
         // Models that tests make for themselves.

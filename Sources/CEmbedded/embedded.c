@@ -109,9 +109,29 @@ static const ce_file files[] = {
     FILE_AT("Demos/traces/smollm2-holmes-4096.words.txt", trace_smollm2_holmes_4096_words_txt),
 };
 
+/* What .git/HEAD says, and the commit of the branch main where HEAD is on it; elsewhere nothing is claimed. */
+#if __has_embed("../../.git/HEAD")
+static const char head[] = {
+#embed "../../.git/HEAD"
+    , 0};
+#else
+static const char head[] = "";
+#endif
+#if __has_embed("../../.git/refs/heads/main")
+static const char main_commit[] = {
+#embed "../../.git/refs/heads/main"
+    , 0};
+#else
+static const char main_commit[] = "";
+#endif
+
+const char *ce_head(void) { return head; }
+const char *ce_main_commit(void) { return main_commit; }
 int ce_count(void) { return sizeof files / sizeof *files; }
 ce_file ce_at(int number) { return files[number]; }
 #else
+const char *ce_head(void) { return ""; }
+const char *ce_main_commit(void) { return ""; }
 int ce_count(void) { return 0; }
 ce_file ce_at(int number) {
     (void)number;

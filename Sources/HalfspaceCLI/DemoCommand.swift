@@ -12,7 +12,8 @@ struct DemoCommand: ParsableCommand {
         abstract: "Play a demo, list them, check them, record them.",
         discussion: """
             Without a name it lists the demos. While one plays: PgDn or → next, PgUp or ← back, [ and ] chapters, \
-            g their list, Home from the beginning. Any parameter key takes over; Enter goes back to the demo.
+            g their list, Home from the beginning, b or . the screen dark. Any other parameter key takes over; Enter goes back \
+            to the demo. q asks once. --kiosk without a name plays the demo called kiosk.
             """
     )
 
@@ -56,14 +57,14 @@ struct DemoCommand: ParsableCommand {
     }
 
     private var isGivenWork: Bool {
-        notes || kiosk || headless || chapter != nil || record != nil || svg != nil || seed != nil
+        notes || headless || chapter != nil || record != nil || svg != nil || seed != nil
     }
 
     func run() throws {
         try reportingFailure {
             let library = DemoLibrary.standard
             if check { return try DemoChecker(library: library).run(names) }
-            guard let name = names.first else { return DemoList(library: library).show() }
+            guard let name = names.first ?? (kiosk ? "kiosk" : nil) else { return DemoList(library: library).show() }
             let file = try library.file(name)
             let demo = prepared(try library.load(file, path: name.hasSuffix(".toml") ? name : nil))
             let first = try chapter.map { try number(of: $0, in: demo) } ?? 0

@@ -7,7 +7,7 @@ import Simulation
 
 /// What the machine can.
 enum MachineCheckup {
-    static func findings() -> [Finding] { [processor(), memory(), files(), build()] }
+    static func findings() -> [Finding] { [processor(), load(), memory(), files(), build()] }
 
     static func processor() -> Finding {
         let cores = Machine.cores
@@ -24,6 +24,15 @@ enum MachineCheckup {
                 advice: "engine and screen share one core: times will vary")
         }
         return Finding(topic: "processor", text: text)
+    }
+
+    static func load(_ waiting: Double? = MachinePressure.waiting) -> Finding {
+        guard let waiting else { return Finding(topic: "load", text: "the system does not say how busy it is") }
+        let text = "threads waited for a processor \(Format.percent(waiting)) of the last ten seconds"
+        guard waiting >= MachinePressure.limit else { return Finding(topic: "load", text: text) }
+        return Finding(
+            topic: "load", text: text, verdict: .remark,
+            advice: "the machine is busy: close other programs before a talk, or every time will be theirs as well")
     }
 
     static func memory() -> Finding {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assets
 import Foundation
+import HalfSpace
 import Simulation
 import Terminal
 
@@ -9,6 +10,7 @@ struct Halfspace: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "halfspace",
         abstract: "Watch attention become sparse: half-space reporting against dense attention, live.",
+        version: "halfspace, commit \(SourceCommit.short ?? "unknown"), SIMD level \(KernelLevel.inUse.name)",
         subcommands: [
             Run.self,
             Stream.self,
@@ -21,6 +23,8 @@ struct Halfspace: ParsableCommand {
             Themes.self,
             Keys.self,
             Doctor.self,
+            Completions.self,
+            Manual.self,
         ],
         defaultSubcommand: Run.self
     )

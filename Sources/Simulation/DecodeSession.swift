@@ -228,6 +228,7 @@ final class DecodeSession {
         record.reported = found.count ?? store.count
         record.work += found.work
         record.usedMoments = found.usedMoments
+        record.isDense = found.isDense
         if measurement.dense && !denseFirst {
             try attendDensely(input.query, threshold: found.threshold, clock, &record)
         }

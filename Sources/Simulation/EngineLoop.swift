@@ -290,6 +290,9 @@ final class EngineLoop {
     /// Float products that the check against the definition may cost a step on average.
     private let definitionCost = 1 << 16
 
+    /// When the machine is asked again how busy it is.
+    private var pressureDue = 0.0
+
     private func publish() {
         if let text = session?.text {
             snapshot.text = TextFrame(text, wantsLight: views.wants(.text), last: snapshot.text)
@@ -299,6 +302,10 @@ final class EngineLoop {
         snapshot.script = script?.position
         snapshot.stepsPerSecond = metronome.stepsPerSecond
         snapshot.busySeconds = ThreadClock.seconds
+        if MonotonicClock.seconds >= pressureDue {
+            snapshot.pressure = MachinePressure.waiting
+            pressureDue = MonotonicClock.seconds + 1
+        }
         snapshot.generation += 1
         isDirty = false
         published.publish(snapshot)

@@ -19,6 +19,8 @@ public struct Snapshot: Sendable {
     public var stepsPerSecond = 0.0
     /// Processor time that the engine's thread has used, in seconds.
     public var busySeconds = 0.0
+    /// The share of the last seconds in which threads waited for a processor; nil where the system does not say.
+    public var pressure: Double?
     /// Dense attention runs on every m-th step.
     public var denseEvery = 1
     /// The reported set is checked against the definition on every so many steps.

@@ -37,6 +37,8 @@ public struct StepRecord: Sendable {
     public var index = IndexKind.brute
     /// Whether whole nodes answered by their moments.
     public var usedMoments = false
+    /// Whether everything was read as dense attention reads it: then both times are of the same code.
+    public var isDense = false
     /// Measured while a merge, a sweep or a prefill ran beside it.
     public var underLoad = false
     /// Done at full speed on the way to a place in a script: its times are not those of the stream that is watched.

@@ -48,10 +48,19 @@ extension EndToEnd {
             #expect(screen.wait { $0.contains("The third caption.") && $0.contains("2/2") })
             screen.press("PageUp")
             #expect(screen.wait(for: "The second caption."))
-            screen.press("b")
+            // The keys for a dark screen, and what lights it again.
+            for key in ["b", "."] {
+                screen.press(key)
+                #expect(screen.wait { $0.allSatisfy(\.isWhitespace) })
+                screen.press(key)
+                #expect(screen.wait(for: "The second caption."))
+            }
+            screen.press("B")
             #expect(screen.wait(for: "LIVE"))
             screen.press("Enter")
             #expect(screen.wait { $0.contains("The second caption.") && !$0.contains("LIVE") })
+            screen.press("q")
+            #expect(screen.wait(for: "q again leaves"))
             screen.press("q")
             #expect(screen.waitForExit() == 0)
         }
@@ -117,6 +126,8 @@ extension EndToEnd {
             #expect(screen.wait(for: "The third caption."))
             screen.resize(width: 100, height: 30)
             #expect(screen.wait { $0.contains("The third caption.") && $0.contains("2/2") })
+            screen.press("q")
+            #expect(screen.wait(for: "q again leaves"))
             screen.press("q")
             #expect(screen.waitForExit() == 0)
             let lines = try String(contentsOfFile: cast, encoding: .utf8).split(separator: "\n")

@@ -29,7 +29,7 @@ extension EndToEnd {
             Press(key: "=", shown: "all keys"),
             Press(key: "z", shown: "index order", after: ["z"]),
             Press(key: "v", shown: "scroll ·", after: ["v"]),
-            Press(key: "y", shown: "largest weight, common scale", after: ["y", "y"]),
+            Press(key: "y", shown: "share of attention, common scale", after: ["y", "y", "y"]),
             Press(key: "Left", shown: "the whole step"), Press(key: "h", shown: "the whole step"),
             Press(key: "Right", shown: "the whole step"), Press(key: "l", shown: "the whole step"),
             Press(key: "Up", shown: "the whole step"), Press(key: "k", shown: "the whole step"),
@@ -111,7 +111,7 @@ extension EndToEnd {
             screen.press("Enter")
             #expect(screen.wait { !$0.contains("LIVE") }, "\(screen.text)")
             screen.press("Home")
-            screen.press("q")
+            screen.press("q", "q")
             #expect(screen.waitForExit() == 0)
         }
 

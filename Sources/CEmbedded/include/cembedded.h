@@ -15,5 +15,8 @@ typedef struct {
 int ce_count(void);
 /* One of them, by its number from 0. */
 ce_file ce_at(int number);
+/* Of the repository that the program was built in: its HEAD, and the commit of its branch main; empty where there is none. */
+const char *ce_head(void);
+const char *ce_main_commit(void);
 
 #endif

@@ -20,7 +20,9 @@ extension BindingTable {
         Binding(
             .character(" "), action: .pause, title: "pause: the engine stands still", short: "pause", group: .run,
             footer: true),
-        Binding(.character("."), action: .step, title: "one step, then pause", short: "step", group: .run),
+        Binding(
+            .character("."), action: .step, title: "one step, then pause; demo: dark",
+            short: "step", group: .run),
         Binding(
             .character("f"), action: .freeze, title: "freeze: the view stands still, the engine goes on",
             short: "freeze", group: .run, footer: true),
@@ -52,7 +54,9 @@ extension BindingTable {
 
     private static let parameters =
         pair("d", .dimension, "head dimension d") + pair("a", .alpha, "α of the activation")
-        + pair("b", .offset, "threshold offset, by 0.1 standard deviations")
+        + pair(
+            "b", .offset, "threshold offset, by 0.1 standard deviations",
+            below: "; demo: dark")
         + pair("n", .length, "context length n, by powers of two") + pair("r", .budget, "budget r of the count rule")
         + [
             next("x", .activation, "next activation: ReLU, softmax, entmax"),
@@ -124,12 +128,15 @@ extension BindingTable {
     /// At the end, so that the footer ends with it.
     private static let last = [
         Binding(
-            .character("q"), .control("c"), action: .quit, title: "quit", short: "quit", group: .program, footer: true)
+            .character("q"), .control("c"), action: .leave, title: "quit; in a demo q asks once", short: "quit",
+            group: .program, footer: true)
     ]
 
     /// Lower case down, upper case up.
-    private static func pair(_ letter: Character, _ parameter: Parameter, _ title: String) -> [Binding] {
-        [(letter, -1, "down"), (Character(letter.uppercased()), 1, "up")].map { key, by, direction in
+    private static func pair(
+        _ letter: Character, _ parameter: Parameter, _ title: String, below: String = ""
+    ) -> [Binding] {
+        [(letter, -1, "down" + below), (Character(letter.uppercased()), 1, "up")].map { key, by, direction in
             Binding(
                 .character(key), action: .change(parameter, by: by), title: "\(title): \(direction)",
                 short: parameter.title, group: .parameters)

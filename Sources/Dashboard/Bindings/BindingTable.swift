@@ -14,6 +14,11 @@ public struct BindingTable: Sendable {
     /// The binding of a key.
     public subscript(key: Key) -> Binding? { byKey[key] }
 
+    /// What a key does; ctrl-C always leaves at once.
+    public func action(of key: Key) -> Action? {
+        key == .control("c") ? .quit : self[key]?.action
+    }
+
     /// Keys that stand in more than one binding: none in a sound table.
     public var duplicates: [Key] {
         var seen: Set<Key> = []

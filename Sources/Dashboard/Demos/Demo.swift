@@ -58,6 +58,8 @@ public struct Demo: Sendable {
         public var isExpanded = false
         /// Whether the view stands still once the steps are done.
         public var freezes = false
+        /// Whether the heatmap's columns stand in the index's order.
+        public var isSorted = false
 
         public init() {}
     }

@@ -14,7 +14,7 @@ struct DemoFile {
     private static let keys = [
         "title", "about", "seed", "size", "loop", "include", "parameters", "chapter",
     ]
-    private static let lookKeys = ["view", "pace", "theme", "focus", "highlight", "expand", "freeze"]
+    private static let lookKeys = ["view", "pace", "theme", "focus", "highlight", "expand", "freeze", "sort"]
     private static let chapterKeys = ["title", "notes", "start", "parameters", "caption"] + lookKeys
     private static let captionKeys =
         ["text", "notes", "parameters", "ramp", "type", "steps", "until", "limit", "expect", "stay"] + lookKeys
@@ -123,7 +123,7 @@ struct DemoFile {
         }
         let own = try self.look(section, after: look)
         (look.view, look.pace, look.theme) = (own.view, own.pace, own.theme)
-        (look.focus, look.highlight, look.isExpanded, look.freezes) = (nil, nil, false, false)
+        (look.focus, look.highlight, look.isExpanded, look.freezes, look.isSorted) = (nil, nil, false, false, false)
         return Demo.Caption(
             text: text, notes: try section.text("notes") ?? "", stretches: stretches, condition: condition,
             expectations: try expectations(section), look: own,
@@ -201,6 +201,7 @@ struct DemoFile {
         look.highlight = try panel(section, "highlight", of: look.view) ?? look.highlight
         look.isExpanded = try section.flag("expand") ?? look.isExpanded
         look.freezes = try section.flag("freeze") ?? look.freezes
+        look.isSorted = try section.flag("sort") ?? look.isSorted
         return look
     }
 

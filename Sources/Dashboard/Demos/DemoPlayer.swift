@@ -7,6 +7,8 @@ public struct DemoPlayer: Sendable {
     public internal(set) var place: Demo.Place
     /// Whether a person has taken over; Enter goes back to the talk.
     public internal(set) var isLive = false
+    /// Whether the screen is dark, so that people look at the speaker.
+    public internal(set) var isDark = false
     /// The steps at which conditions came true, by caption.
     public internal(set) var met: [Demo.Place: Int] = [:]
     /// How far the caption's script is; nil until the engine has got to it.
@@ -29,6 +31,8 @@ public struct DemoPlayer: Sendable {
     var retryAt: Double?
     /// The theme that the person had before the demo named one.
     var themeBefore: String?
+    /// When a person asked to leave, until he asks again.
+    var leaveAskedAt = -Double.infinity
 
     /// Who turns the pages.
     public enum Mode: Sendable, Equatable {
@@ -82,6 +86,8 @@ public struct DemoPlayer: Sendable {
     static let patience = 60.0
     /// How long after a failure a demo that nobody attends goes on, in seconds.
     static let pauseAfterFailure = 2.0
+    /// How long a first request to leave counts, in seconds.
+    static let secondThought = 3.0
 }
 
 /// What a person, or a changed file, asks of a demo.

@@ -2,8 +2,19 @@ import Simulation
 
 /// What a demo makes of an action; nil where it leaves it to the dashboard alone.
 func updateDemo(_ state: inout DashboardState, _ action: Action) -> [Effect]? {
-    guard state.demo != nil else { return nil }
+    guard let player = state.demo else { return nil }
+    // What a clicker's black-screen key sends.
+    if !player.isLive, action.isDarkKey {
+        state.demo?.isDark.toggle()
+        return []
+    }
+    if action.isTouch { state.demo?.isDark = false }
     switch action {
+    case .leave:
+        guard state.now - player.leaveAskedAt > DemoPlayer.secondThought else { return nil }
+        state.demo?.leaveAskedAt = state.now
+        state.toast("q again leaves the demo", .warning)
+        return []
     case .demo(let action): return turn(&state, action)
     case .tick: return tick(&state, action)
     case .received(let snapshot): return follow(&state, snapshot)
@@ -26,6 +37,16 @@ func updateDemo(_ state: inout DashboardState, _ action: Action) -> [Effect]? {
         state.demo?.ownPace = state.pace
         return effects
     default: return nil
+    }
+}
+
+extension Action {
+    /// Whether a clicker's key for a dark screen sends it: `b` or `.`.
+    fileprivate var isDarkKey: Bool {
+        switch self {
+        case .step, .change(.offset, by: -1): true
+        default: false
+        }
     }
 }
 
@@ -120,6 +141,7 @@ private func go(_ state: inout DashboardState, to place: Demo.Place, isForward: 
     state.pace = pace
     if state.view == .prefill, look.view != .prefill { effects.append(.engine(.prefill(nil))) }
     if state.view != look.view || isFirst { effects += show(&state, look.view) }
+    if state.heatmap.followsIndex != look.isSorted { effects += updateHeatmap(&state, .order) }
     state.focus = look.focus ?? look.highlight ?? 0
     state.isExpanded = look.isExpanded
     choose(theme: look.theme, &state, &player)

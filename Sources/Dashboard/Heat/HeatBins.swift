@@ -42,7 +42,8 @@ struct HeatBins {
     /// The order in which positions stand along the axis; nil for their own.
     let order: KeyOrder?
 
-    init(_ row: HeatRow, axis: KeyAxis, order: KeyOrder? = nil) {
+    /// - Parameter progress: of columns on their way into the order: 0 at the positions, 1 at the ranks.
+    init(_ row: HeatRow, axis: KeyAxis, order: KeyOrder? = nil, progress: Double = 1) {
         self.row = row
         self.axis = axis
         self.order = order
@@ -61,7 +62,10 @@ struct HeatBins {
                             for i in first..<positions.count where !largest.isEmpty {
                                 var position = Int(positions[i])
                                 if let order {
-                                    position = order.rank(of: position)
+                                    let rank = order.rank(of: position)
+                                    position =
+                                        progress >= 1
+                                        ? rank : position + Int((Double(rank - position) * progress).rounded())
                                     guard position >= axis.lower, position < axis.upper else { continue }
                                     column = axis.column(of: position)
                                 } else if position >= axis.upper {

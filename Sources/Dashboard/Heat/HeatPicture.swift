@@ -20,6 +20,8 @@ struct HeatPicture {
         var scrolls = false
         var scale = HeatmapState.Scale.density
         var order: KeyOrder?
+        /// How far columns are from positions (0) to the order (1).
+        var progress = 1.0
         /// A pixel to mark.
         var cursor: (column: Int, slot: Int)?
     }
@@ -32,7 +34,12 @@ struct HeatPicture {
         self.palette = palette
         let height = cells * palette.rowsPerCell
         ring = HeatRing(snapshot.heat, rows: height, scrolls: options.scrolls)
-        let lines = cache.lines(of: ring.rows.map(\.row), axis: axis, order: options.order)
+        let rows = ring.rows.map(\.row)
+        let isGliding = options.order != nil && options.progress < 1
+        let lines =
+            isGliding
+            ? rows.map { HeatLine(HeatBins($0, axis: axis, order: options.order, progress: options.progress)) }
+            : cache.lines(of: rows, axis: axis, order: options.order)
         bins = lines.map(\.bins)
         scale = options.scale
         top = Self.top(lines.map { $0.peak(options.scale) }, options.scale)
@@ -46,6 +53,7 @@ struct HeatPicture {
 
     /// Held to powers of two, so that colours do not flicker.
     private static func top(_ all: [Double], _ scale: HeatmapState.Scale) -> Double {
+        if scale == .share { return 1 }
         let peaks = all.filter { $0 > 0 }.sorted()
         guard !peaks.isEmpty else { return 1 }
         let high = exp2(log2(peaks[min(peaks.count - 1, peaks.count * 9 / 10)]).rounded(.up))
@@ -93,6 +101,7 @@ struct HeatPicture {
         let low = " none "
         let high =
             switch scale {
+            case .share: " all keys of a cell "
             case .density: " \(Text.short(top))\(context.glyphs.cross) even attention "
             case .largest: " \(Format.percent(top)) of the mass "
             case .largestInRow: " the row's largest "

@@ -100,8 +100,8 @@ public final class DashboardLoop {
         case .key(let key) where state.text.line != nil:
             apply(.typed(key))
         case .key(let key):
-            guard let binding = table[key] else { return }
-            apply(binding.action)
+            guard let action = table.action(of: key) else { return }
+            apply(action)
         case .mouse(let event): apply(.pointed(event))
         case .resized(let width, let height):
             apply(.resized(width: width, height: height))

@@ -56,13 +56,13 @@ struct EntriesPanel: Panel {
         }
         let checked = recent.filter { $0.missed != nil }
         let wrong = checked.reduce(0) { $0 + ($1.missed ?? 0) + ($1.extra ?? 0) }
-        let isExact = context.snapshot.settings.activation != .softmax
-        let role: Theme.Role = wrong > 0 ? .error : isExact && !Text.isExact(recent) ? .warn : .good
+        let grade = ErrorGrade(recent)
+        let role = wrong > 0 ? .error : grade.role
         var text = error == 0 ? "error 0" : "error ≤ \(Text.error(error))"
         if !checked.isEmpty {
             text += wrong == 0 ? "  same set" : "  \(wrong) keys missed or extra"
         }
-        if isExact && wrong == 0 && Text.isExact(recent) && fits(text + "  exact", line) { text += "  exact" }
+        if wrong == 0, fits(text + "  " + grade.words, line) { text += "  " + grade.words }
         let every = context.snapshot.refereeEvery
         if every > 1 && fits(text + "  every \(every)th step", line) { text += "  every \(every)th step" }
         buffer.put(text, in: line, style: context.style(role, .bold))

@@ -21,7 +21,8 @@ struct HeatmapPanel: Panel {
         var options = HeatPicture.Options()
         options.scrolls = state.scrolls
         options.scale = state.scale
-        options.order = state.followsIndex ? context.snapshot.order : nil
+        options.order = state.orderProgress > 0 ? context.snapshot.order : nil
+        options.progress = state.orderProgress
         let picture = HeatPicture(
             context.snapshot, axis: state.axis(of: context.snapshot, columns: layout.picture.width),
             rows: layout.picture.height, palette: context.palette(.heat, levels: HeatPicture.levels),

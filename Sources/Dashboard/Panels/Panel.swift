@@ -10,6 +10,8 @@ protocol Panel: Sendable {
     func heading(_ context: RenderContext) -> String
     /// What stands at the right of its frame: a unit, a scope.
     func note(_ context: RenderContext) -> String
+    /// Whether the note is more than a remark.
+    func noteRole(_ context: RenderContext) -> Theme.Role
     /// Draws inside its frame.
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext)
 }
@@ -17,6 +19,7 @@ protocol Panel: Sendable {
 extension Panel {
     func heading(_ context: RenderContext) -> String { title }
     func note(_ context: RenderContext) -> String { "" }
+    func noteRole(_ context: RenderContext) -> Theme.Role { .muted }
 }
 
 /// All that a panel draws from.
@@ -66,7 +69,8 @@ extension Panel {
         let heading = heading(context)
         buffer.frame(
             rect, style: border, title: heading, titleStyle: context.style(isFocused ? .accent : .text, .bold),
-            trailing: fittingNote(beside: heading, width: rect.width, context), trailingStyle: context.style(.muted),
+            trailing: fittingNote(beside: heading, width: rect.width, context),
+            trailingStyle: context.style(noteRole(context)),
             glyphs: context.glyphs)
         let inside = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
         guard !inside.isEmpty else { return }

@@ -6,6 +6,13 @@ struct SpeedUp {
     let ratio, hsr, naive: Double
     /// Steps that went in.
     let count: Int
+    /// The keys that the middle step of them reported.
+    let reported: Int
+    /// How far naive's times lie apart, which do the same work at every step: the ninetieth percentile over the tenth, of
+    /// the order in which they lie closer together.
+    let waver: Double
+    /// Whether most of them read everything as dense attention does.
+    let isDense: Bool
 
     static let window = 64
 
@@ -16,6 +23,7 @@ struct SpeedUp {
     init?(_ snapshot: Snapshot) {
         let history = snapshot.history
         var pairs: [(hsr: Double, naive: Double)] = []
+        var (reported, dense): ([Double], Int) = ([], 0)
         var skip = (history.last?.step ?? 0) % 8
         for i in stride(from: history.count - 1, through: 0, by: -1) {
             let record = history[i]
@@ -27,13 +35,28 @@ struct SpeedUp {
                 continue
             }
             skip = 0
-            if let naive = record.naiveSeconds, record.hsrSeconds > 0 { pairs.append((record.hsrSeconds, naive)) }
+            if let naive = record.naiveSeconds, record.hsrSeconds > 0 {
+                pairs.append((record.hsrSeconds, naive))
+                reported.append(Double(record.reported))
+                if record.isDense { dense += 1 }
+            }
             if isMarked || pairs.count == Self.window { break }
         }
         guard let hsr = Self.middle(pairs.map(\.hsr)), let naive = Self.middle(pairs.map(\.naive)), hsr > 0 else {
             return nil
         }
         (self.hsr, self.naive, ratio, count) = (hsr, naive, naive / hsr, pairs.count)
+        self.reported = Int(held: StepWindow.median(reported) ?? 0)
+        isDense = 2 * dense > pairs.count
+        waver = Self.waver(pairs.map(\.naive))
+    }
+
+    private static func waver(_ values: [Double]) -> Double {
+        let halves = [0, 1].compactMap { half -> Double? in
+            let spread = StepWindow.spread(values.enumerated().filter { $0.offset % 2 == half }.map(\.element))
+            return spread.map { $0.low > 0 ? $0.high / $0.low : 1 }
+        }
+        return halves.min() ?? 1
     }
 
     /// The two are timed in alternating order, and the one that comes second finds the caches warm: the middle is that

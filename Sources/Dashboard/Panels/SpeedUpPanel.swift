@@ -2,13 +2,11 @@ import Screen
 
 /// The one number that the back row can read, and under it what it is made of: the cost of dense and of sparse.
 struct SpeedUpPanel: Panel {
-    let title = Self.sentence(1)
+    let title = RaceVerdict.measured(1).sentence
 
-    /// Who is faster; the figure that follows is never below 1.
-    static func sentence(_ ratio: Double) -> String { ratio < 1 ? "naive is faster by" : "HSR is faster by" }
-    static func figure(_ ratio: Double) -> String { Text.ratio(ratio < 1 ? 1 / ratio : ratio) + "×" }
-
-    func heading(_ context: RenderContext) -> String { Self.sentence(SpeedUp(context.snapshot)?.ratio ?? 1) }
+    func heading(_ context: RenderContext) -> String {
+        SpeedUp(context.snapshot).map { RaceVerdict($0).sentence } ?? title
+    }
 
     func note(_ context: RenderContext) -> String {
         SpeedUp(context.snapshot).map { "median of \($0.count)" } ?? ""
@@ -21,9 +19,9 @@ struct SpeedUpPanel: Panel {
         }
         let bars = rect.height >= 6 ? 2 : 0
         let top = rect.inset(bottom: bars + (rect.height >= 9 ? 1 : 0))
-        let text = Self.figure(speedUp.ratio)
-        let series: Theme.Series = speedUp.ratio >= 1 ? .hsr : .naive
-        let style = context.style(series, .bold)
+        let verdict = RaceVerdict(speedUp)
+        let text = verdict.figure
+        let style = verdict.series.map { context.style($0, .bold) } ?? context.style(.muted, .bold)
         if let big = BigText.fitting(text, width: top.width, height: top.height, glyphs: context.glyphs.level) {
             let height = big.height(context.glyphs.level)
             big.draw(

@@ -7,7 +7,12 @@ import Simulation
 struct TimePanel: Panel {
     let title = "time per step"
 
+    func noteRole(_ context: RenderContext) -> Theme.Role {
+        BusyMachine.sentence(context.snapshot) == nil ? .muted : .warn
+    }
+
     func note(_ context: RenderContext) -> String {
+        if let busy = BusyMachine.sentence(context.snapshot) { return busy }
         let every = context.snapshot.denseEvery
         if context.snapshot.history.suffix(8).contains(where: \.underLoad) { return "log, measured under load" }
         return every > 1 ? "naive measured every \(every)th step" : "log, measured"

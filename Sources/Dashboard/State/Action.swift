@@ -4,7 +4,8 @@ import Simulation
 /// Everything that can happen to the dashboard: what a key asks for, and what the engine, the clock and the terminal say.
 public enum Action: Sendable {
     // What a key asks for.
-    case quit, suspend, redraw
+    /// `leave` asks once where a talk would end; `quit` does not.
+    case leave, quit, suspend, redraw
     case help, close
     case pause, step, freeze
     case pace(by: Int)

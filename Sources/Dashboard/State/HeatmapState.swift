@@ -9,14 +9,20 @@ public struct HeatmapState: Sendable, Equatable {
     /// New rows push the old up, rather than overwrite them in a ring.
     public var scrolls = false
     /// What a bin's light means.
-    public var scale = Scale.density
+    public var scale = Scale.share
     /// Columns in the index's own order, in which a half-space is a few runs.
     public var followsIndex = false
+    /// The columns' way from one order to the other, while they are on it.
+    public var glide: Glide?
+    /// When the order was changed last.
+    var orderAskedAt = 0.0
 
     public init() {}
 
     /// Every entry counts in each of them: bins are sums or maxima, never samples.
     public enum Scale: CaseIterable, Sendable {
+        /// The share of the bin's keys that are activated, absolute: half of the keys look like half.
+        case share
         /// The bin's attention over what it would have if attention were even: dark where a set is thin.
         case density
         /// Its largest weight, by one scale for all rows.
@@ -26,12 +32,28 @@ public struct HeatmapState: Sendable, Equatable {
 
         var title: String {
             switch self {
+            case .share: "share of the keys activated"
             case .density: "share of attention, common scale"
             case .largest: "largest weight, common scale"
             case .largestInRow: "largest weight, scale per row"
             }
         }
     }
+
+    /// Columns under way between positions and ranks.
+    public struct Glide: Sendable, Equatable {
+        /// When the order was there to go by; nil while it is waited for.
+        public var began: Double?
+        /// From 0, at the positions, to 1, at the ranks of the index.
+        public var progress = 0.0
+
+        static let seconds = 1.0
+        /// How long an order is waited for, of an index that may keep none.
+        static let patience = 3.0
+    }
+
+    /// How far the columns are from positions (0) to the index's order (1).
+    var orderProgress: Double { glide?.progress ?? (followsIndex ? 1 : 0) }
 
     public struct Cursor: Sendable, Equatable {
         public var column, row: Int

@@ -19,13 +19,52 @@ func updateHeatmap(_ state: inout DashboardState, _ action: Action) -> [Effect] 
         state.heatmap.scale = all[(place + 1) % all.count]
         state.toast(state.heatmap.scale.title)
     case .order:
+        let progress = state.heatmap.orderProgress
         state.heatmap.followsIndex.toggle()
         state.heatmap.window = nil
-        state.toast(state.heatmap.followsIndex ? "columns in the order of the index" : "columns in order of position")
+        state.heatmap.glide = .init(progress: progress)
+        state.heatmap.orderAskedAt = state.now
         return [.engine(.watch(state.view.wants(in: state).details))]
     default: break
     }
     return []
+}
+
+/// Lets columns glide into the index's order or back, within a second of the order's being there.
+func updateGlide(_ state: inout DashboardState) -> [Effect] {
+    guard var glide = state.heatmap.glide else { return [] }
+    guard let began = glide.began else {
+        guard let order = state.shown.order else {
+            if state.now > state.heatmap.orderAskedAt + HeatmapState.Glide.patience { state.heatmap.glide = nil }
+            return []
+        }
+        glide.began = state.now
+        state.heatmap.glide = glide
+        state.toast(orderSentence(state, order))
+        return [.draw]
+    }
+    let share = min(1, max(0, (state.now - began) / HeatmapState.Glide.seconds))
+    // Slow at both ends, so that the eye can follow.
+    let eased = share * share * (3 - 2 * share)
+    glide.progress = state.heatmap.followsIndex ? eased : 1 - eased
+    state.heatmap.glide = share < 1 ? glide : nil
+    return share < 1 ? [.draw] : [.draw, .engine(.watch(state.view.wants(in: state).details))]
+}
+
+/// What another order makes of the newest row.
+private func orderSentence(_ state: DashboardState, _ order: KeyOrder) -> String {
+    let name = state.heatmap.followsIndex ? "columns in the order of the index" : "columns in order of position"
+    guard let row = state.shown.heat.last, !row.positions.isEmpty else { return name }
+    let positions = row.positions.map(Int.init)
+    let (before, after) = (runs(positions), runs(positions.map(order.rank(of:)).sorted()))
+    let (from, to) = state.heatmap.followsIndex ? (before, after) : (after, before)
+    let keys = Format.grouped(row.positions.count)
+    return "\(name): \(keys) keys, in \(Format.grouped(from)) runs before, now in \(Format.grouped(to))"
+}
+
+/// Stretches without a gap in ascending numbers.
+private func runs(_ ascending: [Int]) -> Int {
+    zip(ascending, ascending.dropFirst()).reduce(ascending.isEmpty ? 0 : 1) { $0 + ($1.1 == $1.0 + 1 ? 0 : 1) }
 }
 
 /// Moves the cursor; at the edge of a zoomed picture the keys move under it.

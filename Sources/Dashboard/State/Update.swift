@@ -14,7 +14,7 @@ public func update(_ state: inout DashboardState, _ action: Action) -> [Effect] 
 /// What the dashboard makes of an action by itself, whether or not a demo plays.
 func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect] {
     switch action {
-    case .quit: return [.quit]
+    case .leave, .quit: return [.quit]
     case .suspend: return [.suspend]
     case .redraw: return [.redraw]
     case .save:
@@ -61,6 +61,7 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
     case .tick(let now):
         state.now = max(state.now, now)
         state.toasts.removeAll { state.now - $0.born >= Toast.lifetime }
+        return updateGlide(&state)
     case .resized(let width, let height):
         state.width = width
         state.height = height

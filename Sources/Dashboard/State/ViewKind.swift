@@ -42,7 +42,8 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     func wants(in state: DashboardState) -> Wants {
         switch self {
         case .race: Wants()
-        case .heatmap: Wants(details: state.heatmap.followsIndex ? .order : [])
+        case .heatmap:
+            Wants(details: state.heatmap.followsIndex || state.heatmap.glide != nil ? .order : [])
         case .scaling: Wants(sweep: true)
         case .geometry: Wants(details: [.geometry, .levels])
         case .accuracy: Wants(details: .accuracy)

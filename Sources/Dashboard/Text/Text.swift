@@ -39,11 +39,6 @@ enum Text {
         Format.fixed(value, value < 0.995 ? 2 : value < 99.5 ? 1 : 0)
     }
 
-    /// Whether the outputs of steps are those of float64 but for the rounding of float32, as far as was measured.
-    static func isExact(_ records: some Sequence<StepRecord>) -> Bool {
-        records.allSatisfy { ($0.relativeError ?? 0) < 1e-4 }
-    }
-
     /// "ReLU²", "softmax", "1.5-entmax".
     static func name(of activation: Activation) -> String {
         switch activation {

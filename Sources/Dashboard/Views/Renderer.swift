@@ -18,6 +18,10 @@ public final class Renderer {
             drawTooSmall(into: &buffer, context)
             return buffer
         }
+        if state.demo?.isDark == true {
+            let black = context.depth == .none ? Style.plain : Style(on: Colour(0x00_0000))
+            return Buffer(width: state.width, height: state.height, fill: Cell(.space, black))
+        }
         let areas = ScreenAreas(state)
         Header().draw(into: &buffer, rect: areas.header, context: context)
         drawView(in: areas.view, into: &buffer, context)

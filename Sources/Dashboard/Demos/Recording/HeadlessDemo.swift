@@ -58,6 +58,7 @@ public struct HeadlessDemo {
                 effects = update(&state, .received(engine.snapshot))
             }
             state.toasts.removeAll()
+            state.heatmap.glide = nil
             return (demo.chapters[chapter], renderer.render(state), state.theme)
         }
     }

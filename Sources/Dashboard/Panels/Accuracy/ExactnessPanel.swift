@@ -15,16 +15,14 @@ struct ExactnessPanel: Panel {
         let checked = records.filter { $0.missed != nil }
         let wrong = checked.reduce(0) { $0 + ($1.missed ?? 0) + ($1.extra ?? 0) }
         let errors = records.compactMap(\.maxAbsError)
+        let grade = ErrorGrade(records)
         let relative = records.compactMap(\.relativeError).max()
         var lines: [(String, String, Style)] = [
             (
                 "",
                 wrong > 0
-                    ? "the set differs"
-                    : !isExact
-                        ? "exact set, output approximate"
-                        : Text.isExact(records) ? "exact" : "exact set, output inexact",
-                context.style(wrong > 0 ? Theme.Role.error : !isExact || Text.isExact(records) ? .good : .warn, .bold)
+                    ? "the set differs" : grade == .exact && isExact ? "exact" : "exact set; output \(grade.words)",
+                context.style(wrong > 0 ? .error : grade.role, .bold)
             ),
             ("missed, extra", "\(wrong) in \(Format.grouped(checked.count)) checks", context.style(.text)),
             ("largest error", errors.max().map(Text.error) ?? "–", context.style(.text, .bold)),

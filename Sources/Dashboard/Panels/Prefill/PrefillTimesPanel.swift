@@ -85,7 +85,7 @@ struct PrefillTimesPanel: Panel {
             let share = Format.percent(min(1, Double(frame.reported) / seen))
             lines.append(("reported", "\(share) of the entries", context.style(.reported)))
         }
-        if let error = frame.maxAbsError { lines.append(("largest error", Text.error(error), context.style(.good))) }
+        if let error = frame.maxAbsError { lines.append(("largest error", Text.error(error), context.style(.text))) }
         if let method = frame.method { lines.append(("method", method, context.style(.text))) }
         return lines
     }
@@ -100,8 +100,9 @@ struct PrefillTimesPanel: Panel {
     }
 
     private func ratio(_ ratio: Double, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext) {
-        let (text, sentence) = (SpeedUpPanel.figure(ratio), SpeedUpPanel.sentence(ratio))
-        let style = context.style(ratio >= 1 ? Theme.Series.hsr : .naive, .bold)
+        let verdict = RaceVerdict.measured(ratio)
+        let (text, sentence) = (verdict.figure, verdict.sentence)
+        let style = context.style(verdict.series ?? .hsr, .bold)
         if let big = BigText.fitting(text, width: rect.width, height: rect.height, glyphs: context.glyphs.level) {
             let height = big.height(context.glyphs.level)
             // The sentence above the digits, with a row between where there is one.

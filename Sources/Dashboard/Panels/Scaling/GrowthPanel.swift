@@ -6,6 +6,9 @@ import Simulation
 struct GrowthPanel: Panel {
     let title = "HSR grows as"
 
+    /// Naive reads every key: where its own exponent lies outside, the times are no measure of growth.
+    static let trusted = 0.9...1.1
+
     func note(_ context: RenderContext) -> String {
         context.snapshot.sweep.curves.last?.hsrFit == nil ? "" : "fitted, n ≥ 4k"
     }
@@ -18,6 +21,13 @@ struct GrowthPanel: Panel {
                 ? "These keys end too early for a power of n: three points at n ≥ 4k are needed."
                 : "Three points at n ≥ 4k are needed to fit a power of n."
             buffer.put(centred: sentence, in: rect, style: context.style(.muted))
+            return
+        }
+        guard Self.trusted.contains(naive.exponent) else {
+            let sentence =
+                "Naive must grow as n. Here it grows as \(Text.power(naive.exponent)): a busy machine, or caches that n outgrows."
+                + " No power is claimed."
+            buffer.put(centred: sentence, in: rect, style: context.style(.warn))
             return
         }
         let lines = sentences(curve, naive: naive)
@@ -71,7 +81,7 @@ struct GrowthPanel: Panel {
             lines.append(
                 Line(
                     name: "at n = \(Format.binary(last.n))",
-                    value: SpeedUpPanel.figure(ratio) + (ratio < 1 ? " slower" : " faster"),
+                    value: RaceVerdict.measured(ratio).figure + (ratio < 1 ? " slower" : " faster"),
                     series: ratio < 1 ? .naive : .hsr))
         }
         lines.append(Line(name: "ahead from", value: curve.crossover.map { "n = \(Format.binary($0))" } ?? "no n yet"))
