@@ -1,3 +1,5 @@
+import Workload
+
 extension Snapshot {
     /// What a new session fixes for all its steps.
     mutating func show(_ session: DecodeSession) {
@@ -8,6 +10,8 @@ extension Snapshot {
         step = session.step
         caption = session.workload.caption
         heads = session.workload.heads
+        layers = session.workload.headLayers
+        trace = (session.workload as? TraceWorkload).map { TraceShape(keys: $0.keyCount, grows: $0.appendsKeys) }
         denseEvery = 1
         let workload = session.workload
         words =

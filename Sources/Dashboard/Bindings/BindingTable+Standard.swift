@@ -10,7 +10,8 @@ extension BindingTable {
             group: .program, footer: true),
         Binding(.escape, action: .close, title: "close what is open", short: "close", group: .program),
         Binding(
-            .enter, action: .confirm, title: "run the selected line of the help; in a demo, go back to it",
+            .enter, action: .confirm,
+            title: "run the selected line of the help; in Heads, go to the head; in a demo, go back to it",
             short: "run", group: .program),
         Binding(.control("l"), action: .redraw, title: "draw the screen anew", short: "redraw", group: .program),
         Binding(.control("z"), action: .suspend, title: "suspend", short: "suspend", group: .program),
@@ -61,6 +62,9 @@ extension BindingTable {
             next("i", .index, "next index; those that cannot serve are skipped"),
             next("o", .head, "next head of a trace or model; in the Text view the next light"),
             Binding(
+                .character("O"), action: .change(.head, by: -1), title: "the head or light before",
+                short: Parameter.head.title, group: .parameters),
+            Binding(
                 .character("0"), action: .defaults, title: "all parameters back to their defaults", short: "defaults",
                 group: .parameters),
             Binding(
@@ -102,6 +106,12 @@ extension BindingTable {
             group: .picture),
         Binding(
             .character("y"), action: .scale, title: "one scale for all rows, or one for each", short: "scale",
+            group: .picture),
+        Binding(
+            .character("("), action: .figure(by: -1), title: "in Heads, the figure before", short: "figure",
+            group: .picture),
+        Binding(
+            .character(")"), action: .figure(by: 1), title: "in Heads, the next figure", short: "figure",
             group: .picture),
         Binding(
             .character("m"), action: .mouse, title: "listen to the mouse, or leave it to the terminal", short: "mouse",
