@@ -7,6 +7,7 @@ extension Snapshot {
         d = session.store.dimension
         valueDimension = session.store.valueDimension
         promptLength = session.promptLength
+        firstSequence = session.stepsOfFirstSequence
         step = session.step
         caption = session.workload.caption
         heads = session.workload.heads

@@ -11,6 +11,8 @@ public struct Snapshot: Sendable {
     public var valueDimension = 0
     /// The keys at the start of each sequence.
     public var promptLength = 0
+    /// Steps before the keys of another sequence follow.
+    public var firstSequence = Int.max
     public var phase = Phase.preparing(.init(stage: "starting", fraction: 0))
     public var isPaused = false
     public var pace = Pace.initial

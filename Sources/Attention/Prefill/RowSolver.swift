@@ -24,11 +24,22 @@ final class RowSolver {
         write(row, members.map(UInt32.init), members.map { scores[$0] })
     }
 
+    /// Softmax over the logits of every key that the row sees, for dense rows.
+    func solveDensely(_ row: Int) {
+        let query = job.query(row)
+        let visible = job.visible(row)
+        let scores = query.withUnsafeBufferPointer { q in (0..<visible).map { Membership.score(q, job.store.key($0)) } }
+        write(row, (0..<visible).map(UInt32.init), scores)
+    }
+
     /// Weighs a listed set in float64 and sums its values.
     func write(_ row: Int, _ members: [UInt32], _ scores: [Double]) {
         var weights: [Float] = []
-        let logSum = ScoreWeights.fill(
-            &weights, scores: scores, activation: job.activation, threshold: job.thresholds.base[row])
+        let logSum =
+            job.usesLogits
+            ? ScoreWeights.fill(&weights, scores: scores, logits: job.logits)
+            : ScoreWeights.fill(
+                &weights, scores: scores, activation: job.activation, threshold: job.thresholds.base[row])
         if case .relu = job.activation { job.weights.base[row] = exp(logSum) }
         job.reported.base[row] = UInt32(members.count)
         let out = job.sums.base + row * job.dv

@@ -86,7 +86,8 @@ extension BindingTable {
             .character("t"), action: .theme(by: 1), title: "next theme", short: "theme", group: .picture, footer: true),
         Binding(.character("T"), action: .theme(by: -1), title: "the theme before", short: "theme", group: .picture),
         Binding(
-            .character("s"), action: .save, title: "save the picture (SVG) and its data (CSV, JSON)", short: "save",
+            .character("s"), action: .save,
+            title: "save the picture (SVG), its data (CSV, JSON) and a trace that replays it", short: "save",
             group: .picture, footer: true),
         Binding(
             .character("u"), action: .hud, title: "frame rate, frame cost, bytes, steps a second", short: "HUD",
