@@ -31,7 +31,9 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Model", "Workload"]),
-        .target(name: "Simulation", dependencies: ["Measurement", "HalfSpace", "Attention", "Model", "Workload"]),
+        .target(
+            name: "Simulation",
+            dependencies: ["Measurement", "HalfSpace", "Attention", "Model", "Workload", "Evaluation"]),
 
         // What comes from outside: the files that people write.
         .target(name: "TOML"),
@@ -48,8 +50,8 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Assets", "Attention", "HalfSpace", "Measurement", "Model", "PlainText", "Workload", "Screen",
-                "Simulation", "TOML",
+                "Assets", "Attention", "Evaluation", "HalfSpace", "Measurement", "Model", "PlainText", "Workload",
+                "Screen", "Simulation", "TOML",
             ]
         ),
         .executableTarget(
@@ -75,7 +77,10 @@ let package = Package(
             exclude: ["Reference"]),
         .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets"]),
         .testTarget(
-            name: "SimulationTests", dependencies: ["Assets", "Attention", "GGUFSamples", "HalfSpace", "Simulation"]),
+            name: "SimulationTests",
+            dependencies: [
+                "Assets", "Attention", "Evaluation", "GGUFSamples", "HalfSpace", "Simulation", "Workload",
+            ]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(name: "TOMLTests", dependencies: ["TOML"]),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"]),
@@ -84,8 +89,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Assets", "Attention", "Dashboard", "HalfSpace", "Measurement", "Model", "Screen", "Simulation",
-                "Workload",
+                "Assets", "Attention", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Model", "Screen",
+                "Simulation", "Workload",
             ],
             exclude: ["Pictures"]),
         // Models that tests make for themselves.

@@ -160,6 +160,11 @@ final class DecodeSession {
         return workload.appendsKeys && store.count >= rowLimit
     }
 
+    /// Steps before the keys of another sequence follow.
+    var stepsOfFirstSequence: Int {
+        min(workload.appendsKeys ? rowLimit - promptLength : .max, workload.stepsPerSequence ?? .max)
+    }
+
     private func startSequence() {
         text?.writer.rewind(sequence: sequence)
         index.truncate(to: promptLength)

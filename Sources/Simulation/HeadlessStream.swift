@@ -20,10 +20,7 @@ public final class HeadlessStream {
 
     /// What is decoded, and the steps of it before the keys of another sequence follow.
     public var workload: any Workload { session.workload }
-    public var stepsOfFirstSequence: Int {
-        let room = session.workload.appendsKeys ? session.rowLimit - session.promptLength : .max
-        return min(room, session.workload.stepsPerSequence ?? .max)
-    }
+    public var stepsOfFirstSequence: Int { session.stepsOfFirstSequence }
 
     /// What the record holds, in order.
     public var columns: [String] {

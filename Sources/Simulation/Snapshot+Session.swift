@@ -1,3 +1,5 @@
+import Workload
+
 extension Snapshot {
     /// What a new session fixes for all its steps.
     mutating func show(_ session: DecodeSession) {
@@ -5,9 +7,12 @@ extension Snapshot {
         d = session.store.dimension
         valueDimension = session.store.valueDimension
         promptLength = session.promptLength
+        firstSequence = session.stepsOfFirstSequence
         step = session.step
         caption = session.workload.caption
         heads = session.workload.heads
+        layers = session.workload.headLayers
+        trace = (session.workload as? TraceWorkload).map { TraceShape(keys: $0.keyCount, grows: $0.appendsKeys) }
         denseEvery = 1
         let workload = session.workload
         words =

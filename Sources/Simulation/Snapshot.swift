@@ -1,5 +1,6 @@
 import Attention
 import HalfSpace
+import Workload
 
 /// The state of the engine at one moment: immutable, cheap to make, safe to keep (freeze keeps one).
 public struct Snapshot: Sendable {
@@ -10,6 +11,8 @@ public struct Snapshot: Sendable {
     public var valueDimension = 0
     /// The keys at the start of each sequence.
     public var promptLength = 0
+    /// Steps before the keys of another sequence follow.
+    public var firstSequence = Int.max
     public var phase = Phase.preparing(.init(stage: "starting", fraction: 0))
     public var isPaused = false
     public var pace = Pace.initial
@@ -55,8 +58,11 @@ public struct Snapshot: Sendable {
     public var parts: PartsFrame?
     /// The text of a language model, where one writes.
     public var text: TextFrame?
-    /// Heads that the workload has to choose from.
+    /// Heads that the workload has to choose from, and those of all layers, where there are layers.
     public var heads = 1
+    public var layers: [HeadLayer] = []
+    /// What is known of the heads of a trace, once a view wanted it.
+    public var survey: HeadsFrame?
     /// The last prefill that was asked for.
     public var prefill: PrefillFrame?
     /// What the planner chose, newest last: "step 0: tree, because …".
@@ -74,13 +80,13 @@ public struct Snapshot: Sendable {
     }
 
     public struct TraceShape: Sendable, Equatable {
-        /// Heads of the layer's tensors, and the keys of each.
-        public var heads: Int
+        /// Keys of each head.
         public var keys: Int
+        /// Whether the cache grows with the queries.
+        public var grows: Bool
 
-        public init(heads: Int, keys: Int) {
-            self.heads = heads
-            self.keys = keys
+        public init(keys: Int, grows: Bool) {
+            (self.keys, self.grows) = (keys, grows)
         }
     }
 

@@ -25,6 +25,8 @@ public protocol Workload: Sendable {
     func queryWord(_ step: Int) -> String?
     /// The heads that a trace has to choose from; made data have one.
     var heads: Int { get }
+    /// The same by layers, where the workload has layers: in the order in which their heads are numbered through.
+    var headLayers: [HeadLayer] { get }
     /// One line for the screen: "layer 1, head 0 (the model's 8)".
     var caption: String? { get }
 }
@@ -35,6 +37,7 @@ extension Workload {
     public func keyWord(_ position: Int) -> String? { nil }
     public func queryWord(_ step: Int) -> String? { nil }
     public var heads: Int { 1 }
+    public var headLayers: [HeadLayer] { [] }
     public var caption: String? { nil }
 }
 

@@ -10,7 +10,8 @@ extension BindingTable {
             group: .program, footer: true),
         Binding(.escape, action: .close, title: "close what is open", short: "close", group: .program),
         Binding(
-            .enter, action: .confirm, title: "run the selected line of the help; in a demo, go back to it",
+            .enter, action: .confirm,
+            title: "run the line of the help; Heads: go there; demo: go back to it",
             short: "run", group: .program),
         Binding(.control("l"), action: .redraw, title: "draw the screen anew", short: "redraw", group: .program),
         Binding(.control("z"), action: .suspend, title: "suspend", short: "suspend", group: .program),
@@ -65,6 +66,9 @@ extension BindingTable {
             next("i", .index, "next index; those that cannot serve are skipped"),
             next("o", .head, "next head of a trace or model; in the Text view the next light"),
             Binding(
+                .character("O"), action: .change(.head, by: -1), title: "the head or light before",
+                short: Parameter.head.title, group: .parameters),
+            Binding(
                 .character("0"), action: .defaults, title: "all parameters back to their defaults", short: "defaults",
                 group: .parameters),
             Binding(
@@ -86,7 +90,8 @@ extension BindingTable {
             .character("t"), action: .theme(by: 1), title: "next theme", short: "theme", group: .picture, footer: true),
         Binding(.character("T"), action: .theme(by: -1), title: "the theme before", short: "theme", group: .picture),
         Binding(
-            .character("s"), action: .save, title: "save the picture (SVG) and its data (CSV, JSON)", short: "save",
+            .character("s"), action: .save,
+            title: "save the picture, its data, and a trace that replays it", short: "save",
             group: .picture, footer: true),
         Binding(
             .character("u"), action: .hud, title: "frame rate, frame cost, bytes, steps a second", short: "HUD",
@@ -106,6 +111,12 @@ extension BindingTable {
             group: .picture),
         Binding(
             .character("y"), action: .scale, title: "one scale for all rows, or one for each", short: "scale",
+            group: .picture),
+        Binding(
+            .character("("), action: .figure(by: -1), title: "in Heads, the figure before", short: "figure",
+            group: .picture),
+        Binding(
+            .character(")"), action: .figure(by: 1), title: "in Heads, the next figure", short: "figure",
             group: .picture),
         Binding(
             .character("m"), action: .mouse, title: "listen to the mouse, or leave it to the terminal", short: "mouse",

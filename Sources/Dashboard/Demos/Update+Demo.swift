@@ -56,9 +56,13 @@ private func takeOver(_ state: inout DashboardState) {
     state.frozen = nil
 }
 
-/// Enter: the selected chapter of the list, or back from what a person did by himself.
+/// Enter: the selected chapter of the list, the head under the cursor, or back from what a person did by himself.
 private func confirm(_ state: inout DashboardState) -> [Effect]? {
     if case .chapters(let selected) = state.overlay { return go(&state, to: .init(chapter: selected)) }
+    if state.view == .heads, state.overlay == nil, HeadGrid(state)?.isElsewhere == true {
+        takeOver(&state)
+        return nil
+    }
     guard state.overlay == nil, let player = state.demo, player.isLive else { return nil }
     return go(&state, to: player.place)
 }

@@ -22,7 +22,9 @@ struct KeyAxis: Hashable {
 
     /// From 0 to a little beyond the present length, in large strides, so that the columns stand still while keys arrive.
     static func whole(of snapshot: Snapshot, columns: Int) -> KeyAxis {
-        guard snapshot.trace == nil else { return KeyAxis(lower: 0, upper: max(1, snapshot.n), columns: columns) }
+        guard snapshot.trace?.grows != false else {
+            return KeyAxis(lower: 0, upper: max(1, snapshot.n), columns: columns)
+        }
         let stride = max(64, snapshot.promptLength / 16)
         return KeyAxis(lower: 0, upper: max(1, (snapshot.n + stride - 1) / stride) * stride, columns: columns)
     }

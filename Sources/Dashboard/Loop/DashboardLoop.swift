@@ -9,6 +9,7 @@ public final class DashboardLoop {
     private let clock: any TimeSource
     private let sources: [any ActionSource]
     private let saver: Saver
+    private let recorder = SessionRecorder()
     private let log: (String) -> Void
     private let renderer = Renderer()
     private let table = BindingTable.standard
@@ -56,6 +57,10 @@ public final class DashboardLoop {
                 apply(action)
                 needsDrawing = true
             }
+        }
+        if let outcome = recorder.take() {
+            apply(notice(of: outcome))
+            needsDrawing = true
         }
         let snapshot = engine.snapshot
         if snapshot.generation != state.live.generation || drawnGeneration == nil {
@@ -137,8 +142,17 @@ public final class DashboardLoop {
         do {
             let name = try saver.save(seen, picture: renderer.render(seen))
             apply(.notice("saved \(name).svg, .csv and .json in \(saver.folder.path)", .good))
+            recorder.record(seen.shown, to: saver.folder.appendingPathComponent(name + ".safetensors"))
         } catch {
             apply(.notice("cannot save in \(saver.folder.path): \(error.systemReason)", .error))
+        }
+    }
+
+    private func notice(of outcome: SessionRecorder.Outcome) -> Action {
+        switch outcome {
+        case .written(let file, let steps):
+            .notice("\(file.lastPathComponent) replays \(steps) step\(steps == 1 ? "" : "s")", .good)
+        case .refused(let sentence): .notice(sentence, .warning)
         }
     }
 }

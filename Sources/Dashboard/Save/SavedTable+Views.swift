@@ -1,3 +1,5 @@
+import Evaluation
+import Measurement
 import Simulation
 
 extension ViewKind {
@@ -11,6 +13,7 @@ extension ViewKind {
         case .accuracy: Self.errors(snapshot)
         case .index: Self.levels(snapshot)
         case .prefill: Self.matrix(snapshot)
+        case .heads: Self.heads(snapshot)
         }
     }
 
@@ -95,6 +98,27 @@ extension ViewKind {
             })
     }
 
+    private static func heads(_ snapshot: Snapshot) -> SavedTable {
+        guard snapshot.settings.workload != .model else { return modelHeads(snapshot) }
+        let rows = snapshot.settings.workload == .trace ? snapshot.survey?.ordered ?? [] : []
+        return SavedTable(
+            columns: HeadFigures.columns, rows: rows.map { $0.cells.map(RecordField.Value.init) })
+    }
+
+    private static func modelHeads(_ snapshot: Snapshot) -> SavedTable {
+        let counts = HeadGrid.reported(snapshot)
+        var number = 0
+        var rows: [[RecordField.Value]] = []
+        for layer in snapshot.layers {
+            for head in 0..<layer.heads {
+                let count = counts.indices.contains(number) ? counts[number] : nil
+                rows.append([.whole(layer.number), .whole(head), .number(count)])
+                number += 1
+            }
+        }
+        return SavedTable(columns: ["layer", "head", "reported"], rows: rows)
+    }
+
     private static func matrix(_ snapshot: Snapshot) -> SavedTable {
         let columns = ["queries_from", "keys_from", "share_reported"]
         guard let frame = snapshot.prefill, frame.rows > 0, frame.columns > 0 else {
@@ -110,5 +134,16 @@ extension ViewKind {
                         .whole(place % frame.columns * frame.keys / frame.columns), .number(Double(share)),
                     ]
             })
+    }
+}
+
+extension RecordField.Value {
+    init(_ cell: TableCell) {
+        switch cell {
+        case .text(let text): self = .text(text)
+        case .int(let value): self = .whole(value)
+        case .number(let value, _): self = .number(value)
+        case .none: self = .missing
+        }
     }
 }

@@ -55,7 +55,7 @@ public struct Saver: Sendable {
     private func freeName(for state: DashboardState) -> String {
         let base = "\(state.view)-step-\(state.shown.step)"
         func isTaken(_ name: String) -> Bool {
-            ["svg", "csv", "json"].contains {
+            ["svg", "csv", "json", "safetensors"].contains {
                 FileManager.default.fileExists(atPath: folder.appendingPathComponent("\(name).\($0)").path)
             }
         }

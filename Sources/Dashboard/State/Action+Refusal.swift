@@ -7,6 +7,7 @@ extension Action {
         case .change(let parameter, _): parameter.refusal(in: state.settings, snapshot: state.live)
         case .zoom, .fit, .scale, .order:
             state.view == .heatmap ? nil : "this belongs to the Heatmap view; press 2"
+        case .figure: state.view == .heads ? nil : "this belongs to the Heads view; press 8"
         case .openLine:
             state.settings.workload == .model
                 ? nil : "a text belongs to the workload model; press w until it is chosen"

@@ -26,6 +26,8 @@ public enum Action: Sendable {
     case zoom(by: Int)
     case fit
     case ringOrScroll, scale, order
+    /// Another figure in the Heads view.
+    case figure(by: Int)
     case demo(DemoAction)
     /// Opens a line in the Text view, and a key that is typed into it.
     case openLine

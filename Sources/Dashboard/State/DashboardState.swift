@@ -28,6 +28,7 @@ public struct DashboardState: Sendable {
     public var usesMouse = true
     public var heatmap = HeatmapState()
     public var text = TextState()
+    public var heads = HeadsState()
 
     public var themes: [Theme]
     public var themeIndex: Int

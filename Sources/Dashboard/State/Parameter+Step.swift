@@ -50,8 +50,11 @@ extension Parameter {
         case .index:
             next.index = Self.cycled(Self.indexes, from: settings.index, by: steps)
         case .head:
-            let heads = max(1, settings.workload == .model ? snapshot.heads : snapshot.trace?.heads ?? 1)
-            next.head = ((settings.head ?? 0) + steps + heads) % heads
+            // From the last head of a layer to the first of the next.
+            let layers = snapshot.layers
+            let heads = max(1, layers.isEmpty ? snapshot.heads : layers.reduce(0) { $0 + $1.heads })
+            let number = (settings.headNumber(in: layers) ?? 0) + steps
+            next = settings.choosing(head: (number % heads + heads) % heads, of: layers)
         }
         return next
     }
@@ -76,9 +79,11 @@ extension Parameter {
     private static func length(from settings: Settings, by steps: Int, snapshot: Snapshot) -> Int? {
         let present = settings.resolvedLength(snapshot)
         guard settings.workload == .trace else { return along(lengths, from: present, by: steps) }
-        guard let all = snapshot.trace?.keys else { return settings.n }
-        let next = along(lengths.filter { $0 < all } + [all], from: present, by: steps)
-        return next == all ? nil : next
+        guard let trace = snapshot.trace else { return settings.n }
+        // A cache that grows needs something to grow by.
+        guard !trace.grows else { return along(lengths.filter { $0 < trace.keys }, from: present, by: steps) }
+        let next = along(lengths.filter { $0 < trace.keys } + [trace.keys], from: present, by: steps)
+        return next == trace.keys ? nil : next
     }
 
     private static func alpha(of activation: Activation, by steps: Int) -> Activation {

@@ -51,7 +51,7 @@ public enum Parameter: String, CaseIterable, Sendable {
         case .workload: settings.workload.rawValue
         case .index: Self.indexName(settings, snapshot)
         case .budget: settings.threshold.budget.name
-        case .head: String(settings.head ?? 0)
+        case .head: settings.headName(snapshot)
         }
     }
 
@@ -89,6 +89,13 @@ public enum Parameter: String, CaseIterable, Sendable {
 }
 
 extension Settings {
+    /// "3", or "layer/head" where a trace has several layers.
+    func headName(_ snapshot: Snapshot) -> String {
+        let head = String(self.head ?? 0)
+        guard workload == .trace, let first = snapshot.layers.first, snapshot.layers.count > 1 else { return head }
+        return "\(request.layer ?? first.number)/\(head)"
+    }
+
     /// d as asked for, or what the workload brings.
     func resolvedDimension(_ snapshot: Snapshot) -> Int {
         if let d = request.d { return d }
@@ -100,7 +107,8 @@ extension Settings {
         if let n = request.n { return n }
         if workload == .model { return snapshot.text?.promptCount ?? snapshot.promptLength }
         guard workload == .trace else { return Self.defaultLength }
-        return snapshot.trace?.keys ?? snapshot.promptLength
+        guard let trace = snapshot.trace, !trace.grows else { return snapshot.promptLength }
+        return trace.keys
     }
 }
 

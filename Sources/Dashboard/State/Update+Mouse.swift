@@ -9,6 +9,7 @@ func updateMouse(_ state: inout DashboardState, _ event: MouseEvent) -> [Effect]
     case .press, .drag:
         if let panel = ScreenAreas.panel(atX: event.x, y: event.y, state) { state.focus = panel }
         if state.view == .heatmap { setCursor(&state, x: event.x, y: event.y) }
+        if state.view == .heads { pointAtHead(&state, x: event.x, y: event.y) }
     case .wheelUp, .wheelDown:
         guard state.view == .heatmap else { return [] }
         setCursor(&state, x: event.x, y: event.y)

@@ -15,6 +15,10 @@ func move(_ state: inout DashboardState, dx: Int, dy: Int) -> [Effect] {
         moveCursor(&state, dx: dx, dy: dy)
         return []
     }
+    if state.view == .heads {
+        moveHeadCursor(&state, dx: dx, dy: dy)
+        return []
+    }
     if dy != 0 { return update(&state, .change(state.selected, by: -dy)) }
     let shown = Parameter.shown(in: state.settings)
     let place = shown.firstIndex(of: state.selected) ?? 0

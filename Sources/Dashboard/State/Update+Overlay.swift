@@ -14,6 +14,8 @@ func updateOverlay(_ state: inout DashboardState, _ action: Action) -> [Effect] 
         guard lines.indices.contains(selected) else { return [] }
         state.overlay = nil
         return update(&state, lines[selected].action)
+    case (.confirm, nil) where state.view == .heads:
+        return goToHead(&state)
     default:
         break
     }

@@ -30,23 +30,17 @@ func openLine(_ state: inout DashboardState) -> [Effect] {
 }
 
 /// The next light: all heads, then each by itself. The heads of a model are numbered through.
-func nextLight(_ state: inout DashboardState) -> [Effect]? {
+func nextLight(_ state: inout DashboardState, by steps: Int) -> [Effect]? {
     guard state.view == .text, state.settings.workload == .model else { return nil }
-    let heads = max(1, state.live.heads)
-    if state.text.showsAllHeads {
-        state.text.showsAllHeads = false
-        guard state.settings.head ?? 0 != 0 else {
-            state.toast("the light of \(state.live.text?.headName ?? "head 0")")
-            return []
-        }
-        state.settings.head = 0
-    } else if (state.settings.head ?? 0) + 1 < heads {
-        state.settings.head = (state.settings.head ?? 0) + 1
-    } else {
-        state.text.showsAllHeads = true
-        state.toast("the light of all heads")
+    let lights = max(1, state.live.heads) + 1
+    let present = state.text.showsAllHeads ? 0 : (state.settings.head ?? 0) + 1
+    let next = ((present + steps) % lights + lights) % lights
+    state.text.showsAllHeads = next == 0
+    guard next > 0, next - 1 != state.settings.head ?? 0 else {
+        state.toast("the light of \(next == 0 ? "all heads" : state.live.text?.headName ?? "head 0")")
         return []
     }
+    state.settings.head = next - 1
     return [.engine(.set(state.settings))]
 }
 

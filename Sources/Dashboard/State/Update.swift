@@ -38,7 +38,7 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
     case .openLine: return openLine(&state)
     case .typed(let key): return updateTyping(&state, key)
     case .change(let parameter, let by):
-        if parameter == .head, let effects = nextLight(&state) { return effects }
+        if parameter == .head, let effects = nextLight(&state, by: by) { return effects }
         return change(&state, parameter, by: by)
     case .defaults:
         return restoreDefaults(&state)
@@ -54,6 +54,7 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
         return [.mouse(state.usesMouse)]
     case .zoom, .fit, .ringOrScroll, .scale, .order:
         return updateHeatmap(&state, action)
+    case .figure(let by): nextFigure(&state, by: by)
     case .pointed(let event):
         return updateMouse(&state, event)
     case .received(let snapshot):

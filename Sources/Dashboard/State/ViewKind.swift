@@ -9,6 +9,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     case accuracy = 5
     case index = 6
     case prefill = 7
+    case heads = 8
     case text = 9
 
     public var title: String {
@@ -20,6 +21,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .accuracy: "Accuracy"
         case .index: "Index"
         case .prefill: "Prefill"
+        case .heads: "Heads"
         case .text: "Text"
         }
     }
@@ -34,6 +36,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .accuracy: "the error against the keys kept, and its bounds"
         case .index: "levels, Part 1 beside Part 2, costs, planner"
         case .prefill: "Algorithm 2 over the prompt, and both times"
+        case .heads: "every layer and head by a figure; Enter goes to one"
         case .text: "a language model writes; what each letter attends to"
         }
     }
@@ -49,6 +52,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .accuracy: Wants(details: .accuracy)
         case .index: Wants(details: [.levels, .parts])
         case .prefill: Wants()
+        case .heads: Wants(details: .heads)
         case .text: Wants(details: .text)
         }
     }

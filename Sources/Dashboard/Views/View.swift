@@ -32,6 +32,7 @@ extension ViewKind {
         case .accuracy: AccuracyView()
         case .index: IndexView()
         case .prefill: PrefillView()
+        case .heads: HeadsView()
         case .text: TextView()
         }
     }

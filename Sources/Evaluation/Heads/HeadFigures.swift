@@ -22,6 +22,8 @@ public struct HeadFigures: Sendable, Equatable {
     /// The mass that n^{4/5} keys hold, and what the tilt law predicts of it from the row's spread.
     public var massOfBudget = 0.0
     public var tiltPrediction = 0.0
+    /// The mass left out where the 2^i largest keys are kept, for every i up to the whole row.
+    public var massLeft: [Double] = []
     /// Shares of the mass on the first four tokens and on the last 64 that a query sees.
     public var firstShare = 0.0
     public var lastShare = 0.0

@@ -39,6 +39,9 @@ public struct HeadStudy: Sendable {
         figures.keysFor999 = median { Double($0.keysFor[3]) }
         figures.massOfBudget = median(\.massOfBudget)
         figures.tiltPrediction = median(\.tiltPrediction)
+        figures.massLeft = (0..<(rows.map(\.massLeft.count).max() ?? 0)).map { i in
+            median { i < $0.massLeft.count ? $0.massLeft[i] : 0 }
+        }
         figures.firstShare = median(\.firstShare)
         figures.lastShare = median(\.lastShare)
         figures.sinkShare = median(\.sinkShare)
@@ -102,6 +105,8 @@ struct HeadRow {
     var keysFor = [0, 0, 0, 0]
     var massOfBudget = 1.0
     var tiltPrediction = 1.0
+    /// The mass left out where 1, 2, 4, … of the largest keys are kept.
+    var massLeft: [Double] = []
     var firstShare = 0.0
     var lastShare = 0.0
     var sinkShare = 0.0
@@ -134,6 +139,7 @@ struct HeadRow {
                 next += 1
             }
             if i + 1 == budget { massOfBudget = sum / ofKeys }
+            if (i + 1).nonzeroBitCount == 1 { massLeft.append(max(0, 1 - sum / ofKeys)) }
         }
         for rest in next..<Self.shares.count { keysFor[rest] = n }
         let spreadOfLogits = head.softcap == nil ? spread.deviation : Self.spread(logits).deviation

@@ -83,7 +83,10 @@ public struct HeadSurvey: Sendable {
         }
     }
 
-    private func measure(
+    /// Measures one head.
+    /// - Parameter progress: is told the share that is done; what it throws ends it.
+    /// - Throws: `WorkloadError` for what is wrong with the file, or what `progress` throws.
+    public func measure(
         _ place: Place, _ contents: TraceContents, progress: (Double) throws -> Void
     ) throws -> HeadFigures {
         let head = try contents.head(layer: place.layer, head: place.head, queries: study.queries) {

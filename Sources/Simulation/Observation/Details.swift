@@ -15,4 +15,6 @@ public struct Details: OptionSet, Sendable {
     public static let order = Details(rawValue: 16)
     /// The text of a language model, with what its last letter attends to.
     public static let text = Details(rawValue: 32)
+    /// The figures of every head of a trace.
+    public static let heads = Details(rawValue: 64)
 }

@@ -1,3 +1,4 @@
+import Evaluation
 import HalfSpace
 import Measurement
 
@@ -13,6 +14,8 @@ final class ViewService {
     private var parts: PartsRace?
     private var prefillRun: PrefillRunner?
     private var prefillShown: Double?
+    private var heads: HeadsRunner?
+    private var headsShown: Int?
     private var levels: LevelsFrame?
     private var order: KeyOrder?
     private let report = Report()
@@ -28,7 +31,10 @@ final class ViewService {
         observer = Observer(wake: wake)
     }
 
-    deinit { prefillRun?.cancel() }
+    deinit {
+        prefillRun?.cancel()
+        heads?.cancel()
+    }
 
     /// Whether it has work that only the engine's thread can do.
     var wantsTime: Bool { sweep.wantsTime || parts?.wantsTime ?? false }
@@ -40,7 +46,7 @@ final class ViewService {
     }
 
     /// Whether something of it uses the machine now, so that times are measured under load.
-    var isBusy: Bool { observer.isBusy || prefillRun?.isRunning ?? false }
+    var isBusy: Bool { observer.isBusy || prefillRun?.isRunning ?? false || heads?.isRunning ?? false }
 
     // MARK: What views ask for
 
@@ -49,6 +55,7 @@ final class ViewService {
         // A race that is over stays for the next look; one under way would hold its keys.
         if !details.contains(.parts), parts?.isDone == false { parts = nil }
         if !details.contains(.order) { schedule.orderIsStale = true }
+        surveyHeads()
         if let session { look(at: session) }
     }
 
@@ -73,6 +80,28 @@ final class ViewService {
         sweep.adopt(settings)
         parts = nil
         prefillRun?.cancel()
+        surveyHeads()
+    }
+
+    /// Has the heads of the trace measured while a view wants them; what is known of the same trace stays.
+    private func surveyHeads() {
+        guard schedule.details.contains(.heads), settings.workload == .trace, let path = settings.tracePath else {
+            heads?.cancel()
+            return
+        }
+        let trace = HeadsRunner.Trace(path: path, options: settings.traceOptions)
+        var known: [HeadSurvey.Place: HeadFigures] = [:]
+        if let heads, heads.trace == trace {
+            switch heads.frame.phase {
+            case .measuring, .done: return
+            case .cancelled: known = heads.frame.figures
+            case .failed: break
+            }
+        }
+        heads?.cancel()
+        let first = settings.layer.map { HeadSurvey.Place(layer: $0, head: settings.head ?? 0) }
+        heads = HeadsRunner(trace, first: first, known: known, wake: wake)
+        headsShown = nil
     }
 
     /// The keys are others now.
@@ -139,6 +168,11 @@ final class ViewService {
             if let geometry = findings.geometry { snapshot.geometry = geometry }
             if let accuracy = findings.accuracy { snapshot.accuracy = accuracy }
             schedule.noteEnd(of: findings.details, at: MonotonicClock.seconds, took: findings.seconds)
+            changed = true
+        }
+        if let heads, heads.version != headsShown {
+            headsShown = heads.version
+            snapshot.survey = heads.frame
             changed = true
         }
         if let prefillRun, prefillRun.version != prefillShown {

@@ -39,6 +39,9 @@ final class ModelWorkload: Workload, @unchecked Sendable {
     var mostRows: Int? { capacity }
     var stepsPerSequence: Int? { writer.settings.generate }
     var heads: Int { model.headShape.count }
+    var headLayers: [HeadLayer] {
+        model.headShape.layers.map { HeadLayer(number: $0, heads: model.headShape.headsPerLayer) }
+    }
     var caption: String? {
         let size = String(format: "%.1f", Double(model.parameters) / 1e6)
         return "\(model.name), \(size) million parameters: \(model.headShape.name(head))"

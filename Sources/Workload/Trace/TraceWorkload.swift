@@ -20,6 +20,8 @@ public struct TraceWorkload: RowSource {
     /// The numbers of the layers that the file has, ascending, and the one in use.
     public let layers: [Int]
     public let layer: Int
+    /// The layers that can be read, with their heads.
+    public let headLayers: [HeadLayer]
     /// The position in the query tensor.
     public let head: Int
     /// c of c·tanh(s/c), which softmax puts scores through; nil: none.
@@ -27,6 +29,8 @@ public struct TraceWorkload: RowSource {
     /// A logit that softmax has beside those of the keys; nil: none.
     public let sinkLogit: Double?
 
+    /// Keys in the file.
+    public var keyCount: Int { keys.tokens }
     /// Queries in the file.
     public var queryCount: Int { queries.tokens }
     /// Queries of these that are replayed.
@@ -85,6 +89,9 @@ public struct TraceWorkload: RowSource {
         softcap = file.softcap
         path = file.path
         layers = file.layers
+        headLayers = file.layers.compactMap { number in
+            (try? file.layer(number)).map { HeadLayer(number: number, heads: $0.heads) }
+        }
         self.layer = number
         self.head = head
         heads = tensors.heads

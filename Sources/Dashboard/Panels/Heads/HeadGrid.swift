@@ -1,0 +1,98 @@
+import Evaluation
+import Foundation
+import Measurement
+import Screen
+import Simulation
+import Workload
+
+/// The heads that there are to choose from, in rows of layers, each with the chosen figure.
+struct HeadGrid {
+    let layers: [HeadLayer]
+    /// By row and head; nil where it is not known yet.
+    let values: [[Double?]]
+    /// The figure, and what it says.
+    let figure, meaning: String
+    /// The head that the dashboard shows, and the one under the cursor.
+    let shown, cursor: HeadsState.Spot
+
+    /// nil where the workload has no heads to choose from, or none are known yet.
+    init?(_ state: DashboardState) {
+        let snapshot = state.shown
+        let settings = snapshot.settings
+        guard [.trace, .model].contains(settings.workload), !snapshot.layers.isEmpty,
+            snapshot.layers.allSatisfy({ $0.heads > 0 })
+        else { return nil }
+        layers = snapshot.layers
+        if settings.workload == .model {
+            (figure, meaning) = ("reported", "keys reported, mean of the last letters")
+            var counts = Self.reported(snapshot)[...]
+            values = layers.map { layer in
+                defer { counts = counts.dropFirst(layer.heads) }
+                return (0..<layer.heads).map { $0 < counts.count ? counts[counts.startIndex + $0] : nil }
+            }
+        } else {
+            let chosen = HeadFigure.all[min(max(state.heads.figure, 0), HeadFigure.all.count - 1)]
+            (figure, meaning) = (chosen.name, chosen.meaning)
+            let known = snapshot.survey?.figures ?? [:]
+            values = layers.map { layer in
+                (0..<layer.heads).map { known[.init(layer: layer.number, head: $0)].flatMap(chosen.value) }
+            }
+        }
+        shown = Self.spot(of: settings.headNumber(in: layers) ?? 0, in: layers)
+        let wanted = state.heads.cursor ?? shown
+        let row = min(max(wanted.row, 0), layers.count - 1)
+        cursor = .init(row: row, head: min(max(wanted.head, 0), layers[row].heads - 1))
+    }
+
+    /// Keys that each head of a language model reported a letter, as means over the last letters.
+    static func reported(_ snapshot: Snapshot) -> [Double?] {
+        let letters = snapshot.history.suffix(64).compactMap { $0.text?.reported }
+        guard let count = letters.last?.count else { return [] }
+        let alike = letters.filter { $0.count == count }
+        return (0..<count).map { head in alike.reduce(0.0) { $0 + Double($1[head]) } / Double(alike.count) }
+    }
+
+    var isElsewhere: Bool { cursor != shown }
+    var mostHeads: Int { layers.map(\.heads).max() ?? 0 }
+
+    /// The number of a head, counted through all layers, and back.
+    func number(of spot: HeadsState.Spot) -> Int { layers[..<spot.row].reduce(spot.head) { $0 + $1.heads } }
+
+    private static func spot(of number: Int, in layers: [HeadLayer]) -> HeadsState.Spot {
+        var rest = number
+        for (row, layer) in layers.enumerated() {
+            if rest < layer.heads { return .init(row: row, head: max(0, rest)) }
+            rest -= layer.heads
+        }
+        return .init(row: 0, head: 0)
+    }
+
+    func name(of spot: HeadsState.Spot) -> String { "layer \(layers[spot.row].number), head \(spot.head)" }
+
+    /// A count whole, any other number with the digits that matter.
+    static func shown(_ value: Double) -> String {
+        if let whole = Int(exactly: value), abs(whole) < 1_000_000 { return Format.grouped(whole) }
+        return TableCell.short(value)
+    }
+
+    /// Where values lie between the least and the most: on a logarithmic scale if they span more than a power of ten.
+    struct Scale {
+        let low, high: Double
+        private let isLogarithmic: Bool
+
+        init?(_ values: [[Double?]]) {
+            let known = values.joined().compactMap { $0 }.filter(\.isFinite)
+            guard let low = known.min(), let high = known.max() else { return nil }
+            (self.low, self.high) = (low, high)
+            isLogarithmic = low > 0 && high / low > 10
+        }
+
+        /// From 0 to 1.
+        func share(_ value: Double) -> Double {
+            guard high > low, value.isFinite else { return 0.5 }
+            let share = isLogarithmic ? log(value / low) / log(high / low) : (value - low) / (high - low)
+            return min(max(share, 0), 1)
+        }
+    }
+    var scale: Scale? { Scale(values) }
+}
