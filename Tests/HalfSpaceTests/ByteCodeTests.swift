@@ -21,8 +21,8 @@ import Testing
                 for level in KernelTests.levels {
                     #expect(KernelTests.at(level) { codes.candidates(query, lower: lower) } == expected)
                 }
-                let members = (0..<n).filter { j in
-                    (0..<d).reduce(0.0) { $0 + Double(query[$1]) * Double(keys[j * d + $1]) } >= Double(lower)
+                let members = keys.withUnsafeBufferPointer { keys in
+                    (0..<n).filter { ck_exact_dot(query, keys.baseAddress! + $0 * d, d) >= Double(lower) }
                 }
                 #expect(Set(expected).isSuperset(of: members.map(UInt32.init)))
                 #expect(expected == expected.sorted() && expected.allSatisfy { $0 < n })

@@ -121,7 +121,8 @@ static void byte_codes(size_t d, size_t n, int32_t most) {
     uint8_t *bytes = room(blocks * groups * 256 + 64);
     float *bounds = room(3 * (blocks + 1) * sizeof(float));
     const ck_codes codes = {bytes, bounds, bounds + blocks, bounds + 2 * blocks, n, (int32_t)groups, most};
-    uint32_t *expected = room((n + 256) * 4), *found = room((n + 256) * 4);
+    uint32_t *expected = room((n + 256) * 4), *found = room((n + 256) * 4), *kept = room((n + 256) * 4);
+    float *dots = room((n + 256) * 4), *others = room((n + 256) * 4);
     int8_t *words = room(groups * 4);
     ck_force_level(CK_PORTABLE);
     for (size_t b = 0; b < blocks; b++)
@@ -135,9 +136,16 @@ static void byte_codes(size_t d, size_t n, int32_t most) {
         ck_force_level(CK_PORTABLE);
         const size_t count = ck_code_candidates(&codes, 0, blocks, &query, lower, expected);
         check(holds_members(expected, count, s.keys, d, d, n, s.q, (double)lower), "a bound of byte codes", d, n);
+        memcpy(kept, expected, count * 4);
+        const size_t left = ck_code_verify(s.keys, (int32_t)d, s.q, lower, kept, dots, count);
         AT_EVERY_LEVEL {
             const size_t other = ck_code_candidates(&codes, 0, blocks, &query, lower, found);
             check(same(found, other, expected, count, 4), "scan of byte codes", d, n);
+            memcpy(found, expected, count * 4);
+            const size_t also = ck_code_verify(s.keys, (int32_t)d, s.q, lower, found, others, count);
+            int alike = same(found, also, kept, left, 4);
+            for (size_t i = 0; alike && i < left; i++) alike = near((double)others[i], (double)dots[i], 1);
+            check(alike, "scores of candidates", d, n);
         }
     }
 }

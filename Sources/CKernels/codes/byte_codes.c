@@ -302,7 +302,6 @@ TARGET_NEON static size_t candidates_neon(
     TARGET static size_t verify_##SUFFIX(                                                                              \
         const float *keys, int32_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count) {         \
         if (d == 64) return verify(keys, 64, q, lower, ids, dots, count);                                              \
-        if (d == 16) return verify(keys, 16, q, lower, ids, dots, count);                                              \
         return verify(keys, d, q, lower, ids, dots, count);                                                            \
     }
 
@@ -344,5 +343,7 @@ void ck_code_scan(
 
 size_t ck_code_verify(
     const float *keys, int32_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count) {
+    // Sixteen short rows side by side are twice as fast as four; long ones are half as fast.
+    if (d <= 16) return ck_filter_rows(keys, (size_t)d, (size_t)d, q, lower, ids, dots, count);
     DISPATCH(verify, keys, d, q, lower, ids, dots, count);
 }

@@ -50,7 +50,7 @@ void ck_code_scan(
     const ck_codes *codes, size_t first, size_t last, size_t tile, const ck_coded_query *queries, const float *lower,
     size_t count, uint32_t *ids, size_t stride, size_t *found);
 
-/// The float32 dot products of listed rows, kept where >= lower; both lists shrink in place, `ids` readable for 16 more.
+/// The float32 dot products of listed rows, kept where >= lower; both lists, with room for 16 more, shrink in place.
 /// `q` is padded with zeros to a multiple of 16; rows are readable and finite for 16 floats past their end.
 size_t ck_code_verify(
     const float *keys, int32_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count);
