@@ -101,7 +101,10 @@ let package = Package(
         .executableTarget(name: "TerminalProbe", dependencies: ["Screen", "Terminal"], path: "Tests/TerminalProbe"),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["PseudoTerminal", "GGUFSamples", "HalfspaceCLI", "Dashboard", "Assets"]),
+            dependencies: [
+                "PseudoTerminal", "GGUFSamples", "HalfspaceCLI", "Dashboard", "Assets",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

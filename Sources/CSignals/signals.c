@@ -205,6 +205,10 @@ void cs_install(int write_end) {
     sigaction(SIGALRM, &timer, &old_alarm);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, &old_pipe);
+    cs_clear_mask();
+}
+
+void cs_clear_mask(void) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

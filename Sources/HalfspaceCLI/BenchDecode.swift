@@ -47,7 +47,7 @@ struct BenchDecode: ParsableCommand {
             "path": .text(result.usedMoments ? "moments" : "listed"), "state": .text(options.state),
             "level": .text(Machine.kernels), "activation": .text(options.activation.rawValue),
             "alpha": .number(try options.activationValue().alpha ?? .nan, digits: 2),
-            "rule": .text(options.rule.rawValue), "workload": .text(options.workload.rawValue),
+            "rule": .text(options.ruleName), "workload": .text(options.workload.rawValue),
             "rank": TableCell(options.rank), "reason": .text(result.statistics.reason),
         ]
     }

@@ -3,6 +3,7 @@ import Attention
 import Evaluation
 import Foundation
 import HalfSpace
+import Simulation
 import Workload
 
 /// A list of whole numbers as it is typed: "2,3,4".
@@ -56,15 +57,16 @@ struct BenchOptions: ParsableArguments {
     var activation = ActivationName.relu
     @Option(parsing: .unconditional, help: "α of ReLU (1 to 8) or of entmax (above 1); 1 and 1.5 if left out.")
     var alpha: Double?
-    @Option(help: "How the threshold b is chosen.")
-    var rule = ThresholdRule.calibrated
+    @Option(help: "How the threshold b is chosen (default: calibrated).")
+    var rule: ThresholdRule?
     @Option(
-        parsing: .unconditional, help: "What is added to the rule's threshold, in standard deviations of the scores.")
-    var offset = 0.0
-    @Option(parsing: .unconditional, help: "b of the manual rule, in score units.")
-    var threshold = 0.0
-    @Option(help: "Keys kept by the count rule and by topr: a number or n^x.")
-    var budget: Budget = .power(0.8)
+        parsing: .unconditional,
+        help: "What is added to the rule's threshold, in standard deviations of the scores (default: 0).")
+    var offset: Double?
+    @Option(parsing: .unconditional, help: "b itself, in score units; implies --rule manual.")
+    var threshold: Double?
+    @Option(help: "Keys kept by the count rule and by topr: a number or n^x (default: n^0.8); implies --rule count.")
+    var budget: Budget?
     @Option(help: "Where keys and queries come from.")
     var workload = WorkloadKind.gaussian
     @Option(parsing: .unconditional, help: RankOption.help)
@@ -99,9 +101,40 @@ struct BenchOptions: ParsableArguments {
         try FiniteOption.check(offset, "--offset")
         try FiniteOption.check(threshold, "--threshold")
         _ = try activationValue()
+        try checkRule()
         try RankOption.check(rank, with: workload)
         if let rank, let least = d.numbers.min(), rank > least {
             throw ValidationError("--rank \(rank) is above d = \(least).")
+        }
+    }
+
+    /// The rule that is asked for.
+    var chosenRule: ThresholdRule { rule ?? (threshold != nil ? .manual : budget != nil ? .count : .calibrated) }
+
+    /// As it is printed; entmax has its own.
+    var ruleName: String { activation == .entmax ? "own" : chosenRule.rawValue }
+
+    /// Refuses what would be ignored.
+    private func checkRule() throws {
+        if activation == .softmax, alpha != nil { throw ValidationError("softmax has no --alpha; leave it out.") }
+        if activation == .entmax {
+            for (given, name) in [
+                (rule != nil, "--rule"), (threshold != nil, "--threshold"), (offset != nil, "--offset"),
+                (budget != nil, "--budget"),
+            ] where given {
+                throw ValidationError("entmax finds its own threshold; leave out \(name).")
+            }
+        }
+        switch chosenRule {
+        case .manual where threshold == nil:
+            throw ValidationError("--rule manual needs --threshold with the b that it uses.")
+        case .learned, .error:
+            throw ValidationError("--rule \(chosenRule.rawValue) is for streams; benchmarks know the other rules.")
+        case let rule where rule != .manual && threshold != nil:
+            throw ValidationError("--threshold goes with --rule manual, not with \(rule.rawValue).")
+        case let rule where rule != .count && budget != nil:
+            throw ValidationError("--budget goes with --rule count, not with \(rule.rawValue).")
+        default: break
         }
     }
 
@@ -120,7 +153,7 @@ struct BenchOptions: ParsableArguments {
         }
     }
 
-    func request(n: Int, d: Int) -> WorkloadRequest {
+    private func request(n: Int, d: Int) -> WorkloadRequest {
         WorkloadRequest(kind: workload, seed: seed, n: n, d: d, rank: rank, tracePath: trace)
     }
 
@@ -128,7 +161,8 @@ struct BenchOptions: ParsableArguments {
     func plan() throws -> BenchmarkPlan {
         var plan = BenchmarkPlan()
         plan.activation = try activationValue()
-        plan.threshold = ThresholdSettings(rule: rule, offset: offset, manual: threshold, budget: budget)
+        plan.threshold = ThresholdSettings(
+            rule: chosenRule, offset: offset ?? 0, manual: threshold ?? 0, budget: budget ?? .power(0.8))
         plan.threads = threads
         plan.queries = queries
         plan.cold = isCold ? ColdCaches() : nil
@@ -137,10 +171,19 @@ struct BenchOptions: ParsableArguments {
         return plan
     }
 
+    /// What is measured, if its keys fit in memory.
+    /// - Throws: `WorkloadError`, or `SettingsError` with the memory that is needed.
+    func made(n: Int, d: Int) throws -> any Workload {
+        let workload = try request(n: n, d: d).make()
+        try MemoryBudget.check(
+            rows: workload.promptLength, dimension: workload.dimension, valueDimension: workload.valueDimension)
+        return workload
+    }
+
     /// The workload's keys in a store, and its queries.
     func input(n: Int, d: Int) throws -> BenchmarkInput {
         BenchProgress.show("d = \(d), n = \(n): making keys")
-        return try BenchmarkInput(try request(n: n, d: d).make())
+        return try BenchmarkInput(try made(n: n, d: d))
     }
 
     /// Calls `body` for every d, n and index; an index that cannot serve is named on standard error.

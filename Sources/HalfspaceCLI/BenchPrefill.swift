@@ -79,7 +79,7 @@ struct BenchPrefill: ParsableCommand {
             "max_abs_error": .number(result.largestError, digits: 7), "workers": .int(workers ?? Machine.cores),
             "activation": .text(options.activation.rawValue),
             "alpha": .number(try options.activationValue().alpha ?? .nan, digits: 2),
-            "rule": .text(options.rule.rawValue), "workload": .text(options.workload.rawValue),
+            "rule": .text(options.ruleName), "workload": .text(options.workload.rawValue),
             "reason": .text(best.reason),
         ]
     }

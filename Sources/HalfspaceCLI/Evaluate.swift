@@ -13,8 +13,9 @@ struct Evaluate: ParsableCommand {
         discussion: """
             T1 reported counts, T2 exactness, T3 decode times, T4 Part 1 against Part 2, T5 prefill times, T6 softmax error \
             and its bounds, T7 temperature and the tilt law, T8 massive activation, T10 a growing cache, T11 the machine, \
-            T12 nats a byte of the language models against r and rule; with --model and --text nats a token of a pretrained \
-            model (a GGUF file), a line a rule.
+            T12 nats a byte of the language models against r and rule, T13 the threshold over decades; with --model and --text \
+            nats a token of a pretrained model (a GGUF file), a line a rule. Each table ends with a verdict: holds, holds where, \
+            or refuted, with its figure. Of a trace, T3, T4, T5 and T10 read one head and all others every head of the layer.
             """)
 
     @Option(help: "all, or a list such as T1,T6.")
@@ -25,6 +26,10 @@ struct Evaluate: ParsableCommand {
     var trace: String?
     @Option(parsing: .unconditional, help: "The trace's layer: the number in the tensors' names (default: the first).")
     var layer: Int?
+    @Option(
+        parsing: .unconditional,
+        help: "The one head of a trace that every table reads (default: all; where a table is timed, the first).")
+    var head: Int?
     @Flag(help: "Smaller sizes: all tables within two minutes on two cores.")
     var quick = false
     @Option(help: "How tables are printed.")
@@ -49,6 +54,10 @@ struct Evaluate: ParsableCommand {
             throw ValidationError("--model, --text and --n go together: a GGUF file, a text, and how much of it.")
         }
         if let n, n < 4 { throw ValidationError("--n \(n) is not 4 or more.") }
+        let kind = workload ?? (trace == nil ? .gaussian : .trace)
+        for (value, name) in [(layer, "--layer"), (head, "--head")] where value != nil && kind != .trace {
+            throw ValidationError("\(name) goes with --workload trace, not with \(kind.rawValue).")
+        }
     }
 
     func run() throws {
@@ -57,7 +66,8 @@ struct Evaluate: ParsableCommand {
                 return try PretrainedTable(model: model, text: text, n: n, format: format).print()
             }
             let kind = workload ?? (trace == nil ? .gaussian : .trace)
-            let source = try WorkloadSource(kind: kind, seed: seed, path: trace ?? Assets.trace.path, layer: layer)
+            let source = try WorkloadSource(
+                kind: kind, seed: seed, path: trace ?? Assets.trace.path, layer: layer, head: head)
             for (i, name) in table.names.enumerated() {
                 let made =
                     try name == Evaluation.modelTable

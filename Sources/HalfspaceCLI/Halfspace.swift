@@ -31,6 +31,7 @@ struct Halfspace: ParsableCommand {
 
     static func main() {
         CrashReports.withoutQuestions()
+        CrashReports.unblockSignals()
         EngineThreads.surround(first: CrashReports.protectThread, last: Heap.giveBack)
         if let problem = Assets.problem, getenv("HALFSPACE_SHARE") != nil {
             Message.complain(problem)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Attention
 import Dashboard
 import Foundation
 import Simulation
@@ -10,7 +11,9 @@ struct Stream: ParsableCommand {
         abstract: "Decode without a screen and print a record for each step.",
         discussion: """
             Every step is checked against the definition (missed, extra) and against attention computed in float64 \
-            (max_abs_error, rel_error; naive_abs_error is the error of dense float32 attention). \
+            (max_abs_error, rel_error; naive_abs_error is the error of dense float32 attention). Of softmax there are its \
+            bounds as well (mass_bound, certificate) and what the leaf-mean residual would leave of its error \
+            (residual_error). reported and threshold of entmax are its support and the score at which weights begin. \
             A value that a step did not measure is null, or empty in CSV.
             """
     )
@@ -25,6 +28,12 @@ struct Stream: ParsableCommand {
         help: ArgumentHelp(
             "Write q, k and v of the steps here, as a trace that replays them.", valueName: "file.safetensors"))
     var traceOut: String?
+    @Flag(
+        help: """
+            Run the paper's Algorithms 1 and 2, line by line, over the keys of the start and as many queries as there are \
+            steps, and compare each row with the engine's.
+            """)
+    var paper = false
     @OptionGroup var options: RunOptions
 
     func validate() throws {
@@ -32,6 +41,9 @@ struct Stream: ParsableCommand {
         try options.check()
         guard steps ?? options.model.generate != nil else {
             throw ValidationError("Missing expected argument '--steps <steps>'")
+        }
+        if paper, traceOut != nil {
+            throw ValidationError("--trace-out records the engine's steps; leave out --paper.")
         }
         guard let traceOut, let settings = try? options.settings() else { return }
         guard settings.workload != .model else {
@@ -49,6 +61,7 @@ struct Stream: ParsableCommand {
             let settings = try options.settings()
             let steps = steps ?? settings.model.generate ?? 0
             let progress = ProgressLine()
+            guard !paper else { return try runAlgorithms(settings, steps: steps, progress) }
             let stream = try HeadlessStream(settings: settings, threads: options.threads) {
                 progress.show($0, $1)
             }
@@ -64,6 +77,25 @@ struct Stream: ParsableCommand {
             try file?.close()
         }
     }
+
+    /// The rows of Algorithm 1, then those of Algorithm 2; `--outputs` takes both, one after the other.
+    private func runAlgorithms(_ settings: Settings, steps: Int, _ progress: ProgressLine) throws {
+        try CountOption.check(steps, "--steps with --paper", in: Self.rows)
+        let run = try AlgorithmRun(settings: settings, threads: options.threads) { progress.show($0, $1) }
+        progress.clear()
+        let file = try outputs.map { try NumpyFile(path: $0, columns: run.valueDimension) }
+        if format == .csv { try print(format.header(run.columns)) }
+        func write(_ fields: [RecordField], _ row: AlgorithmRow) throws {
+            try print(format.line(fields))
+            try file?.append(row: row.output)
+        }
+        try run.decode(steps: steps, each: write)
+        try run.prefill(rows: steps, each: write)
+        try file?.close()
+    }
+
+    /// Algorithm 2 takes all its queries at once, so they have to fit in memory.
+    private static let rows = 0...1_000_000
 
     private func record(_ stream: HeadlessStream, steps: Int, to path: String) throws {
         guard let handle = OutputFile.open(path) else { throw OutputFailure(path: path) }

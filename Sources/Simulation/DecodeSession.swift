@@ -24,7 +24,7 @@ final class DecodeSession {
 
     /// The last queries, oldest first, and the threshold of the newest.
     private(set) var recentQueries: [[Float]] = []
-    private(set) var threshold = 0.0
+    var threshold = 0.0
     /// From query to output, of the last step.
     private(set) var lastSparseSeconds = 0.0
     /// ‖V‖_∞ of the prompt.
@@ -36,19 +36,22 @@ final class DecodeSession {
     private var statistics: KeyStatistics
     /// Of the prompt's values, and of all that are in the cache.
     private let promptNorm: ValueNorm
-    private var valueNorm: ValueNorm
-    private let sparse: SparseAttention
+    private(set) var valueNorm: ValueNorm
+    let sparse: SparseAttention
     private let certified: CertifiedBudget
     /// What the model's softmax makes of scores.
-    private let logits: SoftmaxLogits
+    let logits: SoftmaxLogits
     private var measured = MeasuredBudget()
     private let dense: DenseAttention
-    private let referee: Referee
+    let referee: Referee
     /// What the referee took of the last step, outside its times; nil where it was not asked.
     private(set) var refereeSeconds: Double?
-    private let sparseOutput: AttentionOutput
+    let sparseOutput: AttentionOutput
     private let denseOutput: AttentionOutput
-    private let report = Report()
+    let report = Report()
+    /// The prompt's keys in cells, for the leaf-mean residual; made when a step asks for it.
+    private(set) lazy var residual = LeafMeanResidual(
+        partition: MedianPartition(store: store, rows: 0..<promptLength))
     private var merges = 0
     private var denseCount = 0
 
@@ -86,7 +89,7 @@ final class DecodeSession {
         denseOutput = AttentionOutput(valueDimension: store.valueDimension)
     }
 
-    private static func makePrompt(
+    static func makePrompt(
         _ settings: Settings, continuing text: ModelWorkload?,
         progress tell: @escaping @Sendable (_ stage: String, _ fraction: Double) throws -> Void
     ) throws -> SessionPrompt {
@@ -182,6 +185,8 @@ final class DecodeSession {
         var referee = true
         /// List the set and its weights.
         var entries = true
+        /// Ask what the leaf-mean residual would leave of softmax's error.
+        var residual = false
     }
 
     /// What a step gave.
@@ -264,7 +269,7 @@ final class DecodeSession {
     }
 
     /// Whether softmax is over other logits than the scores; then the set is that of the scores, and weighed once more.
-    private var usesLogits: Bool { settings.activation == .softmax && !logits.arePlain }
+    var usesLogits: Bool { settings.activation == .softmax && !logits.arePlain }
 
     /// The error that the rule keeps to; ReLU and entmax through half-space reporting have none.
     private var errorGoal: ErrorGoal? {
@@ -315,62 +320,6 @@ final class DecodeSession {
         if denseAsWell { record.naiveAbsError = referee.error(of: denseOutput).largest }
     }
 
-    /// Lists the set outside the timing, for the screen and for the check against the definition.
-    private func list(
-        _ found: AttentionFinding, of query: [Float], _ measurement: Measurement, _ record: inout StepRecord
-    ) throws -> HeatRow? {
-        if let count = found.count, found.activation.name != "entmax" {
-            (record.threshold, record.reported) = (found.threshold, count)
-            threshold = found.threshold
-            guard measurement.entries || measurement.definition else { return nil }
-        }
-        try sparse.list(found, of: query, into: report)
-        threshold = report.threshold
-        record.threshold = threshold
-        record.reported = found.activation.name == "entmax" ? report.count : found.count ?? report.count
-        if measurement.definition {
-            let check = SetCheck(found, of: query, report: report, store: store)
-            record.missed = check.missed
-            record.extra = check.extra
-            if settings.activation == .softmax { bound(query, &record) }
-        }
-        guard measurement.entries else { return nil }
-        // A scan reports in order already; a tree does not.
-        var (positions, weights) = (report.positions, [Float]())
-        if usesLogits {
-            let output = AttentionOutput(valueDimension: store.valueDimension)
-            weights = logits.attend(query, store: store, positions: positions, into: output)
-        } else {
-            weights = sparse.shares(of: report, query, activation: found.activation)
-        }
-        if !positions.isAscending {
-            let order = positions.order
-            positions = order.map { report.positions[$0] }
-            weights = order.map { [weights] in weights[$0] }
-        }
-        return HeatRow(step: record.step, n: record.n, positions: positions, weights: weights)
-    }
-
-    /// What bounds the error of softmax, from the whole row's mass: O(n·d), as the check against the definition is.
-    private func bound(_ query: [Float], _ record: inout StepRecord) {
-        var (kept, all) = (LogSum(), LogSum())
-        if let sink = logits.sink {
-            kept.add(sink)
-            all.add(sink)
-        }
-        query.withUnsafeBufferPointer { q in
-            for row in 0..<store.count {
-                let score = Membership.score(q, store.key(row))
-                all.add(logits(score))
-                if score >= record.threshold { kept.add(logits(score)) }
-            }
-        }
-        record.massBound = SoftmaxBounds.mass(logKept: kept.value, logAll: all.value, valueNorm: valueNorm.value)
-        record.certificate = SoftmaxBounds.certificate(
-            logKept: kept.value, leftOut: store.count - record.reported, threshold: logits(record.threshold),
-            valueNorm: valueNorm.value)
-    }
-
     private func noteIndex(_ record: inout StepRecord) {
         let statistics = index.statistics
         record.index = statistics.kind
@@ -379,15 +328,6 @@ final class DecodeSession {
             merges = statistics.merges
             record.mark = record.mark ?? .merge
         }
-    }
-}
-
-extension [UInt32] {
-    fileprivate var isAscending: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
-
-    /// Where the elements stand, in ascending order of the elements: sorted as one number each, which is quick.
-    fileprivate var order: [Int] {
-        indices.map { UInt64(self[$0]) << 32 | UInt64($0) }.sorted().map { Int($0 & 0xFFFF_FFFF) }
     }
 }
 

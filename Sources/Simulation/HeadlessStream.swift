@@ -31,7 +31,7 @@ public final class HeadlessStream {
 
     /// One step: its record's fields and the sparse output, dv floats.
     public func next() throws -> (record: StepRecord, fields: [RecordField], output: [Float]) {
-        let outcome = try session.decode(.init(entries: false))
+        let outcome = try session.decode(.init(entries: false, residual: true))
         return (outcome.record, fields(of: outcome.record), outcome.output)
     }
 

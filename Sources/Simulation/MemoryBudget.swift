@@ -26,8 +26,9 @@ public enum MemoryBudget {
         available() / 4 * 3 / (3 * rowBytes(dimension, valueDimension))
     }
 
-    /// - Throws: ``SettingsError`` with what is needed and what there is, if the prompt does not fit.
-    static func check(rows: Int, dimension: Int, valueDimension: Int) throws(SettingsError) {
+    /// - Parameter rows: keys of length d with values of length dv, beside which an index of their size has to fit.
+    /// - Throws: ``SettingsError`` with what is needed and what there is, if they do not fit.
+    public static func check(rows: Int, dimension: Int, valueDimension: Int) throws(SettingsError) {
         let (perRow, total) = (2 * rowBytes(dimension, valueDimension), available())
         let (needed, overflow) = rows.multipliedReportingOverflow(by: perRow)
         guard overflow || needed > total / 4 * 3 else { return }

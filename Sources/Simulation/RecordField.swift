@@ -93,6 +93,9 @@ extension StepRecord {
             .number("error_goal", errorGoal),
             .whole("goal_missed", missedGoal.map { $0 ? 1 : 0 }),
             .number("naive_abs_error", naiveAbsError),
+            .number("mass_bound", massBound),
+            .number("certificate", certificate),
+            .number("residual_error", residualError),
         ]
     }
 }

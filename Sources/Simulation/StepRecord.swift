@@ -8,8 +8,9 @@ public struct StepRecord: Sendable {
     public var sequence = 0
     /// Keys that the query saw, its own included.
     public var n = 0
-    /// b, in score units.
+    /// b, in score units; of entmax the score at which its weights begin.
     public var threshold = 0.0
+    /// The keys at or above it; of entmax its support.
     public var reported = 0
     /// n·Q(t) or r where the rule predicts a count.
     public var predicted: Double?
@@ -31,6 +32,8 @@ public struct StepRecord: Sendable {
     /// ‖V‖_∞-scaled bounds of softmax: 2(1−p)‖V‖_∞ and the live certificate.
     public var massBound: Double?
     public var certificate: Double?
+    /// The largest error of an entry of softmax's output with the leaf-mean residual, where it was asked for.
+    public var residualError: Double?
     /// What the `error` rule keeps the error below, ε‖V‖_∞, and whether the error that was measured is above it.
     public var errorGoal: Double?
     public var missedGoal: Bool?

@@ -23,6 +23,9 @@ public enum CrashReports {
         for argument in arguments { free(argument) }
     }
 
+    /// Lets every signal through that the parent had blocked when it started the program, so that TERM ends a command at once.
+    public static func unblockSignals() { cs_clear_mask() }
+
     /// Gives the calling thread a second stack for handlers; without one, an overflow of its stack ends the program before
     /// the terminal is given back. The main thread has one as long as the terminal is open.
     @Sendable public static func protectThread() { cs_alternate_stack() }

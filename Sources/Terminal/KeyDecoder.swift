@@ -12,20 +12,30 @@ struct KeyDecoder {
     private(set) var sawAttributes = false
     /// The beginning of something whose end has not come.
     private var held: [UInt8] = []
-    /// Between the marks of a bracketed paste.
+    /// Between the marks of a bracketed paste, or in the burst of a terminal that sets no marks.
     private(set) var isPasting = false
+    /// Whether the terminal marks what is pasted; the console of Linux did not for long.
+    var marksPastes = true
+    private var isBurst = false
+
+    /// Characters that nobody types at once, however long the program was busy.
+    private static let burst = 12
 
     init(strings: KeyStrings = KeyStrings()) { self.strings = strings }
 
     /// Milliseconds after which ``expire()`` is to be called if nothing comes; nil where nothing is open.
     var patience: Int? {
-        if isPasting { return 1000 }
+        if isPasting { return isBurst ? 60 : 1000 }
         // The Escape key alone must not feel slow; the rest of a sequence follows at once, but for the line.
         return held.isEmpty ? nil : held == [0x1B] ? 30 : 200
     }
 
     /// - Complexity: O(bytes).
     mutating func events(_ bytes: [UInt8]) -> [InputEvent] {
+        if !marksPastes, !isPasting, !bytes.contains(0x1B), bytes.count(where: { $0 >= 0x20 }) >= Self.burst {
+            (isPasting, isBurst, held) = (true, true, [])
+        }
+        guard !isBurst else { return [] }
         var events: [InputEvent] = []
         let all = held + bytes
         var rest = all[...]
@@ -44,7 +54,7 @@ struct KeyDecoder {
 
     /// Nothing came for a while: what was begun is what it is.
     mutating func expire() -> [InputEvent] {
-        defer { (held, isPasting) = ([], false) }
+        defer { (held, isPasting, isBurst) = ([], false, false) }
         guard !isPasting else { return [] }
         switch held {
         case [0x1B]: return [.key(.escape)]

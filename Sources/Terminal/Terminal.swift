@@ -145,6 +145,7 @@ public final class Terminal {
         isHeadless = headless != nil
         files = [writing, reading]
         decoder = KeyDecoder(strings: KeyStrings.ofTerminal())
+        decoder.marksPastes = Self.environment["TERM"]?.hasPrefix("linux") != true
         owesAnswer = answers.isOwed
         pending = decoder.events(answers.typed)
 

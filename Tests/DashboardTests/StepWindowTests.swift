@@ -34,6 +34,20 @@ import Testing
         #expect(SpeedUp(Snapshot()) == nil)
     }
 
+    /// A stream that stands shows the count of the step that it stands at, not the middle of the last ones.
+    @Test func aStreamThatStandsShowsItsLastCount() throws {
+        var snapshot = Snapshot()
+        for reported in [100, 200, 300, 471, 472] {
+            var record = StepRecord()
+            record.reported = reported
+            record.work.candidates = 2 * reported
+            snapshot.history.append(record)
+        }
+        #expect(StepCounts(snapshot).reported == 300)
+        snapshot.isPaused = true
+        #expect(StepCounts(snapshot).reported == 472 && StepCounts(snapshot).tested == 944)
+    }
+
     /// What is remembered of full columns is what they are.
     @Test func rememberedColumnsAreTheSame() {
         var snapshot = snapshot(steps: 10, rate: 900)

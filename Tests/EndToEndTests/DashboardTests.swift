@@ -57,6 +57,24 @@ extension EndToEnd {
             #expect(screen.wait { $0.contains("trace") && $0.contains("d 32") })
         }
 
+        /// The next head has a NaN among its keys: the screen says where, and goes back with the key.
+        @Test func aHeadThatCannotBeShownSaysWhy() throws {
+            let tokens = 40
+            let path = try Program.trace(tokens: tokens) { entries in
+                // k of head 1 at token 3.
+                entries[2 * tokens * 2 + tokens * 2 + 3 * 2] = .nan
+            }
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let screen = try Program.open(["--trace", path])
+            #expect(screen.wait { _ in (step(screen) ?? 0) > 1 })
+            screen.press("o")
+            #expect(screen.wait { $0.contains("layers.0.k") && $0.contains("NaN") }, "\(screen.text)")
+            screen.press("O")
+            #expect(screen.wait { _ in (step(screen) ?? 0) > 1 }, "\(screen.text)")
+            screen.press("q")
+            #expect(screen.waitForExit() == 0)
+        }
+
         @Test func pauseStopsTheEngineAndAStepMovesIt() throws {
             let screen = try Program.open()
             #expect(screen.wait { _ in (step(screen) ?? 0) > 1 })

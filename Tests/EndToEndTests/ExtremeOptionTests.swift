@@ -24,6 +24,13 @@ import Testing
         #expect(try complaint(stream + ["--activation", "entmax", "--alpha", "1.0000001"]).contains("too close to 1"))
         #expect(try complaint(stream + ["--budget", "3"]).contains("--budget goes with --rule count"))
         #expect(try complaint(["bench", "decode", "--n", "0,4", "--d", "2"]).contains("--n"))
+        let bench = ["bench", "decode", "--d", "2", "--n", "64"]
+        #expect(try complaint(bench + ["--activation", "entmax", "--rule", "count"]).contains("leave out --rule"))
+        #expect(try complaint(bench + ["--activation", "softmax", "--alpha", "2"]).contains("softmax has no --alpha"))
+        #expect(try complaint(bench + ["--rule", "tight", "--threshold", "1"]).contains("goes with --rule manual"))
+        #expect(try complaint(bench + ["--rule", "tight", "--budget", "1"]).contains("goes with --rule count"))
+        #expect(try complaint(["bench", "decode", "--d", "256", "--n", "1000000000"]).contains("GB is available"))
+        #expect(try complaint(["evaluate", "--head", "1"]).contains("--head goes with --workload trace"))
         #expect(try complaint(["bench", "decode", "--d", "5000"]).contains("--d 5000"))
         #expect(try complaint(stream, ["HALFSPACE_SIMD": "nonsense"]).contains("there are portable, avx2"))
         #expect(try complaint(["verify", "--level", "portable,avx3"]).contains("'avx3' is no level of the kernels"))

@@ -16,6 +16,19 @@ extension EndToEnd {
             #expect(run.text.contains("GB is available; lower n or d") && run.text.contains("status 64"), "\(run.text)")
         }
 
+        /// TERM ends a stream that has no end at once, though the parent had blocked it.
+        @Test(arguments: [["--steps=9223372036854775807"], ["--steps=9223372036854775807", "--n", "300", "--d", "2"]])
+        func termEndsAStreamAtOnce(options: [String]) throws {
+            let run = try PseudoTerminal(
+                "/usr/bin/env", ["--block-signal=TERM", Program.path, "stream", "--workload", "gaussian"] + options)
+            #expect(run.wait(for: "\"step\":3", seconds: 60))
+            let clock = ContinuousClock()
+            let start = clock.now
+            run.send(signal: SIGTERM)
+            #expect(run.waitForEnd(seconds: 10) == .signalled(SIGTERM))
+            #expect(clock.now - start < .seconds(2))
+        }
+
         /// Root may start as many as it likes, so somebody else is asked.
         @Test(.enabled(if: geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0)) func threadsThatMayNotBeHad()
             throws

@@ -35,5 +35,26 @@ enum Program {
     }
 }
 
+extension Program {
+    /// A causal trace of two heads with d = 2, in a file of its own; `edit` may change its float32 entries: of q, then k, then
+    /// v, each by head, token and component.
+    static func trace(tokens: Int, edit: (inout [Float]) -> Void = { _ in }) throws -> String {
+        let (heads, d) = (2, 2)
+        let bytes = heads * tokens * d * 4
+        let tensors = ["q", "k", "v"].enumerated().map { i, name in
+            "\"layers.0.\(name)\":{\"dtype\":\"F32\",\"shape\":[\(heads),\(tokens),\(d)],"
+                + "\"data_offsets\":[\(i * bytes),\((i + 1) * bytes)]}"
+        }
+        let header = "{\"__metadata__\":{\"causal\":\"true\"}," + tensors.joined(separator: ",") + "}"
+        var entries = (0..<(3 * heads * tokens * d)).map { Float($0 * 37 % 11) - 5 }
+        edit(&entries)
+        var file = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) } + Data(header.utf8)
+        entries.withUnsafeBytes { file.append(contentsOf: $0) }
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).safetensors")
+        try file.write(to: path)
+        return path.path
+    }
+}
+
 /// All that drives a real terminal, one after the other.
 @Suite(.serialized) struct EndToEnd {}

@@ -73,6 +73,54 @@ import Testing
         }
     }
 
+    /// The bounds of softmax stand in its records, above the error; others have none.
+    @Test func softmaxHasItsBoundsInTheRecord() throws {
+        for record in try records(["--steps", "4", "--n", "400", "--activation", "softmax", "--budget", "40"]) {
+            let figures = try ["max_abs_error", "mass_bound", "certificate"].map { try #require(record[$0] as? Double) }
+            #expect(figures[0] <= figures[1] && figures[1] <= figures[2])
+            #expect(try #require(record["residual_error"] as? Double) >= 0)
+        }
+        let other = try records(["--steps", "1", "--n", "40"])[0]
+        #expect(["mass_bound", "certificate", "residual_error"].allSatisfy { other[$0] is NSNull })
+    }
+
+    /// Algorithms 1 and 2 give the engine's rows, over whatever they are run.
+    @Test(arguments: [
+        ["--n", "600", "--d", "3"], ["--n", "300", "--d", "9", "--activation", "softmax", "--budget", "30"],
+        ["--n", "300", "--d", "2", "--activation", "entmax"], ["--n", "200", "--rule", "tight", "--offset", "-3"],
+        ["--n", "0"], ["--n", "1"], ["--workload", "trace", "--activation", "relu", "--alpha", "2"],
+    ]) func theAlgorithmsOfThePaperAgreeWithTheEngine(options: [String]) throws {
+        let records = try records(["--paper", "--steps", "6"] + options)
+        #expect(
+            records.compactMap { $0["algorithm"] as? Int } == Array(repeating: 1, count: 6)
+                + Array(repeating: 2, count: 6))
+        for record in records {
+            #expect(record["missed"] as? Int == 0 && record["extra"] as? Int == 0)
+            #expect(try #require(record["max_difference"] as? Double) < 1e-4)
+            #expect(try #require(record["max_abs_error"] as? Double) < 1e-4)
+        }
+        // Both report the same set where the rule does not count queries.
+        if !options.contains("tight") {
+            let counts = records.compactMap { $0["reported"] as? Int }
+            #expect(Array(counts[..<6]) == Array(counts[6...]))
+        }
+    }
+
+    @Test(arguments: [["--workload", "model"], ["--activation", "softmax", "--rule", "error"]])
+    func theAlgorithmsTakeNoOtherRule(options: [String]) throws {
+        let result = try Program.run(["stream", "--paper", "--steps", "1", "--n", "10"] + options)
+        #expect(result.status == 64 && result.errors.contains("algorithms of the paper"), "\(result.errors)")
+    }
+
+    /// A causal trace is replayed to the end of the file, however short the prompt is.
+    @Test func aCausalTraceRunsToTheEndOfTheFile() throws {
+        let path = try Program.trace(tokens: 40)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let records = try records(["--trace", path, "--n", "10", "--steps", "32"])
+        #expect(records.map { $0["n"] as? Int } == (11...40).map { $0 } + [11, 12])
+        #expect(records.map { $0["sequence"] as? Int } == Array(repeating: 0, count: 30) + [1, 1])
+    }
+
     @Test(arguments: [
         (["--steps", "1", "--nonsense"], 64, "nonsense"),
         (["--steps", "-1"], 64, "steps"),

@@ -10,7 +10,8 @@ import Testing
         let seed: UInt64 = 7
         let fixedDimension: Int? = nil
         let mostKeys: Int? = nil
-        let heads = 1
+        let heads = [0]
+        let options = ["--seed", "7"]
         func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData {
             var dice = Dice(seed + UInt64(n * 1000 + d))
             let store = try dice.store(n: n, d: d)
@@ -29,7 +30,9 @@ import Testing
         #expect(table.name == name && !table.rows.isEmpty && !table.finding.isEmpty)
         #expect(table.text.hasPrefix(name + "  "))
         // One line says which claim and what it shows; parameters and columns follow.
-        #expect(table.text.split(separator: "\n").count == 3 + table.rows.count)
+        #expect(table.text.split(separator: "\n").count == 3 + (table.verdict == nil ? 0 : 1) + table.rows.count)
+        #expect((table.verdict == nil) == (name == "T11"))
+        #expect(!table.text.contains("nan") && !table.text.contains("-inf"), "\(table.text)")
         #expect(table.text.split(separator: "\n")[0].hasSuffix(table.finding))
         // CSV: as many fields in every line; JSON reads.
         let lines = table.csv.split(separator: "\n")
@@ -39,7 +42,11 @@ import Testing
         #expect((object?["rows"] as? [[String: Any]])?.count == table.rows.count)
         #expect((object?["parameters"] as? [String: String])?["seed"] == "7")
         switch name {
+        case "T1":
+            // The lemma's σ_a with one query, and with the σ_q of all of them.
+            #expect(table.verdict?.kind == .holds && table.rows.count == 2 * 6)
         case "T2":
+            #expect(table.verdict?.kind == .holds)
             #expect(table.numbers("missed").allSatisfy { $0 == 0 } && table.numbers("extra").allSatisfy { $0 == 0 })
             #expect(table.numbers("max |difference|").allSatisfy { $0 < 1e-4 })
         case "T6":
@@ -50,7 +57,15 @@ import Testing
                 zip(table.numbers("tight certificate"), table.numbers("certificate")).allSatisfy { $0 <= $1 * 1.000001 }
             )
             #expect(zip(actual, table.numbers("paper's bound")).allSatisfy { $0 <= $1 })
-            #expect(table.finding.hasPrefix("0 of "))
+            #expect(table.finding.hasPrefix("0 of ") && table.verdict?.kind == .holds)
+            // As many keys as the residual reads are more than r.
+            let (equal, fewer) = (table.numbers("equal reads"), table.numbers("relative"))
+            #expect(equal.reduce(0, +) <= fewer.reduce(0, +))
+        case "T11":
+            #expect(table.text.contains("halfspace evaluate --table T6 --seed 7"))
+        case "T13":
+            let counts = Dictionary(grouping: table.rows) { $0[1].number }.values.map { $0.compactMap { $0[5].number } }
+            #expect(counts.allSatisfy { $0 == $0.sorted(by: >) && $0.first == 256 && $0.last == 0 })
         default: break
         }
     }
@@ -65,7 +80,8 @@ import Testing
             let seed: UInt64 = 1
             let fixedDimension: Int? = 5
             let mostKeys: Int? = 300
-            let heads = 2
+            let heads = [0, 1]
+            let options: [String] = []
             func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData {
                 throw CancellationError()
             }

@@ -107,4 +107,48 @@ import Testing
         #expect(error?.kind == .usage)
         #expect(error?.description.contains("GB") == true)
     }
+
+    /// Of entmax, what is reported is the support and the threshold is where weights begin, as all keys in float64 say.
+    @Test(arguments: [1.25, 1.5, 2, 3]) func entmaxReportsItsSupport(alpha: Double) throws {
+        var settings = settings(n: 600, d: 4)
+        settings.activation = .entmax(alpha: alpha)
+        let session = try DecodeSession(settings: settings)
+        for _ in 0..<10 {
+            let outcome = try session.decode()
+            let query = try #require(session.recentQueries.last)
+            let scores = query.withUnsafeBufferPointer { q in
+                (0..<session.store.count).map { Membership.score(q, session.store.key($0)) }
+            }
+            let whole = Entmax.solve(scores, alpha: alpha)
+            let support = whole.weights.indices.filter { whole.weights[$0] > 0 }
+            #expect(outcome.record.reported == support.count)
+            #expect(abs(outcome.record.threshold - whole.cut) < 1e-9)
+            #expect(scores.count { $0 > outcome.record.threshold } == support.count)
+            #expect(outcome.heat?.positions.map { Int($0) } == support)
+            #expect(outcome.record.missed == 0 && outcome.record.extra == 0)
+        }
+    }
+
+    /// With every key kept nothing is left for the residual, and with few it stands for the others.
+    @Test func theResidualIsMeasuredWhereItIsAskedFor() throws {
+        var settings = settings(n: 500, d: 3)
+        settings.activation = .softmax
+        var measurement = DecodeSession.Measurement()
+        measurement.residual = true
+        for (budget, most) in [(10_000, 1e-5), (50, 0.5)] {
+            settings.threshold = ThresholdSettings(rule: .count, budget: .keys(budget))
+            let session = try DecodeSession(settings: settings)
+            var (left, corrected) = (0.0, 0.0)
+            for _ in 0..<10 {
+                let record = try session.decode(measurement).record
+                let error = try #require(record.residualError)
+                #expect(error <= most)
+                left += try #require(record.maxAbsError)
+                corrected += error
+                #expect(try #require(record.massBound) <= (try #require(record.certificate)) + 1e-12)
+            }
+            if budget == 50 { #expect(corrected < left) }
+            #expect(try session.decode().record.residualError == nil)
+        }
+    }
 }

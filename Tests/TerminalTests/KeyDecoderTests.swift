@@ -54,6 +54,21 @@ import Testing
         }
     }
 
+    /// A terminal that sets no marks: what comes at once, and what follows without a pause, is no key.
+    @Test func aBurstIsAPasteWhereNoMarksAreSet() {
+        var decoder = KeyDecoder(strings: Self.strings)
+        decoder.marksPastes = false
+        #expect(decoder.events(Array("q0s".utf8)).count == 3)
+        #expect(decoder.events(Array("quite a text, with q and 0 and s\r".utf8)).isEmpty)
+        #expect(decoder.events(Array("q".utf8)).isEmpty && decoder.patience == 60)
+        #expect(decoder.expire().isEmpty && decoder.patience == nil)
+        #expect(decoder.events(Array("q".utf8)) == [.key(.character("q"))])
+        // Arrows that repeat are no text.
+        #expect(decoder.events(Array(String(repeating: "\u{1B}[A", count: 20).utf8)).count == 20)
+        decoder.marksPastes = true
+        #expect(decoder.events(Array("a text that a script sends".utf8)).count == 26)
+    }
+
     @Test func aPasteOfABookAndOneThatNeverEnds() {
         var decoder = KeyDecoder()
         #expect(decoder.events(Array("a\u{1B}[200~".utf8)) == [.key(.character("a"))])

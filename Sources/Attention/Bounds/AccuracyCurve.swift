@@ -73,6 +73,11 @@ public struct AccuracyCurve: Sendable {
         self.points = points
     }
 
+    /// The point at which r keys are kept, and those that tie with the last of them; nil where none is kept.
+    public func point(keeping r: Int) -> Point? {
+        r > 0 ? points.first { $0.kept >= r } ?? points.last : nil
+    }
+
     private struct Prefix {
         var output: [Double]
         var logMass: Double

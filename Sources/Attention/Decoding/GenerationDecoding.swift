@@ -5,7 +5,8 @@ import HalfSpace
 /// The index is built once, with the practical counterpart of Part 2 where it can serve these keys, else with what the planner
 /// chooses. ``SparseAttention`` is the same inference for a cache that grows, with its sums inside the index.
 public final class GenerationDecoding {
-    private let hsr: ReportingIndex
+    /// The index over K.
+    public let hsr: ReportingIndex
     private let keys: KeyStatistics
     private let chooser: ThresholdChooser
     private let reported = Report()
@@ -18,7 +19,7 @@ public final class GenerationDecoding {
     }
 
     /// Inference: for one query the output `D⁻¹ A V`, 0 for an empty row.
-    public func infer(_ query: [Float]) throws -> [Float] {
+    public func infer(_ query: [Float]) throws -> AlgorithmRow {
         // b, as the rule has it.
         let b = chooser.choose(query, over: keys)
         // S ← HSR.Query(q, b): the activated entries.
@@ -28,7 +29,7 @@ public final class GenerationDecoding {
         // D⁻¹ A V.
         var output = [Float](repeating: 0, count: hsr.store.valueDimension)
         hsr.sumValues(of: reported, weights: weights, into: &output)
-        return output
+        return AlgorithmRow(output: output, threshold: threshold, positions: reported.positions)
     }
 
     private static func part2(_ store: KeyValueStore) throws -> ReportingIndex {
@@ -40,22 +41,35 @@ public final class GenerationDecoding {
     }
 }
 
+/// One row of either algorithm.
+public struct AlgorithmRow: Sendable, Equatable {
+    /// `D⁻¹ A V`, dv floats.
+    public var output: [Float]
+    /// b, in score units; entmax, which has none, stands below its largest score by as much as its support reaches at most.
+    public var threshold: Double
+    /// S, the keys that were reported.
+    public var positions: [UInt32]
+
+    public init(output: [Float], threshold: Double, positions: [UInt32]) {
+        (self.output, self.threshold, self.positions) = (output, threshold, positions)
+    }
+}
+
 /// Algorithm 2 of arXiv 2410.10165, prompt prefilling, line by line: many queries at once, the index built inside with the
 /// practical counterpart of Part 1. ``Prefill`` computes the same rows and shares work between queries.
 ///
 /// - Parameter queries: m · d floats, row-major.
-/// - Returns: m · dv floats, row-major; an empty row is 0.
+/// - Parameter each: is given every row as it is done; what it throws ends the call.
 public func promptPrefilling(
     _ queries: [Float], _ store: KeyValueStore, activation: Activation, threshold: ThresholdSettings,
-    progress: (_ rowsDone: Int) throws -> Void = { _ in }
-) throws -> [Float] {
+    each: (AlgorithmRow) throws -> Void
+) throws {
     // HSR.Init(K).
     let hsr = try ReportingIndex(store: store, choice: .fixed(.tree))
     let keys = KeyStatistics(of: store, rows: 0..<store.count)
     let chooser = ThresholdChooser(settings: threshold, activation: activation)
     let population = QueryPopulation(queries, dimension: store.dimension)
     let reported = Report()
-    var outputs: [Float] = []
     for i in 0..<queries.count / store.dimension {
         let query = Array(queries[i * store.dimension..<(i + 1) * store.dimension])
         let b = chooser.choose(query, over: keys, population: population)
@@ -65,10 +79,8 @@ public func promptPrefilling(
         let weights = hsr.weights(query, activation, threshold, reported)
         var output = [Float](repeating: 0, count: store.valueDimension)
         hsr.sumValues(of: reported, weights: weights, into: &output)
-        outputs += output
-        try progress(i + 1)
+        try each(AlgorithmRow(output: output, threshold: threshold, positions: reported.positions))
     }
-    return outputs
 }
 
 extension ReportingIndex {

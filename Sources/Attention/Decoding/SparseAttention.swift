@@ -93,4 +93,18 @@ public final class SparseAttention {
         _ = ScoreWeights.fill(&shares, scores: scores, activation: activation, threshold: report.threshold)
         return shares
     }
+
+    /// The keys of a listed set to which entmax gives a weight, with their shares, and the score at which weights begin; nil for
+    /// other activations, whose weights begin at the threshold of the report.
+    public func support(
+        of report: Report, _ query: [Float], activation: Activation
+    ) -> (rows: [UInt32], shares: [Float], cut: Double)? {
+        guard case .entmax(let alpha) = activation else { return nil }
+        let scores = query.withUnsafeBufferPointer { q in
+            report.positions.map { Membership.score(q, index.store.key(Int($0))) }
+        }
+        let solution = Entmax.solve(scores, alpha: alpha)
+        let members = solution.weights.indices.filter { solution.weights[$0] > 0 }
+        return (members.map { report.positions[$0] }, members.map { Float(solution.weights[$0]) }, solution.cut)
+    }
 }

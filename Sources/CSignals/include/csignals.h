@@ -15,6 +15,8 @@ int cs_pipe(int *read_end, int *write_end);
  * of the last the process has a second to end by itself, then it is ended. What was ignored before stays so, but for INT. Crashes restore the terminal if it is armed, write what was
  * captured of stderr and a trace, and end by the same signal. SIGPIPE is ignored. Also clears the signal mask. */
 void cs_install(int write_end);
+/* Lets every signal through, whatever the parent had blocked when it started this process. */
+void cs_clear_mask(void);
 /* Puts back what was there before cs_install. */
 void cs_uninstall(void);
 

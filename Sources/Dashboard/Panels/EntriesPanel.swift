@@ -71,7 +71,7 @@ struct EntriesPanel: Panel {
     private func fits(_ text: String, _ line: Rect) -> Bool { text.count <= line.width }
 }
 
-/// Medians of the newest counts, so that they can be read.
+/// Medians of the newest counts, so that they can be read; of a stream that stands, the counts of its last step.
 struct StepCounts {
     var reported = 0.0
     var tested = 0.0
@@ -79,7 +79,7 @@ struct StepCounts {
     var rule = 0.0
 
     init(_ snapshot: Snapshot) {
-        let recent = snapshot.recentSteps(16)
+        let recent = snapshot.recentSteps(snapshot.isPaused ? 1 : 16)
         func median(_ value: (StepRecord) -> Double) -> Double { StepWindow.median(recent.map(value)) ?? 0 }
         reported = median { Double($0.reported) }
         tested = median { Double($0.work.candidates) }

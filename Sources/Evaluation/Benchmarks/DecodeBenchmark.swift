@@ -30,7 +30,7 @@ public struct DecodeBenchmark {
         )
         let output = AttentionOutput(valueDimension: store.valueDimension)
         // Short calls are repeated within a timing when nothing needs to be emptied between them.
-        let repeats = cold == nil ? max(1, 4_000_000 / max(1, input.n * (input.d + 4))) : 1
+        let repeats = cold == nil ? min(4096, max(1, 4_000_000 / max(1, input.n * (input.d + 4)))) : 1
         func timed(_ body: () throws -> Void) throws -> Double {
             cold?.empty()
             return try Stopwatch.microseconds { for _ in 0..<repeats { try body() } } / Double(repeats)

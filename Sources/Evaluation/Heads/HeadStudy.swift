@@ -67,7 +67,7 @@ public struct HeadStudy: Sendable {
         let hints = QueryHints(chooser, queries: Array(queries.prefix(8)), statistics: statistics, store: head.store)
         let index = try ReportingIndex(store: head.store, choice: .auto, hints: hints)
         let plan = index.statistics
-        figures.index = plan.answersDensely ? "dense" : plan.kind.rawValue
+        figures.index = plan.way
         figures.bytesRead = 1
         guard !plan.answersDensely else {
             figures.measuredSpeedup = measures ? 1 : nil

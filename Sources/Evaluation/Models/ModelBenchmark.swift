@@ -66,7 +66,7 @@ public struct ModelBenchmark {
             attention: (Samples(ours.map(\.hsrSeconds)).median, Samples(naive.map(\.naiveSeconds)).median),
             reported: Samples(ours.map { Samples($0.reported.map(Double.init)).mean }).mean,
             indexes: decoder.heads.map {
-                $0.index.map { $0.statistics.answersDensely ? "dense" : $0.statistics.kind.rawValue } ?? "none"
+                $0.index.map(\.statistics.way) ?? "none"
             })
     }
 }

@@ -1,4 +1,5 @@
 import HalfSpace
+import Workload
 
 /// Keys, values and queries of some shape, for the tables.
 public struct EvaluationData: Sendable {
@@ -25,16 +26,22 @@ public protocol EvaluationSource: Sendable {
     /// d where it is fixed, and the most keys there are.
     var fixedDimension: Int? { get }
     var mostKeys: Int? { get }
-    /// Heads that a trace has to choose from.
-    var heads: Int { get }
+    /// The heads that are read: all that a trace has, or the one that is asked for.
+    var heads: [Int] { get }
+    /// What repeats it on the command line: "--trace", "file", ….
+    var options: [String] { get }
     /// n keys with so many queries; `room` further rows fit the store.
     func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData
 }
 
 extension EvaluationSource {
-    func data(n: Int, d: Int, queries: Int, head: Int = 0) throws -> EvaluationData {
-        try data(n: n, d: d, queries: queries, head: head, room: 0)
+    /// Of the first head, unless another is named.
+    func data(n: Int, d: Int, queries: Int, head: Int? = nil) throws -> EvaluationData {
+        try data(n: n, d: d, queries: queries, head: head ?? heads.first ?? 0, room: 0)
     }
+
+    /// What a verdict calls the place where something was measured: d of made keys, or the head of a trace.
+    func place(of data: EvaluationData) -> String { fixedDimension == nil ? "d = \(data.d)" : data.label }
 }
 
 /// How large the tables are made.
@@ -50,19 +57,27 @@ public struct EvaluationPlan: Sendable {
     public var length: Int
     /// Queries for each line.
     public var queries: Int
+    /// What asks for these sizes on the command line.
+    public var options: [String] = []
 
     /// All tables within two minutes on two cores.
     public static let quick = EvaluationPlan(
         dimensions: [2, 4, 8, 16, 64], lengths: [4096, 32_768], timedDimensions: [2, 4, 8, 16, 64],
         timedLengths: [1024, 4096, 16_384, 65_536, 262_144], prefillLengths: [4096, 32_768], length: 32_768,
-        queries: 30)
+        queries: 30, options: ["--quick"])
 
     /// Everything, in some minutes.
     public static let full = EvaluationPlan(
         dimensions: [2, 3, 4, 8, 16, 32, 64, 128], lengths: [4096, 32_768, 131_072],
-        timedDimensions: [2, 3, 4, 8, 16, 64],
+        timedDimensions: [2, 3, 4, 8, 16, 64, 128, 256, 512].filter(WorkloadLimits.dimension.contains),
         timedLengths: [1024, 4096, 16_384, 65_536, 262_144, 1_048_576], prefillLengths: [4096, 16_384, 65_536],
         length: 32_768, queries: 64)
+
+    /// The most entries of keys that a timed line reads: 512 MB of them.
+    private static let mostEntries = 1 << 27
+
+    /// The lengths of a timed table at one dimension: those whose keys fit in memory.
+    func timedLengths(d: Int) -> [Int] { timedLengths.filter { $0 * d <= Self.mostEntries } }
 
     /// The same for a source whose shape is fixed.
     func fitted(to source: some EvaluationSource) -> EvaluationPlan {

@@ -8,6 +8,8 @@ public struct ResultTable: Sendable {
     public var claim: String
     /// What it shows here, one line made from the rows.
     public var finding = ""
+    /// Whether the claim holds; nil where there is none to judge.
+    public var verdict: Verdict?
     /// Workload, seed, sizes: enough to make the same rows again.
     public var parameters: [(name: String, value: String)]
     public var columns: [String]
@@ -34,9 +36,10 @@ public struct ResultTable: Sendable {
 }
 
 extension ResultTable {
-    /// Aligned columns under a line with the name, the claim and what it shows.
+    /// Aligned columns under a line with the name, the claim and what it shows, and one with the verdict.
     public var text: String {
         var lines = ["\(name)  \(claim) Here: \(finding)"]
+        if let verdict { lines.append("    Verdict: \(verdict.text).") }
         lines.append("    " + parameters.map { "\($0.name) \($0.value)" }.joined(separator: ", "))
         let cells = [columns] + rows.map { $0.map(\.shown) }
         let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
@@ -49,8 +52,8 @@ extension ResultTable {
 
     /// A header and a line for each row; table and parameters stand in every line.
     public var csv: String {
-        let header = ["table", "claim", "finding"] + parameters.map(\.name) + columns
-        let fixed = ([name, claim, finding] + parameters.map(\.value)).map(TableCell.csv)
+        let header = ["table", "claim", "finding", "verdict"] + parameters.map(\.name) + columns
+        let fixed = ([name, claim, finding, verdict?.text ?? ""] + parameters.map(\.value)).map(TableCell.csv)
         return ([header.map(TableCell.csv)] + rows.map { fixed + $0.map(\.csv) })
             .map { $0.joined(separator: ",") }.joined(separator: "\n")
     }
@@ -60,6 +63,7 @@ extension ResultTable {
         let parameters = TableCell.json(parameters.map { ($0.name, .text($0.value)) })
         let rows = rows.map { TableCell.json(zip(columns, $0)) }.joined(separator: ",")
         return "{\"table\":\(TableCell.json(name)),\"claim\":\(TableCell.json(claim)),"
-            + "\"finding\":\(TableCell.json(finding)),\"parameters\":\(parameters),\"rows\":[\(rows)]}"
+            + "\"finding\":\(TableCell.json(finding)),\"verdict\":\(verdict.map { TableCell.json($0.text) } ?? "null"),"
+            + "\"parameters\":\(parameters),\"rows\":[\(rows)]}"
     }
 }

@@ -7,20 +7,27 @@ public struct WorkloadSource: EvaluationSource {
     public let seed: UInt64
     public let fixedDimension: Int?
     public let mostKeys: Int?
-    public let heads: Int
+    public let heads: [Int]
+    public let options: [String]
     private let request: WorkloadRequest
 
+    /// - Parameter head: the head that every table reads; nil: all of them, or the first where a table says so.
     /// - Throws: `WorkloadError` where the trace cannot be read.
-    public init(kind: WorkloadKind, seed: UInt64, path: String?, layer: Int?) throws {
-        request = WorkloadRequest(kind: kind, seed: seed, tracePath: path, layer: layer)
+    public init(kind: WorkloadKind, seed: UInt64, path: String?, layer: Int?, head: Int? = nil) throws {
+        request = WorkloadRequest(kind: kind, seed: seed, tracePath: path, layer: layer, head: head)
         self.seed = seed
         name = kind.rawValue
         guard kind == .trace else {
-            (fixedDimension, mostKeys, heads) = (nil, nil, 1)
+            (fixedDimension, mostKeys, heads) = (nil, nil, [0])
+            options = ["--workload", name, "--seed", String(seed)]
             return
         }
         let trace = try request.make()
-        (fixedDimension, mostKeys, heads) = (trace.dimension, trace.promptLength, trace.heads)
+        (fixedDimension, mostKeys) = (trace.dimension, trace.promptLength)
+        heads = head.map { [$0] } ?? Array(0..<trace.heads)
+        options =
+            (path.map { ["--trace", $0] } ?? []) + (layer.map { ["--layer", String($0)] } ?? [])
+            + (head.map { ["--head", String($0)] } ?? [])
     }
 
     public func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData {
