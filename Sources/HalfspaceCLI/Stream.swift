@@ -10,7 +10,8 @@ struct Stream: ParsableCommand {
         abstract: "Decode without a screen and print a record for each step.",
         discussion: """
             Every step is checked against the definition (missed, extra) and against attention computed in float64 \
-            (max_abs_error, rel_error; naive_abs_error is the error of dense float32 attention). \
+            (max_abs_error, rel_error; naive_abs_error is the error of dense float32 attention, \
+            score_resolution what rounding of float32 inputs leaves unknown of a score). \
             A value that a step did not measure is null, or empty in CSV.
             """
     )

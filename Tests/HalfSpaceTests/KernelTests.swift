@@ -49,7 +49,10 @@ import Testing
             for first in [0, n / 3] {
                 func power(_ alpha: Int32) -> [Double] {
                     var out = [Double](repeating: 0, count: dv)
-                    let weight = ck_dense_power(&rows, first, n, padded, 0.3, alpha, &out)
+                    var positive = 0
+                    let weight = ck_dense_power(&rows, first, n, padded, 0.3, alpha, &out, &positive)
+                    let key = { (j: Int) in (0..<d).reduce(0.0) { $0 + Double(padded[$1]) * Double(store.key(j)[$1]) } }
+                    #expect(positive == (first..<n).count { key($0) > Double(Float(0.3)) })
                     return out + [weight]
                 }
                 func softmax() -> [Double] {

@@ -43,7 +43,12 @@ public final class GenerationDecoding {
 /// Algorithm 2 of arXiv 2410.10165, prompt prefilling, line by line: many queries at once, the index built inside with the
 /// practical counterpart of Part 1. ``Prefill`` computes the same rows and shares work between queries.
 ///
-/// - Parameter queries: m · d floats, row-major.
+/// - Parameters:
+///   - queries: m · d floats, row-major.
+///   - store: The keys and values that every row sees.
+///   - activation: How scores become weights.
+///   - threshold: The rule that finds b.
+///   - progress: Called after each row.
 /// - Returns: m · dv floats, row-major; an empty row is 0.
 public func promptPrefilling(
     _ queries: [Float], _ store: KeyValueStore, activation: Activation, threshold: ThresholdSettings,

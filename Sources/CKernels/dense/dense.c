@@ -118,12 +118,14 @@ CK_INLINE size_t tile_count(size_t at, size_t last) {
 }
 
 CK_INLINE double dense_power(
-    const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out) {
+    const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out, size_t *positive) {
     float sum[MOST_COLUMNS] __attribute__((aligned(64))), w[TILE] __attribute__((aligned(64)));
     double total = 0;
+    size_t found = 0;
     for (size_t start = first & ~(size_t)15; start < last; start += STRETCH) {
         size_t end = start + STRETCH < last ? start + STRETCH : last;
         f32x16 weight = {};
+        i32x16 members = {};
         clear_values(rows, sum);
         for (size_t at = start; at < end; at += TILE) {
             size_t count = tile_count(at, end);
@@ -136,12 +138,18 @@ CK_INLINE double dense_power(
                 STORE(w + i, p);
             }
             if (at < first || at + count > last) mask_tile(at, count, first, last, w);
-            for (size_t i = 0; i < count; i += 16) weight += LOAD(w + i);
+            for (size_t i = 0; i < count; i += 16) {
+                const f32x16 p = LOAD(w + i);
+                weight += p;
+                members -= p > 0;
+            }
             add_values(rows, at, count, w, sum);
         }
         flush_values(rows, sum, out);
         total += sum_lanes(&weight);
+        for (int l = 0; l < 16; l++) found += (size_t)members[l];
     }
+    *positive = found;
     return total;
 }
 
@@ -214,12 +222,13 @@ CK_INLINE float plain_read(const ck_rows *rows, size_t count) {
 // The body of a power is compiled for the exponents that matter and once for any.
 #define POWER_LEVEL(NAME, TARGET)                                                                                  \
     TARGET static double NAME(                                                                                     \
-        const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out) {         \
+        const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out,           \
+        size_t *positive) {                                                                                        \
         switch (alpha) {                                                                                           \
-        case 1: return dense_power(rows, first, last, q, b, 1, out);                                               \
-        case 2: return dense_power(rows, first, last, q, b, 2, out);                                               \
-        case 3: return dense_power(rows, first, last, q, b, 3, out);                                               \
-        default: return dense_power(rows, first, last, q, b, alpha, out);                                          \
+        case 1: return dense_power(rows, first, last, q, b, 1, out, positive);                                               \
+        case 2: return dense_power(rows, first, last, q, b, 2, out, positive);                                               \
+        case 3: return dense_power(rows, first, last, q, b, 3, out, positive);                                               \
+        default: return dense_power(rows, first, last, q, b, alpha, out, positive);                                \
         }                                                                                                          \
     }
 #define EXPONENTIAL_LEVEL(NAME, TARGET)                                                                            \
@@ -248,8 +257,9 @@ float ck_plain_read(const ck_rows *rows, size_t count) {
     DISPATCH(read, rows, count);
 }
 
-double ck_dense_power(const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out) {
-    DISPATCH(power, rows, first, last, q, b, alpha, out);
+double ck_dense_power(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out, size_t *positive) {
+    DISPATCH(power, rows, first, last, q, b, alpha, out, positive);
 }
 
 void ck_dense_exponential(
