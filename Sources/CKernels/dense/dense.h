@@ -4,8 +4,8 @@
 
 #include "scan/rows.h"
 
-/// Adds `sum w v` over rows first ..< last to `out` (dv doubles) and returns `sum w`, w = max(0, s - b)^alpha; `positive` gets how
-/// many weights there are above 0. `q` holds d floats already divided by sqrt(d), padded with zeros to a multiple of 16.
+/// Adds `sum w v` over rows first ..< last to `out` (dv doubles) and returns `sum w`, w = max(0, s - b)^alpha; `positive` gets about
+/// how many weights are above 0. `q` holds d floats already divided by sqrt(d), padded with zeros to a multiple of 16.
 double ck_dense_power(
     const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out, size_t *positive);
 

@@ -47,10 +47,9 @@ int ck_step_finish(const ck_half_space *half, const ck_sink *sink, float *output
     result->weight = sink->weight;
     result->used_moments = sink->used_moments;
     result->work = sink->work;
-    if (sink->count == 0) {
+    if (!result->dense && sink->count == 0) {
         for (size_t t = 0; t < half->dv; t++) output[t] = 0;
-        // Dense attention knows only that no float32 score lies above b.
-        return !result->dense;
+        return 1;
     }
     if (!(sink->weight > 1e-30 && sink->weight < 1e30)) return 0;
     const double reach = half->norm * half->key_norm;

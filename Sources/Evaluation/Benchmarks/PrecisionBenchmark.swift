@@ -41,8 +41,8 @@ public struct PrecisionBenchmark {
             try store.append(keys: made.key(row).map { $0 + part }, values: Array(made.value(row)))
         }
         self.store = store
-        queries = try (0..<size.queries).map { step in
-            try workload.step(step, sequence: 0).query.map { 1 + $0 / 64 }
+        queries = (0..<size.queries).map { step in
+            workload.step(step, sequence: 0).query.map { 1 + $0 / 64 }
         }
         index = try ReportingIndex(store: store, choice: .auto)
     }
