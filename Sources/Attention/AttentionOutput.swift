@@ -93,7 +93,7 @@ public final class AttentionOutput {
         _ result: inout ck_step_result
     ) -> Bool {
         let done = fill(step, query) { ck_step_softmax(step, $0, b, shift, $1, &result) }
-        if done { normaliser = result.weight * exp(result.shift) }
+        if done { normaliser = result.weight > 0 ? result.weight * exp(result.shift) : 0 }
         return done
     }
 

@@ -39,41 +39,29 @@ public final class DenseAttention {
         switch activation {
         case .relu(let alpha): if output.fill(step, query, threshold: threshold, alpha: alpha, &found) { return }
         case .entmax(let alpha): if output.fill(step, query, entmax: alpha, from: 0, &found) { return }
-        case .softmax: break
+        case .softmax:
+            if attendExponentially(query, into: output) { return }
         }
-        attendRows(0..<store.count, query, activation: activation, threshold: threshold, into: output)
+        attendPrecisely(query, activation: activation, threshold: threshold, into: output)
     }
 
-    /// Attends over some rows; causal attention needs a prefix.
-    public func attendRows(
-        _ rows: Range<Int>, _ query: [Float], activation: Activation, threshold: Double,
-        into output: AttentionOutput
-    ) {
+    /// Softmax in float32; false where that does not hold it.
+    private func attendExponentially(_ query: [Float], into output: AttentionOutput) -> Bool {
         precondition(query.count == store.dimension && output.count == store.valueDimension)
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= store.count)
-        if case .entmax(let alpha) = activation {
-            precondition(rows.lowerBound == 0, "dense entmax serves prefixes")
-            return attendEntmax(alpha, rows: rows.upperBound, query, into: output)
-        }
         for t in sums.indices { sums[t] = 0 }
         let q = scratch.padded(query, scale: Float(1 / Double(store.dimension).squareRoot()))
         var view = store.kernelRows
-        let (first, last) = (rows.lowerBound, rows.upperBound)
-        var (weight, shift) = (0.0, 0.0)
+        var (weight, largest) = (0.0, -Float.infinity)
         sums.withUnsafeMutableBufferPointer { sums in
-            guard let out = sums.baseAddress, first < last else { return }
-            switch activation {
-            case .relu(let alpha):
-                weight = ck_dense_power(&view, first, last, q, Float(threshold), Int32(alpha), out)
-            case .softmax:
-                var largest = -Float.infinity
-                ck_dense_exponential(&view, first, last, q, &largest, &weight, out)
-                shift = Double(largest)
-            case .entmax: break
-            }
+            guard let out = sums.baseAddress, store.count > 0 else { return }
+            ck_dense_exponential(&view, 0, store.count, q, &largest, &weight, out)
         }
-        output.normaliser = weight * exp(shift)
+        guard store.count == 0 || FloatPrecision(query, store).holdsExponentials(upTo: Double(largest)) else {
+            return false
+        }
+        output.normaliser = weight > 0 ? weight * exp(Double(largest)) : 0
         let scale = weight > 0 ? 1 / weight : 0
         output.set { Float(sums[$0] * scale) }
+        return true
     }
 }

@@ -64,7 +64,7 @@ public enum Entmax {
         // bound of τ can be dropped.
         for _ in 0..<4 {
             let (sum, slope) = sumAndSlope(kept, tau: low, exponent: exponent)
-            let next = low + max(0, sum - 1) / slope
+            let next = low + max(0, exponent * (sum - pow(sum, 1 - 1 / exponent))) / slope
             guard next > low, next < 0 else { break }
             low = next
             kept.removeAll { $0 <= low }
@@ -130,11 +130,13 @@ public enum Entmax {
         return tau
     }
 
+    /// Newton's steps for the norm of that exponent, which is nearly linear in τ, where the sum itself rises so steeply that a
+    /// step would gain a part 1/exponent.
     private static func newton(_ z: [Double], from start: Double, exponent: Double) -> Double {
         var tau = start
         for _ in 0..<100 {
             let (sum, slope) = sumAndSlope(z, tau: tau, exponent: exponent)
-            let next = tau + (sum - 1) / slope
+            let next = tau + exponent * (sum - pow(sum, 1 - 1 / exponent)) / slope
             guard next > tau, next < 0 else { break }
             tau = next
         }

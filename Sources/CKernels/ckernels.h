@@ -8,6 +8,7 @@
 #include "bounds/exact_dot.h"
 #include "bounds/guard_band.h"
 #include "bounds/limits.h"
+#include "bounds/precision.h"
 #include "bounds/rounding.h"
 #include "bounds/score_error.h"
 #include "boxes/boxes.h"
@@ -36,6 +37,7 @@
 #include "step/step_ranked.h"
 #include "tree/tree.h"
 #include "tree/tree_driver.h"
+#include "tree/tree_moments.h"
 #include "weights/entmax.h"
 #include "weights/weights.h"
 

@@ -14,6 +14,16 @@ public enum Membership {
         return ck_exact_dot(q, k, query.count) / Double(query.count).squareRoot()
     }
 
+    /// The scores of some rows of a store, in the same float64 sums; O(k·d) for k rows.
+    package static func scores(of query: [Float], rows: [UInt32], in store: KeyValueStore) -> [Double] {
+        precondition(query.count == store.dimension && rows.allSatisfy { Int($0) < store.count })
+        let d = store.dimension
+        return [Double](unsafeUninitializedCapacity: rows.count) { scores, count in
+            count = rows.count
+            ck_exact_scores(store.kernelRows.keys, d, d, query, rows, rows.count, scores.baseAddress)
+        }
+    }
+
     /// The definition applied to every key: positions in increasing order, O(n·d); the reference of every test.
     public static func positions(of query: Query, in store: KeyValueStore) -> [UInt32] {
         query.vector.withUnsafeBufferPointer { q in

@@ -15,7 +15,8 @@ struct RunOptions: ParsableArguments {
         help: "Keys at the start (default: 65536, or all that the trace has).")
     var n: Int?
     @Option(
-        name: .customLong("d"), parsing: .unconditional, help: "Head dimension, 1 to 256 (default: 4, or the trace's).")
+        name: .customLong("d"), parsing: .unconditional, help: "Head dimension, 1 to 1024 (default: 4, or the trace's)."
+    )
     var d: Int?
     @OptionGroup var model: ModelOptions
     @Option(

@@ -11,7 +11,8 @@ struct Stream: ParsableCommand {
         abstract: "Decode without a screen and print a record for each step.",
         discussion: """
             Every step is checked against the definition (missed, extra) and against attention computed in float64 \
-            (max_abs_error, rel_error; naive_abs_error is the error of dense float32 attention). Of softmax there are its \
+            (max_abs_error, rel_error; naive_abs_error is the error of dense float32 attention, \
+            score_resolution what rounding of float32 inputs leaves unknown of a score). Of softmax there are its \
             bounds as well (mass_bound, certificate) and what the leaf-mean residual would leave of its error \
             (residual_error). reported and threshold of entmax are its support and the score at which weights begin. \
             A value that a step did not measure is null, or empty in CSV.

@@ -6,6 +6,8 @@ public enum TableCell: Sendable, Equatable {
     case int(Int)
     /// Shown with so many digits after the point; without, with the three or four that matter.
     case number(Double, digits: Int? = nil)
+    case truth(Bool)
+    case list([Int])
     /// Not measured, or without meaning here.
     case none
 
@@ -19,7 +21,7 @@ public enum TableCell: Sendable, Equatable {
         switch self {
         case .int(let value): Double(value)
         case .number(let value, _): value.isFinite ? value : nil
-        case .text, .none: nil
+        case .text, .truth, .list, .none: nil
         }
     }
 
@@ -31,6 +33,8 @@ public enum TableCell: Sendable, Equatable {
         case .number(let value, _) where value.isNaN: "-"
         case .number(let value, let digits?) where value.isFinite: String(format: "%.\(digits)f", value)
         case .number(let value, _): Self.short(value)
+        case .truth(let value): String(value)
+        case .list(let numbers): numbers.map(String.init).joined(separator: " ")
         case .none: "-"
         }
     }
@@ -47,21 +51,28 @@ public enum TableCell: Sendable, Equatable {
 
     /// Every digit; empty where there is no finite number. Text in quotes where it needs them (RFC 4180).
     public var csv: String {
-        if case .text(let value) = self { return Self.csv(value) }
-        return digits ?? ""
+        switch self {
+        case .text(let value): Self.csv(value)
+        case .list: shown
+        default: digits ?? ""
+        }
     }
 
     /// Every digit; null where there is no finite number.
     public var json: String {
-        if case .text(let value) = self { return Self.json(value) }
-        return digits ?? "null"
+        switch self {
+        case .text(let value): Self.json(value)
+        case .list(let numbers): "[" + numbers.map(String.init).joined(separator: ",") + "]"
+        default: digits ?? "null"
+        }
     }
 
     private var digits: String? {
         switch self {
         case .int(let value): String(value)
         case .number(let value, _) where value.isFinite: Int(exactly: value).map(String.init) ?? "\(value)"
-        case .number, .text, .none: nil
+        case .truth(let value): String(value)
+        case .number, .text, .list, .none: nil
         }
     }
 

@@ -317,6 +317,7 @@ final class DecodeSession {
         referee.attend(query, activation: settings.activation, threshold: record.threshold)
         let error = referee.error(of: sparseOutput)
         (record.maxAbsError, record.relativeError) = (error.largest, error.relative)
+        record.scoreResolution = InputPrecision.scoreResolution(query, store)
         if denseAsWell { record.naiveAbsError = referee.error(of: denseOutput).largest }
     }
 

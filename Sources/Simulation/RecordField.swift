@@ -1,63 +1,15 @@
-/// A named value of a printed record.
+import Measurement
+
+/// A named value of a printed record; what was not measured prints as null, or as nothing in CSV.
 public struct RecordField: Sendable, Equatable {
     public let name: String
-    public let value: Value
-
-    /// A value that prints itself; what was not measured or is not finite has no number and prints as null.
-    public enum Value: Sendable, Equatable {
-        case whole(Int)
-        case number(Double?)
-        case text(String)
-        case truth(Bool)
-        case list([Int])
-        case missing
-
-        public var json: String {
-            switch self {
-            case .text(let text): RecordField.quoted(text)
-            case .list(let numbers): "[" + numbers.map(String.init).joined(separator: ",") + "]"
-            case .truth(let value): value ? "true" : "false"
-            default: csv.isEmpty ? "null" : csv
-            }
-        }
-
-        public var csv: String {
-            switch self {
-            case .whole(let value): String(value)
-            case .number(let value):
-                value.flatMap { $0.isFinite ? Int(exactly: $0).map(String.init) ?? "\($0)" : nil } ?? ""
-            case .text(let text):
-                text.contains(where: { ",\"\r\n".contains($0) })
-                    ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-                        + "\""
-                    : text
-            case .list(let numbers): numbers.map(String.init).joined(separator: " ")
-            case .truth(let value): value ? "true" : "false"
-            case .missing: ""
-            }
-        }
-    }
-
-    /// A string of JSON, with its quotes.
-    private static func quoted(_ text: String) -> String {
-        var escaped = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": escaped += "\\" + String(scalar)
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped + "\""
-    }
+    public let value: TableCell
 
     static func whole(_ name: String, _ value: Int?) -> RecordField {
-        RecordField(name: name, value: value.map(Value.whole) ?? .missing)
+        RecordField(name: name, value: TableCell(value))
     }
     static func number(_ name: String, _ value: Double?) -> RecordField {
-        RecordField(name: name, value: .number(value))
+        RecordField(name: name, value: TableCell(value))
     }
     /// Microseconds to the nanosecond: a clock knows no more.
     static func microseconds(_ name: String, _ seconds: Double?) -> RecordField {
@@ -96,6 +48,7 @@ extension StepRecord {
             .number("mass_bound", massBound),
             .number("certificate", certificate),
             .number("residual_error", residualError),
+            .number("score_resolution", scoreResolution),
         ]
     }
 }

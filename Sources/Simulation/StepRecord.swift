@@ -29,6 +29,8 @@ public struct StepRecord: Sendable {
     public var relativeError: Double?
     /// The largest error of naive's output, against the same referee.
     public var naiveAbsError: Double?
+    /// How far, at most, rounding the query and the keys to float32 moved a score: no arithmetic on them knows more.
+    public var scoreResolution: Double?
     /// ‖V‖_∞-scaled bounds of softmax: 2(1−p)‖V‖_∞ and the live certificate.
     public var massBound: Double?
     public var certificate: Double?

@@ -1,11 +1,13 @@
+import HalfSpace
+
 /// The sizes that a made workload can have.
 public enum WorkloadLimits {
     /// Keys at the start; the machine's memory is often the nearer limit.
     public static let length = 0...(1 << 30)
-    /// d.
-    public static let dimension = 1...256
-    /// dv of a trace: what the kernels have room for. Its d is ``dimension``, as that of made keys.
-    public static let valueDimension = 1...1024
+    /// d: what the kernels have room for.
+    public static let dimension = 1...KeyValueStore.mostDimensions
+    /// dv of a trace.
+    public static let valueDimension = dimension
     /// What scores are divided by: float32 holds queries, keys and their products.
     public static let temperature = 1e-30...1e30
 

@@ -49,7 +49,13 @@ import Testing
             for first in [0, n / 3] {
                 func power(_ alpha: Int32) -> [Double] {
                     var out = [Double](repeating: 0, count: dv)
-                    let weight = ck_dense_power(&rows, first, n, padded, 0.3, alpha, &out)
+                    var positive = 0
+                    let weight = ck_dense_power(&rows, first, n, padded, 0.3, alpha, &out, &positive)
+                    let members = (first..<n).count { j in
+                        (0..<d).reduce(0.0) { $0 + Double(padded[$1]) * Double(store.key(j)[$1]) } > Double(Float(0.3))
+                    }
+                    // Of so few rows all are counted.
+                    #expect(positive == members)
                     return out + [weight]
                 }
                 func softmax() -> [Double] {

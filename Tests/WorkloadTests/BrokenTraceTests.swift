@@ -125,8 +125,8 @@ import Testing
                 "tensor layers.0.q has shape [2, 0, 4]; expected at least one head, one token and one entry"
             ),
             (
-                0, [2, 3, 257],
-                "tensor layers.0.q has shape [2, 3, 257]; expected d, the last axis, from 1 to 256"
+                0, [2, 3, 1025],
+                "tensor layers.0.q has shape [2, 3, 1025]; expected d, the last axis, from 1 to 1024"
             ),
             (
                 2, [2, 5, 1_025],

@@ -19,7 +19,7 @@ func promptKeys(of workload: some Workload) throws -> [Float] {
 }
 
 @Suite struct GaussianWorkloadTests {
-    @Test(arguments: [1, 2, 3, 7, 64, 256])
+    @Test(arguments: [1, 2, 3, 7, 64, 1024])
     func theSameSeedGivesTheSameBits(d: Int) throws {
         let first = try GaussianWorkload(n: 300, d: d, seed: 7)
         let second = try GaussianWorkload(n: 300, d: d, seed: 7)
@@ -117,14 +117,14 @@ func promptKeys(of workload: some Workload) throws -> [Float] {
 
     @Test func thePromptMayBeEmptyOrOneKey() throws {
         #expect(try prompt(of: GaussianWorkload(n: 0, d: 4, seed: 1)).count == 0)
-        #expect(try prompt(of: GaussianWorkload(n: 1, d: 256, seed: 1)).count == 1)
+        #expect(try prompt(of: GaussianWorkload(n: 1, d: 1024, seed: 1)).count == 1)
     }
 
     @Test func outOfRangeIsRefusedInASentence() {
-        #expect(throws: WorkloadError.dimensionOutOfRange(257)) { try GaussianWorkload(n: 1, d: 257, seed: 1) }
+        #expect(throws: WorkloadError.dimensionOutOfRange(1025)) { try GaussianWorkload(n: 1, d: 1025, seed: 1) }
         #expect(throws: WorkloadError.lengthOutOfRange(-1)) { try GaussianWorkload(n: -1, d: 4, seed: 1) }
         #expect(
-            WorkloadError.dimensionOutOfRange(0).description == "the dimension d is 0, but must be from 1 to 256")
+            WorkloadError.dimensionOutOfRange(0).description == "the dimension d is 0, but must be from 1 to 1024")
         #expect(WorkloadError.dimensionOutOfRange(0).category.rawValue == 64)
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Workload
 
 @Suite struct MassiveWorkloadTests {
-    @Test(arguments: [1, 2, 5, 16, 256])
+    @Test(arguments: [1, 2, 5, 16, 256, 1024])
     func theSameSeedGivesTheSameBits(d: Int) throws {
         let first = try MassiveWorkload(n: 700, d: d, seed: 7)
         let second = try MassiveWorkload(n: 700, d: d, seed: 7)

@@ -4,7 +4,10 @@ import HalfSpace
 /// What bounds the error of softmax over a kept set R, in the largest norm, from what a decode step knows. Float64.
 public enum SoftmaxBounds {
     /// `2(1 − p)‖V‖_∞` with p the share of the softmax mass that R holds; exact statement, needs the whole row's mass.
-    /// - Parameters: `logKept` and `logAll` are `ln Σ exp(s)` over R and over all keys.
+    /// - Parameters:
+    ///   - logKept: `ln Σ exp(s)` over R.
+    ///   - logAll: The same over all keys.
+    ///   - valueNorm: ‖V‖_∞.
     public static func mass(logKept: Double, logAll: Double, valueNorm: Double) -> Double {
         2 * lostShare(logKept: logKept, logAll: logAll) * valueNorm
     }

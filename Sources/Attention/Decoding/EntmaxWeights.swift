@@ -1,29 +1,29 @@
 import CKernels
 
-/// Entmax on a list of float32 scores: the fast way, where ``Entmax`` is the definition.
+/// Entmax on a list of float32 scores: the fast way, where ``Entmax`` is the definition. For α ≤ 2; above, small weights rise so
+/// steeply that float64 is needed throughout.
 enum EntmaxWeights {
-    /// Fills `weights` (room for `count`) with the weights of scores `x`, unnormalised by what rounding leaves; returns their sum
-    /// and the `x` at which they begin.
-    /// - Parameters: `top` is the largest score, `scale` is a − 1, or that times what turns `x` into scores.
+    /// What was found of a list.
+    struct Found {
+        /// The sum of the weights, 1 but for rounding.
+        var total: Double
+        /// The `x` at which weights begin, and how many are not below it.
+        var cut: Float
+        var count: Int
+    }
+
+    /// Fills `weights` (room for `count`) with the weights of scores `x`, unnormalised by what rounding leaves.
+    /// - Parameters: `top` is the largest score, `scale` is α − 1, or that times what turns `x` into scores.
     static func fill(
         _ weights: UnsafeMutablePointer<Float>, of x: UnsafePointer<Float>, count: Int, top: Float, alpha: Double,
         scale: Float
-    ) -> (total: Double, cut: Float) {
+    ) -> Found {
+        let exponent = Float(1 / (alpha - 1))
         weights.update(from: x, count: count)
-        let tau = tau(weights, count: count, top: top, alpha: alpha, scale: scale)
-        weights.update(from: x, count: count)
-        return (ck_entmax_weights(weights, count, top, scale, tau, Float(1 / (alpha - 1))), top + tau / scale)
-    }
-
-    /// τ for `(x − top)·scale`; the list is used up. Where small weights rise steeply (a > 2) only float64 finds it.
-    static func tau(
-        _ x: UnsafeMutablePointer<Float>, count: Int, top: Float, alpha: Double, scale: Float
-    ) -> Float {
-        if alpha > 2 {
-            let z = (0..<count).map { Double(scale) * (Double(x[$0]) - Double(top)) }
-            return Float(Entmax.threshold(z, alpha: alpha))
-        }
         var kept = count
-        return (ck_entmax_cut(x, &kept, top, -.greatestFiniteMagnitude, scale, Float(1 / (alpha - 1))) - top) * scale
+        let cut = ck_entmax_cut(weights, &kept, top, -.greatestFiniteMagnitude, scale, exponent)
+        weights.update(from: x, count: count)
+        let total = ck_entmax_weights(weights, count, top, scale, (cut - top) * scale, exponent)
+        return Found(total: total, cut: cut, count: kept)
     }
 }

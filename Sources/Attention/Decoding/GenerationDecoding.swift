@@ -58,8 +58,12 @@ public struct AlgorithmRow: Sendable, Equatable {
 /// Algorithm 2 of arXiv 2410.10165, prompt prefilling, line by line: many queries at once, the index built inside with the
 /// practical counterpart of Part 1. ``Prefill`` computes the same rows and shares work between queries.
 ///
-/// - Parameter queries: m · d floats, row-major.
-/// - Parameter each: is given every row as it is done; what it throws ends the call.
+/// - Parameters:
+///   - queries: m · d floats, row-major.
+///   - store: The keys and values that every row sees.
+///   - activation: How scores become weights.
+///   - threshold: The rule that finds b.
+///   - each: Is given every row as it is done; what it throws ends the call.
 public func promptPrefilling(
     _ queries: [Float], _ store: KeyValueStore, activation: Activation, threshold: ThresholdSettings,
     each: (AlgorithmRow) throws -> Void

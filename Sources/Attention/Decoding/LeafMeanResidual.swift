@@ -25,7 +25,12 @@ public final class LeafMeanResidual {
     }
 
     /// Corrects the softmax of a report. O((cells + r)·(d + dv)).
-    /// - Parameters: `logMass` is `ln Σ exp(s)` of the reported keys; it becomes that of the corrected row.
+    /// - Parameters:
+    ///   - output: The softmax of the reported keys, dv floats; it becomes that of all.
+    ///   - logMass: `ln Σ exp(s)` of the reported keys; it becomes that of the corrected row.
+    ///   - query: d floats.
+    ///   - report: The reported keys.
+    ///   - store: Their keys and values.
     public func correct(
         _ output: inout [Float], logMass: inout Double, query: [Float], report: Report, store: KeyValueStore
     ) {

@@ -26,7 +26,7 @@ final class ListedWay: AttentionWay {
         var found = AttentionFinding(activation)
         if case .entmax(let alpha) = activation {
             let reach = Entmax.reach(alpha)
-            if attendDensely(query, reach: reach, &found, into: output) { return found }
+            if attendDensely(query, &found, into: output) { return found }
             let remembered = largestSeen.guess(chosen.spread, below: 1, widest: 0.6)
             let largest = try index.reportNearLargest(within: reach, of: query, remembered: remembered, into: listed)
             found.note(work: listed.work)
@@ -36,6 +36,7 @@ final class ListedWay: AttentionWay {
                 found.result.largest = Float(largest)
             }
             weigh(query, exactly: false, &found, into: output)
+            noteSupport(&found, query)
         } else if let r = chosen.keepLargest {
             try listLargest(r, query, shift: chosen.shift, low: low, &found)
             weigh(query, exactly: false, &found, into: output)
@@ -65,14 +66,31 @@ final class ListedWay: AttentionWay {
         found.result.threshold = b
     }
 
-    /// Entmax over too few keys for an index; false where float32 could not say how far below the largest a score lies.
+    /// Of entmax the half-space is the support: from where weights begin, which is known now, and its keys counted.
+    private func noteSupport(_ found: inout AttentionFinding, _ query: [Float]) {
+        guard let cut = found.support else { return }
+        found.result.threshold = cut
+        let slack = FloatPrecision(query, index.store).bound(near: cut)
+        var count = 0
+        query.withUnsafeBufferPointer { q in
+            for (position, score) in zip(listed.positions, listed.scores) {
+                let above = Double(score) - cut
+                // About the cut the definition decides.
+                let isIn =
+                    abs(above) > slack
+                    ? above > 0 : Membership.score(q, index.store.key(Int(position))) >= cut
+                if isIn { count += 1 }
+            }
+        }
+        found.result.count = count
+    }
+
+    /// Entmax over too few keys for an index.
     private func attendDensely(
-        _ query: [Float], reach: Double, _ found: inout AttentionFinding, into output: AttentionOutput
+        _ query: [Float], _ found: inout AttentionFinding, into output: AttentionOutput
     ) -> Bool {
         let store = index.store
-        let norm = query.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        let slack = ck_score_slack(store.dimension, norm * store.largestKeyNorm)
-        guard let dense, store.count > 0, slack < 1e-3 * reach else { return false }
+        guard let dense, store.count > 0 else { return false }
         dense.attend(query, activation: found.activation, threshold: 0, into: output)
         found.result.dense = 1
         found.result.weight = 1
@@ -94,13 +112,19 @@ final class ListedWay: AttentionWay {
             output.normaliser = 0
             return
         }
-        if exactly || !weighInFloat32(&found, into: output) {
-            var scores = listed.scores.map(Double.init)
-            // Scores that float32 cannot hold are computed anew.
-            if exactly || !scores.allSatisfy(\.isFinite) { scores = exactScores(query) }
-            let logNormaliser = ScoreWeights.fill(
-                &weights, scores: scores, activation: activation, threshold: found.threshold)
-            found.set(logNormaliser: logNormaliser)
+        if exactly || !weighInFloat32(query, &found, into: output) {
+            let scores = exactScores(query)
+            if case .entmax(let alpha) = activation {
+                let solution = Entmax.solve(scores, alpha: alpha)
+                weights = solution.weights.map { Float($0) }
+                found.support = solution.cut
+                found.set(logNormaliser: 0)
+            } else {
+                found.set(
+                    logNormaliser: ScoreWeights.fill(
+                        &weights, scores: scores, activation: activation, threshold: found.threshold,
+                        rounding: rounding(query, scores, found.threshold)))
+            }
             index.sumValues(of: listed, weights: weights, into: &output.values)
         }
         output.normaliser = exp(found.logNormaliser)
@@ -110,47 +134,52 @@ final class ListedWay: AttentionWay {
         output.normaliser = exp(logMass)
     }
 
-    /// The fast way, for sums that float32 holds well; false where it does not.
-    private func weighInFloat32(_ found: inout AttentionFinding, into output: AttentionOutput) -> Bool {
+    /// The fast way, for weights and sums that float32 holds; false where it does not.
+    private func weighInFloat32(
+        _ query: [Float], _ found: inout AttentionFinding, into output: AttentionOutput
+    ) -> Bool {
         let count = listed.count
         if weights.count < count { weights.append(contentsOf: repeatElement(0, count: count - weights.count)) }
         if weights.count > count { weights.removeLast(weights.count - count) }
-        let (activation, threshold) = (found.activation, found.threshold)
-        var shift = 0.0
+        let precision = FloatPrecision(query, index.store)
+        let b = found.threshold
         let total = listed.scores.withUnsafeBufferPointer { scores in
-            weights.withUnsafeMutableBufferPointer { weights -> Double in
-                guard let scores = scores.baseAddress, let weights = weights.baseAddress else { return 0 }
-                switch activation {
+            weights.withUnsafeMutableBufferPointer { weights -> Double? in
+                guard let scores = scores.baseAddress, let weights = weights.baseAddress else { return nil }
+                let largest = ck_largest(scores, count)
+                switch found.activation {
                 case .relu(let alpha):
-                    return ck_power_weights(scores, count, 1, Float(threshold), Int32(alpha), weights)
+                    let total = ck_power_weights(scores, count, 1, Float(b), Int32(alpha), weights)
+                    return precision.holdsPowers(above: b, weight: total, count: count, alpha: alpha) ? total : nil
                 case .softmax:
-                    let largest = ck_largest(scores, count)
-                    guard largest.isFinite else { return 0 }
-                    shift = Double(largest)
+                    found.result.shift = Double(largest)
+                    guard precision.holdsExponentials(upTo: Double(largest)) else { return nil }
                     return ck_exponential_weights(scores, count, 1, largest, weights)
                 case .entmax(let alpha):
-                    let largest = ck_largest(scores, count)
-                    // Where small weights rise steeply float64 is needed throughout.
-                    guard largest.isFinite, alpha <= 2 else { return 0 }
-                    let (total, cut) = EntmaxWeights.fill(
+                    guard alpha <= 2, largest.isFinite else { return nil }
+                    let entmax = EntmaxWeights.fill(
                         weights, of: scores, count: count, top: largest, alpha: alpha, scale: Float(alpha - 1))
-                    found.support = Double(cut)
-                    return total
+                    found.support = Double(entmax.cut)
+                    let size = Double(max(abs(largest), abs(entmax.cut)))
+                    return precision.holdsEntmax(alpha: alpha, size: size, support: entmax.count) ? entmax.total : nil
                 }
             }
         }
-        guard total > 1e-30, total < 1e30 else { return false }
+        guard let total, total > 1e-30, total < 1e30 else { return false }
         // Weights of entmax are normalised by τ; what rounding left of its error is shared out.
-        if case .entmax = activation { found.result.weight = 1 } else { found.result.weight = total }
-        found.result.shift = shift
+        if case .entmax = found.activation { found.result.weight = 1 } else { found.result.weight = total }
         index.sumValues(of: listed, weights: weights, into: &output.values)
         output.scale(by: Float(1 / total))
         return output.isFinite
     }
 
+    /// What float64 rounds off the largest score.
+    private func rounding(_ query: [Float], _ scores: [Double], _ b: Double) -> Double {
+        guard let top = scores.indices.max(by: { scores[$0] < scores[$1] }) else { return 0 }
+        return FloatPrecision.rounding(query, index.store.key(Int(listed.positions[top])), threshold: b)
+    }
+
     private func exactScores(_ query: [Float]) -> [Double] {
-        query.withUnsafeBufferPointer { q in
-            listed.positions.map { Membership.score(q, index.store.key(Int($0))) }
-        }
+        Membership.scores(of: query, rows: listed.positions, in: index.store)
     }
 }

@@ -4,8 +4,10 @@ import Foundation
 enum ScoreWeights {
     /// Fills normalised weights for the scores of a set; returns the normaliser D as a logarithm (−∞ for an empty row,
     /// whose weights are 0).
+    /// - Parameter rounding: What may be rounded off the largest score: ReLU^α gives no weight to a row that lies no further
+    ///   above the threshold.
     static func fill(
-        _ weights: inout [Float], scores: [Double], activation: Activation, threshold: Double
+        _ weights: inout [Float], scores: [Double], activation: Activation, threshold: Double, rounding: Double = 0
     ) -> Double {
         weights.removeAll(keepingCapacity: true)
         guard let largest = scores.max() else { return -.infinity }
@@ -14,7 +16,7 @@ enum ScoreWeights {
             return normalise(scores.map { exp($0 - largest) }, logScale: largest, into: &weights)
         case .relu(let alpha):
             let reach = largest - threshold
-            guard reach > 0 else {
+            guard reach > rounding else {
                 weights = Array(repeating: 0, count: scores.count)
                 return -.infinity
             }

@@ -9,7 +9,9 @@ public struct SetCheck: Sendable, Equatable {
 
     /// - Parameters:
     ///   - found: What the step found.
+    ///   - query: d floats.
     ///   - report: Its set, listed.
+    ///   - store: The keys.
     /// - Complexity: O(n·d).
     public init(_ found: AttentionFinding, of query: [Float], report: Report, store: KeyValueStore) {
         var left = [Bool](repeating: false, count: store.count)

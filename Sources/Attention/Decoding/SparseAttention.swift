@@ -84,11 +84,20 @@ public final class SparseAttention {
         _ = try index.reportNearLargest(within: reach, of: query, remembered: remembered, into: report)
     }
 
-    /// The share of a step's attention that each key of a listed set has, parallel to it; they sum to 1 unless the row is empty.
-    public func shares(of report: Report, _ query: [Float], activation: Activation) -> [Float] {
-        let scores = query.withUnsafeBufferPointer { q in
+    /// Entmax's weights over a listed set that holds its support, parallel to it, and the score at which they begin.
+    public func support(of report: Report, _ query: [Float], alpha: Double) -> Entmax.Solution {
+        Entmax.solve(scores(of: report, query), alpha: alpha)
+    }
+
+    private func scores(of report: Report, _ query: [Float]) -> [Double] {
+        query.withUnsafeBufferPointer { q in
             report.positions.map { Membership.score(q, index.store.key(Int($0))) }
         }
+    }
+
+    /// The share of a step's attention that each key of a listed set has, parallel to it; they sum to 1 unless the row is empty.
+    public func shares(of report: Report, _ query: [Float], activation: Activation) -> [Float] {
+        let scores = scores(of: report, query)
         var shares: [Float] = []
         _ = ScoreWeights.fill(&shares, scores: scores, activation: activation, threshold: report.threshold)
         return shares

@@ -87,21 +87,35 @@ struct DenseRows {
             }, done: { try done(blocks[$0]) })
     }
 
-    /// Normalises computed rows.
+    /// Normalises computed rows; those that float32 does not hold are computed again.
     func finish(_ block: Range<Int>) {
-        guard job.activation != .softmax else { return }
+        let solver = RowSolver(job: job)
         for row in block {
-            if case .entmax(let alpha) = job.activation {
-                // Where rounding is of the size of what entmax looks at, the definition decides.
-                let isFine = Double(job.guardBand(row)) < 0.02 * Entmax.reach(alpha)
-                if !isFine || !job.finish(row) { RowSolver(job: job).solve(row) }
-                continue
+            switch job.activation {
+            case .softmax: if job.isDoubted(row) { solver.solve(row, everyKey: true) }
+            case .entmax: if !job.finish(row) { solver.solve(row) }
+            case .relu(let alpha):
+                // A dense row counts no members: an empty one is a row without weight.
+                let isEmpty = !(job.weights.base[row] > 0) && !mayVanish(row)
+                job.reported.base[row] = isEmpty ? 0 : 1
+                if !isEmpty, !holdsPowers(row, alpha) { job.doubt(row) }
+                if !job.finish(row) { solver.solve(row) }
             }
-            // A dense row counts no members: an empty one is a row without weight.
-            let isEmpty = !(job.weights.base[row] > 0) && !mayVanish(row)
-            job.reported.base[row] = isEmpty ? 0 : 1
-            if !job.finish(row) { RowSolver(job: job).solve(row) }
         }
+    }
+
+    /// Whether float32 holds the weights of a row of which nobody counted the members: all keys at most. Where that is too many,
+    /// members are taken to lie a third of the deviation of some scores above b, as they do in a Gaussian's tail.
+    private func holdsPowers(_ row: Int, _ alpha: Int) -> Bool {
+        let (precision, b, visible) = (job.precision(row), job.thresholds.base[row], job.visible(row))
+        let weight = job.weights.base[row]
+        if precision.holdsPowers(above: b, weight: weight, count: visible, alpha: alpha) { return true }
+        let sample = stride(from: 0, to: visible, by: max(1, visible / 64)).map(UInt32.init)
+        let scores = Membership.scores(of: job.query(row), rows: sample, in: job.store)
+        let mean = scores.reduce(0, +) / Double(scores.count)
+        let variance = scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(scores.count)
+        let excess = pow(variance.squareRoot() / 3, Double(alpha))
+        return precision.holdsPowers(above: b, weight: excess, count: 1, alpha: alpha)
     }
 
     /// Whether weights of the row may be too small for float32 altogether: `(s − b)^α` of tiny scores, or where looking

@@ -48,9 +48,14 @@ final class NearScores {
                 for lane in 0..<block.count where Int(counts.base[lane]) > 2 * cutAt[lane] { cut(lane) }
             }
         }
-        for lane in 0..<block.count where counts.base[lane] > 0 {
+        for (lane, row) in block.enumerated() where counts.base[lane] > 0 {
             cut(lane)
             lanes.setThreshold(lane, bounds.base[lane])
+            let size = Double(max(abs(largest.base[lane]), abs(bounds.base[lane])))
+            let support = Int(counts.base[lane])
+            if alpha > 2 || !job.precision(row).holdsEntmax(alpha: alpha, size: size, support: support) {
+                job.doubt(row)
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import HalfSpace
 
 /// The rows of a prefill under way: what the ways of computing them share. Every row is written by one task at a time.
@@ -22,6 +23,8 @@ final class PrefillJob: @unchecked Sendable {
     let sums: AlignedBuffer<Float>
     let weights: AlignedBuffer<Double>
     let reported: AlignedBuffer<UInt32>
+    /// Rows that float64 has to answer.
+    private let doubted: AlignedBuffer<Bool>
     /// Bounds the norm of every key and of every corner of a box around keys.
     let reach: Double
     var rows: ck_lane_rows {
@@ -44,6 +47,7 @@ final class PrefillJob: @unchecked Sendable {
         sums = AlignedBuffer(count: m * dv)
         weights = AlignedBuffer(count: m)
         reported = AlignedBuffer(count: m)
+        doubted = AlignedBuffer(count: m)
         norms = queries.withUnsafeBufferPointer { q in
             (0..<(q.count / store.dimension)).map { row in
                 var square = 0.0
@@ -99,6 +103,7 @@ final class PrefillJob: @unchecked Sendable {
             for t in 0..<dv { sums.base[row * dv + t] = 0 }
             weights.base[row] = 0
             reported.base[row] = 0
+            doubted.base[row] = false
         }
     }
 
@@ -124,21 +129,37 @@ final class PrefillJob: @unchecked Sendable {
         for (i, count) in results.reported.enumerated() { reported.base[rows.lowerBound + i] = count }
     }
 
-    /// Divides the sums of a row by its weight; false where float32 could not hold them.
-    func finish(_ row: Int) -> Bool {
+    /// What float32 holds of a row.
+    func precision(_ row: Int) -> FloatPrecision {
+        FloatPrecision(dimension: d, reach: norms[row] * store.largestKeyNorm)
+    }
+
+    /// Notes that float32 does not hold a row, so that ``finish(_:largest:)`` refuses it.
+    func doubt(_ row: Int) { doubted.base[row] = true }
+
+    /// Whether float32 does not hold a row.
+    func isDoubted(_ row: Int) -> Bool { doubted.base[row] }
+
+    /// Divides the sums of a row by its weight; false where float32 does not hold the row.
+    /// - Parameter largest: The largest score, if the weights are exponentials relative to it.
+    func finish(_ row: Int, largest: Double? = nil) -> Bool {
         let out = sums.base + row * dv
         let weight = weights.base[row]
+        guard !doubted.base[row] else { return false }
         guard weight > 0 || reported.base[row] > 0 else {
             for t in 0..<dv { out[t] = 0 }
             return true
         }
         guard weight > 1e-25, weight < 1e25 else { return false }
-        if case .relu(let alpha) = activation,
-            TieNoise.explains(
-                weight: weight, count: Int(reported.base[row]), alpha: alpha, threshold: thresholds.base[row],
-                queryNorm: norms[row], keyNorm: reach, dimension: d)
-        {
-            return false
+        switch activation {
+        case .relu(let alpha):
+            let count = Int(reported.base[row])
+            let b = thresholds.base[row]
+            guard precision(row).holdsPowers(above: b, weight: weight, count: count, alpha: alpha) else { return false }
+        case .softmax:
+            let size = largest ?? Double(shift(row)) + log(weight)
+            guard precision(row).holdsExponentials(upTo: size) else { return false }
+        case .entmax: break
         }
         let scale = Float(1 / weight)
         var fine = true

@@ -103,6 +103,8 @@ final class QueryLanes {
         for (lane, row) in rows.enumerated() {
             let out = job.sums.base + row * dv
             let weight = weights.base[lane]
+            let holds = job.precision(row).holdsExponentials(upTo: Double(largest.base[lane]))
+            if weight > 0, !holds { job.doubt(row) }
             for t in 0..<dv { out[t] = weight > 0 ? values.base[t * width + lane] / weight : 0 }
         }
         clear()

@@ -114,30 +114,35 @@ final class RowListSolver {
         let out = job.sums.base + row * job.dv
         for t in 0..<job.dv { out[t] = 0 }
         job.reported.base[row] = UInt32(count)
+        let largest = ck_largest(dots, count)
         job.weights.base[row] = weights.withUnsafeMutableBufferPointer { weights in
             guard let weights = weights.baseAddress, let values = job.rows.values, count > 0 else { return 0 }
-            let total = weigh(dots, count, b: b, into: weights)
+            let total = weigh(row, dots, count, largest: largest, b: b, into: weights)
             ck_sum_values(values, job.dv, job.dv, ids, weights, count, out)
             return total
         }
-        return job.finish(row)
+        return job.finish(row, largest: Double(largest) / Double(job.d).squareRoot())
     }
 
+    /// The sum of the weights; 0 where float32 does not hold entmax's.
     private func weigh(
-        _ dots: UnsafeMutablePointer<Float>, _ count: Int, b: Double, into weights: UnsafeMutablePointer<Float>
+        _ row: Int, _ dots: UnsafeMutablePointer<Float>, _ count: Int, largest: Float, b: Double,
+        into weights: UnsafeMutablePointer<Float>
     ) -> Double {
         let root = Double(job.d).squareRoot()
-        let top = ck_largest(dots, count)
         switch job.activation {
         case .relu(let alpha):
             return ck_power_weights(dots, count, Float(1 / root), Float(b), Int32(alpha), weights)
         case .softmax:
-            return ck_exponential_weights(dots, count, Float(1 / root), Float(Double(top) / root), weights)
+            return ck_exponential_weights(dots, count, Float(1 / root), Float(Double(largest) / root), weights)
         case .entmax(let alpha):
+            guard alpha <= 2 else { return 0 }
             // Differences of dot products are exact where they are close, so float32 loses nothing that matters.
-            return EntmaxWeights.fill(
-                weights, of: dots, count: count, top: top, alpha: alpha, scale: Float((alpha - 1) / root)
-            ).total
+            let found = EntmaxWeights.fill(
+                weights, of: dots, count: count, top: largest, alpha: alpha, scale: Float((alpha - 1) / root))
+            let size = Double(max(abs(largest), abs(found.cut))) / root
+            let holds = job.precision(row).holdsEntmax(alpha: alpha, size: size, support: found.count)
+            return holds ? found.total : 0
         }
     }
 }

@@ -12,23 +12,31 @@ final class RowSolver {
     init(job: PrefillJob) { self.job = job }
 
     /// Computes the row's output, its b where the row finds it, and its count.
-    func solve(_ row: Int) {
-        let visible = job.visible(row)
-        let query = job.query(row)
-        let scores = query.withUnsafeBufferPointer { q in (0..<visible).map { Membership.score(q, job.store.key($0)) } }
+    /// - Parameter everyKey: Softmax over all keys that the row sees, and no threshold.
+    func solve(_ row: Int, everyKey: Bool = false) {
+        let rows = Array(0..<UInt32(job.visible(row)))
+        let scores = Membership.scores(of: job.query(row), rows: rows, in: job.store)
+        if everyKey { return write(row, rows, scores) }
         if let b = RowThreshold.find(job.chosen[row], activation: job.activation, scores: scores) {
             job.thresholds.base[row] = b
         }
         let b = job.thresholds.base[row]
-        let members = (0..<visible).filter { scores[$0] >= b }
-        write(row, members.map(UInt32.init), members.map { scores[$0] })
+        let members = rows.filter { scores[Int($0)] >= b }
+        write(row, members, members.map { scores[Int($0)] })
+    }
+
+    private func rounding(_ row: Int, _ members: [UInt32], _ scores: [Double]) -> Double {
+        guard let top = scores.indices.max(by: { scores[$0] < scores[$1] }) else { return 0 }
+        return FloatPrecision.rounding(
+            job.query(row), job.store.key(Int(members[top])), threshold: job.thresholds.base[row])
     }
 
     /// Weighs a listed set in float64 and sums its values.
     func write(_ row: Int, _ members: [UInt32], _ scores: [Double]) {
         var weights: [Float] = []
         let logSum = ScoreWeights.fill(
-            &weights, scores: scores, activation: job.activation, threshold: job.thresholds.base[row])
+            &weights, scores: scores, activation: job.activation, threshold: job.thresholds.base[row],
+            rounding: rounding(row, members, scores))
         if case .relu = job.activation { job.weights.base[row] = exp(logSum) }
         job.reported.base[row] = UInt32(members.count)
         let out = job.sums.base + row * job.dv

@@ -32,8 +32,10 @@ public final class Referee {
 
     /// Computes the row over every key that the store holds now; O(n·(d + dv)).
     /// - Parameters:
-    ///   - threshold: b in score units; entmax has none, nor has softmax over all keys.
-    ///   - keys: the keys that softmax weighs.
+    ///   - query: d floats.
+    ///   - activation: How scores become weights.
+    ///   - b: In score units; entmax has none, nor has softmax over all keys.
+    ///   - keys: The keys that softmax weighs.
     public func attend(_ query: [Float], activation: Activation, threshold b: Double, over keys: Keys = .all) {
         precondition(query.count == store.dimension)
         score(query)

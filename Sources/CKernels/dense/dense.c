@@ -118,30 +118,41 @@ CK_INLINE size_t tile_count(size_t at, size_t last) {
 }
 
 CK_INLINE double dense_power(
-    const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out) {
+    const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out, size_t *positive) {
     float sum[MOST_COLUMNS] __attribute__((aligned(64))), w[TILE] __attribute__((aligned(64)));
     double total = 0;
+    size_t found = 0;
+    // The last tile of each group is counted, and stands for all of them: counting every tile costs some percent.
+    const size_t group = (last - first > STRETCH ? 16 : last - first > 4 * TILE ? 4 : 1) * TILE;
     for (size_t start = first & ~(size_t)15; start < last; start += STRETCH) {
         size_t end = start + STRETCH < last ? start + STRETCH : last;
         f32x16 weight = {};
         clear_values(rows, sum);
-        for (size_t at = start; at < end; at += TILE) {
-            size_t count = tile_count(at, end);
-            tile_dots(rows, at, count, q, w);
-            for (size_t i = 0; i < count; i += 16) {
-                f32x16 x = LOAD(w + i) - b;
-                x = MAXIMUM(x, (f32x16){});
-                f32x16 p = x;
-                for (int e = 1; e < alpha; e++) p *= x;
-                STORE(w + i, p);
+        for (size_t at = start; at < end;) {
+            size_t count = 0, next = at + group < end ? at + group : end;
+            for (; at < next; at += TILE) {
+                count = tile_count(at, next);
+                tile_dots(rows, at, count, q, w);
+                for (size_t i = 0; i < count; i += 16) {
+                    f32x16 x = LOAD(w + i) - b;
+                    x = MAXIMUM(x, (f32x16){});
+                    f32x16 p = x;
+                    for (int e = 1; e < alpha; e++) p *= x;
+                    STORE(w + i, p);
+                }
+                if (at < first || at + count > last) mask_tile(at, count, first, last, w);
+                for (size_t i = 0; i < count; i += 16) weight += LOAD(w + i);
+                add_values(rows, at, count, w, sum);
             }
-            if (at < first || at + count > last) mask_tile(at, count, first, last, w);
-            for (size_t i = 0; i < count; i += 16) weight += LOAD(w + i);
-            add_values(rows, at, count, w, sum);
+            i32x16 above = {};
+            for (size_t i = 0; i < count; i += 16) above -= LOAD(w + i) > 0;
+            for (int l = 0; l < 16; l++) found += (size_t)above[l];
         }
         flush_values(rows, sum, out);
         total += sum_lanes(&weight);
     }
+    const size_t share = group / TILE;
+    *positive = total > 0 && found == 0 ? share : found * share;
     return total;
 }
 
@@ -214,12 +225,13 @@ CK_INLINE float plain_read(const ck_rows *rows, size_t count) {
 // The body of a power is compiled for the exponents that matter and once for any.
 #define POWER_LEVEL(NAME, TARGET)                                                                                  \
     TARGET static double NAME(                                                                                     \
-        const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out) {         \
+        const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out,           \
+        size_t *positive) {                                                                                        \
         switch (alpha) {                                                                                           \
-        case 1: return dense_power(rows, first, last, q, b, 1, out);                                               \
-        case 2: return dense_power(rows, first, last, q, b, 2, out);                                               \
-        case 3: return dense_power(rows, first, last, q, b, 3, out);                                               \
-        default: return dense_power(rows, first, last, q, b, alpha, out);                                          \
+        case 1: return dense_power(rows, first, last, q, b, 1, out, positive);                                     \
+        case 2: return dense_power(rows, first, last, q, b, 2, out, positive);                                     \
+        case 3: return dense_power(rows, first, last, q, b, 3, out, positive);                                     \
+        default: return dense_power(rows, first, last, q, b, alpha, out, positive);                                \
         }                                                                                                          \
     }
 #define EXPONENTIAL_LEVEL(NAME, TARGET)                                                                            \
@@ -248,8 +260,9 @@ float ck_plain_read(const ck_rows *rows, size_t count) {
     DISPATCH(read, rows, count);
 }
 
-double ck_dense_power(const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out) {
-    DISPATCH(power, rows, first, last, q, b, alpha, out);
+double ck_dense_power(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out, size_t *positive) {
+    DISPATCH(power, rows, first, last, q, b, alpha, out, positive);
 }
 
 void ck_dense_exponential(

@@ -4,9 +4,10 @@
 
 #include "scan/rows.h"
 
-/// Adds `sum w v` over rows first ..< last to `out` (dv doubles) and returns `sum w`, w = max(0, s - b)^alpha.
-/// `q` holds d floats already divided by sqrt(d), padded with zeros to a multiple of 16.
-double ck_dense_power(const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out);
+/// Adds `sum w v` over rows first ..< last to `out` (dv doubles) and returns `sum w`, w = max(0, s - b)^alpha; `positive` gets about
+/// how many weights are above 0. `q` holds d floats already divided by sqrt(d), padded with zeros to a multiple of 16.
+double ck_dense_power(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out, size_t *positive);
 
 /// The same with w = exp(s - *largest): *largest is the largest score so far (start with -INFINITY and zeroed `out` and
 /// `*weight`); what was summed before is rescaled when it rises.

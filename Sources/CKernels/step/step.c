@@ -2,25 +2,12 @@
 
 #include <math.h>
 
+#include "bounds/precision.h"
 #include "ckernels.h"
 #include "machine/placement.h"
 #include "step/step_call.h"
 
 SMALL_BEGIN
-
-/// x^exponent of a small natural number.
-static double power(double x, int exponent) {
-    double p = 1;
-    while (exponent-- > 0) p *= x;
-    return p;
-}
-
-/// Whether so much weight may be rounding alone: every key close to b.
-static int may_be_noise(const ck_half_space *half, const ck_sink *sink) {
-    if (sink->exponent == 0) return 0;
-    const double slack = ck_score_error(half->d, half->norm * half->key_norm, half->threshold);
-    return !(sink->weight > (double)sink->count * power(4 * slack, sink->exponent));
-}
 
 int ck_step_prepare(
     const ck_step *step, const float *q, double b, float *vector, float *scaled, ck_half_space *half) {
@@ -64,11 +51,11 @@ int ck_step_finish(const ck_half_space *half, const ck_sink *sink, float *output
         for (size_t t = 0; t < half->dv; t++) output[t] = 0;
         return 1;
     }
-    // Without a count, what weighs little beside b may be rounding.
-    const double size = fabs(half->threshold) > 1 ? fabs(half->threshold) : 1;
-    const double least = result->dense ? 1e-4 * size : 1e-30, most = result->dense ? 1e12 : 1e30;
-    if (!(sink->weight > least && sink->weight < most)) return 0;
-    if (!result->dense && may_be_noise(half, sink)) return 0;
+    if (!(sink->weight > 1e-30 && sink->weight < 1e30)) return 0;
+    const double reach = half->norm * half->key_norm;
+    if (sink->exponent > 0 &&
+        !ck_powers_hold(half->d, reach, half->threshold, sink->weight, (double)sink->count, sink->exponent))
+        return 0;
     return normalise(sink->values, half->dv, sink->weight, output);
 }
 
@@ -77,7 +64,8 @@ static void add_dense(const ck_row_range *all, const ck_half_space *half, ck_sin
     if (all->first >= all->last) return;
     const size_t rows = all->last - all->first;
     sink->weight += ck_dense_power(
-        &all->rows, all->first, all->last, half->scaled, (float)half->threshold, sink->exponent, sink->values);
+        &all->rows, all->first, all->last, half->scaled, (float)half->threshold, sink->exponent, sink->values,
+        &sink->count);
     sink->work.candidates += rows;
     sink->work.bytes_read += rows * (half->d + half->dv) * sizeof(float);
 }
@@ -113,29 +101,39 @@ static void note(const ck_sink *sink, double threshold, ck_step_result *result) 
         .used_moments = sink->used_moments, .largest = sink->largest, .work = sink->work};
 }
 
+/// Sums over the members of a half-space that is made ready, not yet clamped.
+static int sum(
+    const ck_step *step, const ck_half_space *half, int exponent, double shift, double *values, ck_step_result *result) {
+    ck_half_space within = *half;
+    ck_sink sink = {
+        .wanted = CK_WANT_SUM, .exponent = exponent, .shift = shift, .values = values, .largest = -INFINITY};
+    clamp(&within);
+    if (!(fabs(shift) < 0x1p60) || !ck_step_find(step, &within, &sink)) return 0;
+    note(&sink, half->threshold, result);
+    return 1;
+}
+
 int ck_step_sum(
     const ck_step *step, const float *q, double b, int exponent, double shift, double *values, ck_step_result *result) {
     float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
     ck_half_space half;
-    if (!ck_step_prepare(step, q, b, vector, scaled, &half) || !(fabs(shift) < 0x1p60)) return 0;
-    ck_sink sink = {
-        .wanted = CK_WANT_SUM, .exponent = exponent, .shift = shift, .values = values, .largest = -INFINITY};
-    clamp(&half);
-    if (!ck_step_find(step, &half, &sink)) return 0;
-    note(&sink, b, result);
-    return 1;
+    return ck_step_prepare(step, q, b, vector, scaled, &half) && sum(step, &half, exponent, shift, values, result);
 }
 
 int ck_step_softmax(const ck_step *step, const float *q, double b, double shift, float *output, ck_step_result *result) {
+    float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
     double values[step->dv];
+    ck_half_space half;
+    if (!ck_step_prepare(step, q, b, vector, scaled, &half)) return 0;
     for (int attempt = 0; attempt < 2; attempt++) {
         for (size_t t = 0; t < step->dv; t++) values[t] = 0;
-        if (!ck_step_sum(step, q, b, 0, shift, values, result)) return 0;
+        if (!sum(step, &half, 0, shift, values, result)) return 0;
         if (result->count == 0) {
             result->weight = result->shift = 0;
             for (size_t t = 0; t < step->dv; t++) output[t] = 0;
             return 1;
         }
+        if (!ck_exponentials_hold(half.d, half.norm * half.key_norm, (double)result->largest)) return 0;
         if (result->weight > 1e-25 && result->weight < 1e25)
             return normalise(values, step->dv, result->weight, output);
         shift = (double)result->largest;

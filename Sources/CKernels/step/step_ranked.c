@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bounds/precision.h"
 #include "ckernels.h"
 #include "step/step_call.h"
 
-/// Every key scored, every value read; `scaled` is q / sqrt(d).
-static int dense_entmax(const ck_step *step, const float *scaled, double alpha, float *output, ck_step_result *result) {
+/// Every key scored, every value read.
+static int dense_entmax(
+    const ck_step *step, const ck_half_space *half, double alpha, float *output, ck_step_result *result) {
     const ck_row_range *all = step->dense;
     const size_t d = step->d, dv = step->dv, rows = all->last;
     double values[dv];
@@ -19,10 +21,12 @@ static int dense_entmax(const ck_step *step, const float *scaled, double alpha, 
     for (size_t t = 0; t < dv; t++) values[t] = output[t] = 0;
     if (rows == 0) return 1;
     float *dots = step->scores, *near = step->near;
-    ck_dots(&all->rows, 0, rows, scaled, dots);
+    ck_dots(&all->rows, 0, rows, half->scaled, dots);
     const float top = ck_largest(dots, rows), scale = (float)(alpha - 1), exponent = (float)(1 / (alpha - 1));
     size_t count = ck_list(dots, rows, top - exponent * 1.0001f, NULL, near);
     const float cut = ck_entmax_cut(near, &count, top, -FLT_MAX, scale, exponent);
+    const double size = fmax(fabs((double)top), fabs((double)cut));
+    if (!ck_shares_hold(d, half->norm * half->key_norm, size, (double)count, 1 / (alpha - 1))) return 0;
     result->largest = top;
     result->threshold = cut;
     const double weight = ck_entmax_weights(dots, rows, top, scale, (cut - top) * scale, exponent);
@@ -108,9 +112,8 @@ int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low
     ck_half_space half;
     const double reach = 1 / (alpha - 1);
     if (!ck_step_prepare(step, q, low, vector, scaled, &half)) return 0;
-    const double slack = ck_score_slack(half.d, half.norm * half.key_norm);
-    if (!(alpha <= 2) || !(slack < 1e-3 * reach)) return 0;
-    if (step->dense) return dense_entmax(step, scaled, alpha, output, result);
+    if (!(alpha <= 2) || !(reach <= CK_MOST_EXPONENT)) return 0;
+    if (step->dense) return dense_entmax(step, &half, alpha, output, result);
 
     const double natural = round(reach);
     if (!(natural <= 8) || fabs(natural - reach) > 1e-9 || !(fabs(low) < 0x1p60)) return 0;
@@ -180,6 +183,7 @@ int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, f
     qsort(exact, doubtful, sizeof *exact, compare);
     half.threshold = exact[r - above - 1];
     sink.shift = ck_largest(list.scores, list.count);
+    if (!ck_exponentials_hold(half.d, half.norm * half.key_norm, sink.shift)) return 0;
     if (!sum_members(step, &half, &list, least, most, &sink)) return 0;
     result->dense = 0;
     result->shift = sink.shift;

@@ -85,12 +85,4 @@ size_t ck_tree_list(const ck_tree *tree, const ck_tree_query *query, const uint3
 void ck_tree_sum_leaves(const ck_tree *tree, const ck_tree_query *query, const uint32_t *leaves, size_t count, int whole,
                         float *scratch, ck_sink *sink);
 
-/// The most monomials of orders that trees have moments of.
-enum { CK_TREE_MONOMIALS = 64 };
-
-/// Adds whole nodes (level << 28 | index) by their moments to the sums of a sink, whose exponent is 1, 2 or 3; the tree has
-/// moments up to that order. `monomials` has room for every monomial of order 1 to the exponent in d variables.
-void ck_tree_sum_moments(const ck_tree *tree, const ck_tree_query *query, const uint32_t *nodes, size_t count,
-                         double *monomials, ck_sink *sink);
-
 #endif

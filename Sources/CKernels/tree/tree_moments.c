@@ -1,3 +1,5 @@
+#include "tree/tree_moments.h"
+
 #include "ckernels.h"
 #include "machine/placement.h"
 

@@ -83,16 +83,27 @@ CK_INLINE size_t keep_from(float *x, size_t count, float cut) {
     return kept;
 }
 
+/// x^(1 / exponent); powers of two need no library.
+CK_INLINE double root(double x, float exponent, int whole) {
+    if (whole != 2 && whole != 4 && whole != 8) return pow(x, 1 / (double)exponent);
+    for (; whole > 1; whole /= 2) x = sqrt(x);
+    return x;
+}
+
 CK_INLINE float entmax_cut(float *x, size_t *count, float top, float start, float scale, float exponent, int whole) {
     double tau = ((double)start - top) * scale, sum, slope;
     tau = tau > -1 ? tau : -1;
     if (exponent >= 1) {
-        // From the left Newton's steps on a convex falling function never cross the root.
+        // From the left Newton's steps on a convex falling function never cross the root. The function is the norm of exponent
+        // `exponent`, which is nearly linear; the sum itself falls so steeply that each step would gain 1 / exponent.
         for (int step = 0; step < 60; step++) {
             power_sums(x, *count, top, scale, (float)tau, exponent, whole, &sum, &slope);
-            double next = tau + (sum - 1) / slope;
-            if (!(next > tau + 1e-8) || !(next < 0)) break;
+            const double gain = exponent == 1 ? sum - 1 : exponent * (sum - sum / root(sum, exponent, whole));
+            const double next = tau + gain / slope;
+            if (!(next > tau) || !(next < 0)) break;
+            const int is_last = next - tau < -1e-6 * next;
             tau = next;
+            if (is_last) break;
             // What lies well below a lower bound of the root is not looked at again.
             if (step == 1 && *count > 256) *count = keep_from(x, *count, (float)(top + (tau - 1e-5) / scale));
         }

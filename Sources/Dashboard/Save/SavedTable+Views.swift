@@ -34,7 +34,7 @@ extension ViewKind {
             columns: ["step", "n", "position", "weight"],
             rows: rows.flatMap { row in
                 zip(row.positions, row.weights).map { position, weight in
-                    [.whole(row.step), .whole(row.n), .whole(Int(position)), .number(Double(weight))]
+                    [.int(row.step), .int(row.n), .int(Int(position)), .number(Double(weight))]
                 }
             })
     }
@@ -48,10 +48,10 @@ extension ViewKind {
             rows: snapshot.sweep.curves.flatMap { curve in
                 curve.points.map { point in
                     [
-                        .whole(curve.d), .text(Text.name(of: curve.settings.activation)), .text(point.index.rawValue),
-                        .whole(point.n), .number(point.hsr.median * 1e6), .number(point.hsr.low * 1e6),
-                        .number(point.hsr.high * 1e6), .number(point.naive.median * 1e6), .whole(point.reported),
-                        .whole(point.candidates), .number(point.initSeconds * 1e6), .whole(point.underLoad ? 1 : 0),
+                        .int(curve.d), .text(Text.name(of: curve.settings.activation)), .text(point.index.rawValue),
+                        .int(point.n), .number(point.hsr.median * 1e6), .number(point.hsr.low * 1e6),
+                        .number(point.hsr.high * 1e6), .number(point.naive.median * 1e6), .int(point.reported),
+                        .int(point.candidates), .number(point.initSeconds * 1e6), .int(point.underLoad ? 1 : 0),
                     ]
                 }
             })
@@ -60,13 +60,13 @@ extension ViewKind {
     private static func bins(_ snapshot: Snapshot) -> SavedTable {
         let columns = ["across", "up", "pruned", "tested", "reported", "whole"]
         guard let frame = snapshot.geometry else { return SavedTable(columns: columns, rows: []) }
-        var rows: [[RecordField.Value]] = []
+        var rows: [[TableCell]] = []
         for bin in 0..<frame.rows * frame.columns {
             let counts = frame.counts.map { Int($0[bin]) }
             guard counts.contains(where: { $0 > 0 }) else { continue }
             let across = (Double(bin % frame.columns) + 0.5 - Double(frame.columns) / 2) * frame.unit + frame.middle.x
             let up = (Double(bin / frame.columns) + 0.5 - Double(frame.rows) / 2) * frame.unit + frame.middle.y
-            rows.append([.number(across), .number(up)] + counts.map { .whole($0) })
+            rows.append([.number(across), .number(up)] + counts.map { .int($0) })
         }
         return SavedTable(columns: columns, rows: rows)
     }
@@ -76,8 +76,8 @@ extension ViewKind {
             columns: ["kept", "error", "error_low", "error_high", "mass_bound", "certificate", "paper_bound"],
             rows: (snapshot.accuracy.map { ErrorCurves($0).points } ?? []).map { point in
                 [
-                    .number(point.kept), .number(point.actual), .number(point.low), .number(point.high),
-                    .number(point.massBound), .number(point.certificate), .number(point.paper),
+                    TableCell(point.kept), TableCell(point.actual), TableCell(point.low), TableCell(point.high),
+                    TableCell(point.massBound), TableCell(point.certificate), TableCell(point.paper),
                 ]
             })
     }
@@ -91,9 +91,9 @@ extension ViewKind {
             columns: columns,
             rows: frame.levels.enumerated().map { number, level in
                 [
-                    .whole(frame.step), .text(frame.kind.rawValue), .whole(number), .whole(level.nodes),
-                    .whole(level.visited), .whole(level.pruned), .whole(level.whole), .whole(level.tested),
-                    .whole(frame.keys), .whole(frame.reported), .whole(frame.work.bytesRead),
+                    .int(frame.step), .text(frame.kind.rawValue), .int(number), .int(level.nodes),
+                    .int(level.visited), .int(level.pruned), .int(level.whole), .int(level.tested),
+                    .int(frame.keys), .int(frame.reported), .int(frame.work.bytesRead),
                 ]
             })
     }
@@ -102,17 +102,17 @@ extension ViewKind {
         guard snapshot.settings.workload != .model else { return modelHeads(snapshot) }
         let rows = snapshot.settings.workload == .trace ? snapshot.survey?.ordered ?? [] : []
         return SavedTable(
-            columns: HeadFigures.columns, rows: rows.map { $0.cells.map(RecordField.Value.init) })
+            columns: HeadFigures.columns, rows: rows.map(\.cells))
     }
 
     private static func modelHeads(_ snapshot: Snapshot) -> SavedTable {
         let counts = HeadGrid.reported(snapshot)
         var number = 0
-        var rows: [[RecordField.Value]] = []
+        var rows: [[TableCell]] = []
         for layer in snapshot.layers {
             for head in 0..<layer.heads {
                 let count = counts.indices.contains(number) ? counts[number] : nil
-                rows.append([.whole(layer.number), .whole(head), .number(count)])
+                rows.append([.int(layer.number), .int(head), TableCell(count)])
                 number += 1
             }
         }
@@ -130,20 +130,9 @@ extension ViewKind {
                 share < 0
                     ? nil
                     : [
-                        .whole(place / frame.columns * frame.queries / frame.rows),
-                        .whole(place % frame.columns * frame.keys / frame.columns), .number(Double(share)),
+                        .int(place / frame.columns * frame.queries / frame.rows),
+                        .int(place % frame.columns * frame.keys / frame.columns), .number(Double(share)),
                     ]
             })
-    }
-}
-
-extension RecordField.Value {
-    init(_ cell: TableCell) {
-        switch cell {
-        case .text(let text): self = .text(text)
-        case .int(let value): self = .whole(value)
-        case .number(let value, _): self = .number(value)
-        case .none: self = .missing
-        }
     }
 }

@@ -1,10 +1,11 @@
 import Foundation
+import Measurement
 import Simulation
 
 /// The data behind a picture: named columns, a value for each in every row.
 struct SavedTable {
     var columns: [String]
-    var rows: [[RecordField.Value]]
+    var rows: [[TableCell]]
 
     /// Comma-separated values with a line of names (RFC 4180, without the quotes that no value needs).
     var csv: String {
@@ -17,7 +18,7 @@ struct SavedTable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let settings = String(decoding: try encoder.encode(snapshot.settings), as: UTF8.self)
-        let names = columns.map { RecordField.Value.text($0).json }.joined(separator: ",")
+        let names = columns.map { TableCell.text($0).json }.joined(separator: ",")
         let body = rows.map { "    [" + $0.map(\.json).joined(separator: ",") + "]" }.joined(separator: ",\n")
         return """
             {

@@ -35,7 +35,9 @@ public struct IndexVerifier: Sendable {
     public private(set) var tally = Tally()
     private var next: UInt64
 
-    /// - Parameter choices: the indexes to try; all of them and the planner if empty.
+    /// - Parameters:
+    ///   - seed: The first case; the others follow from it.
+    ///   - choices: The indexes to try; all of them and the planner if empty.
     public init(seed: UInt64, choices: [IndexChoice] = []) {
         next = seed
         self.choices = choices.isEmpty ? IndexKind.allCases.map { .fixed($0) } + [.auto] : choices

@@ -1,3 +1,5 @@
+import Measurement
+
 /// A letter that a language model wrote, and what dense attention would have written there.
 public struct TextRecord: Sendable, Equatable {
     /// The position in the context that it takes.
@@ -35,7 +37,7 @@ public struct TextRecord: Sendable, Equatable {
 extension TextRecord {
     /// The record of a letter as it is printed: all heads of the model together, times in microseconds.
     func fields(of step: StepRecord, settings: Settings) -> [RecordField] {
-        func missing(_ name: String) -> RecordField { RecordField(name: name, value: .missing) }
+        func missing(_ name: String) -> RecordField { RecordField(name: name, value: .none) }
         return [
             .whole("step", step.step),
             .whole("n", step.n),
@@ -46,7 +48,7 @@ extension TextRecord {
             .whole("token", token),
             .text("text", String(decoding: bytes, as: UTF8.self)),
             isCompared ? .text("naive_text", String(decoding: naiveBytes, as: UTF8.self)) : missing("naive_text"),
-            RecordField(name: "same_text", value: isSame.map(RecordField.Value.truth) ?? .missing),
+            RecordField(name: "same_text", value: isSame.map { .truth($0) } ?? TableCell.none),
             RecordField(name: "typed", value: .truth(isTyped)),
             isCompared ? .number("logit_difference", logitDifference) : missing("logit_difference"),
             RecordField(name: "reported", value: .list(reported)),
