@@ -153,6 +153,19 @@ struct BenchOptions: ParsableArguments {
         }
     }
 
+    /// The same for every single index that is asked for: all of them for auto.
+    func eachKind(_ body: (BenchmarkInput, IndexKind) throws -> Void) throws {
+        for d in d.numbers {
+            for n in n.numbers {
+                let input = try input(n: n, d: d)
+                for kind in IndexKind.allCases
+                where index.choices.contains(.auto) || index.choices.contains(.fixed(kind)) {
+                    try skippingUnserved { try body(input, kind) }
+                }
+            }
+        }
+    }
+
     /// False where the index cannot serve, which is said on standard error.
     @discardableResult
     func skippingUnserved(_ body: () throws -> Void) throws -> Bool {

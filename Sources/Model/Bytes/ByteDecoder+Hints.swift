@@ -4,7 +4,7 @@ extension ByteDecoder {
     /// The share of keys that the newest rows of the prompt had reported, and ReLU²'s exponent.
     public func hints(of head: Int) -> QueryHints {
         var hints = QueryHints()
-        if case .relu(let alpha) = model.activation { hints.exponent = alpha }
+        if case .relu(let alpha) = model.activation { hints.demand = .powers(exponent: alpha) }
         guard let reported = reportedInPrompt[head], let last = reported.indices.last else { return hints }
         let newest = reported.suffix(Self.newest)
         let share = Double(newest.reduce(0, +)) / Double(newest.count) / Double(last + 1)
