@@ -106,19 +106,7 @@ struct BenchOptions: ParsableArguments {
     }
 
     /// The activation with its α.
-    func activationValue() throws -> Activation {
-        switch activation {
-        case .relu:
-            let alpha = alpha ?? 1
-            guard alpha == alpha.rounded(), (1...8).contains(alpha) else {
-                throw ValidationError("--alpha of relu is a whole number from 1 to 8")
-            }
-            return .relu(alpha: Int(alpha))
-        case .softmax: return .softmax
-        case .entmax:
-            return .entmax(alpha: try EntmaxOption.alpha(alpha))
-        }
-    }
+    func activationValue() throws -> Activation { try activation.activation(alpha: alpha) }
 
     func request(n: Int, d: Int) -> WorkloadRequest {
         WorkloadRequest(kind: workload, seed: seed, n: n, d: d, rank: rank, tracePath: trace)
