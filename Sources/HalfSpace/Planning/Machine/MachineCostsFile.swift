@@ -1,4 +1,3 @@
-import CKernels
 import Foundation
 
 /// Where the measured costs of this machine are kept from one start to the next.
@@ -44,7 +43,7 @@ public struct MachineCostsFile: Sendable {
     private static func path(_ environment: [String: String]) -> String? {
         func absolute(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
         guard let cache = absolute("XDG_CACHE_HOME") ?? absolute("HOME").map({ $0 + "/.cache" }) else { return nil }
-        let level = String(cString: ck_level_name(ck_level())).filter { $0.isLetter || $0.isNumber }
+        let level = KernelLevel.inUse.name
         return "\(cache)/halfspace/costs-\(level)\(isOptimised ? "" : "-debug").json"
     }
 
@@ -58,7 +57,7 @@ public struct MachineCostsFile: Sendable {
 
     static var key: Key {
         Key(
-            processor: Processor.name, level: String(cString: ck_level_name(ck_level())), isOptimised: isOptimised,
+            processor: Processor.name, level: KernelLevel.inUse.name, isOptimised: isOptimised,
             version: version)
     }
 
