@@ -20,6 +20,7 @@
 #include "codes/packed_encode.h"
 #include "dense/dense.h"
 #include "machine/level.h"
+#include "machine/reads.h"
 #include "matrix/matrix.h"
 #include "matrix/quantised.h"
 #include "net/net.h"

@@ -5,9 +5,7 @@ import HalfSpace
 public enum Machine {
     /// The processor's name, or "unknown".
     public static var processor: String {
-        let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = lines.split(separator: "\n").first { $0.hasPrefix("model name") }
-        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+        Processor.name.isEmpty ? "unknown" : Processor.name
     }
 
     /// The instructions that the kernels use here: "vnni", "avx512", "avx2", "neon" or "portable".

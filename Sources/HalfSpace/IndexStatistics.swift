@@ -6,6 +6,8 @@ public struct IndexStatistics: Sendable {
     public var reason: String
     /// Whether steps are computed as dense attention computes them, whatever index stands ready.
     public var answersDensely = false
+    /// What a cold step was predicted to take when it was chosen, in microseconds; nil where nobody asked.
+    public var expectedMicroseconds: Double?
     /// Keys held.
     public var count: Int
     /// Memory held beside the store, in bytes.

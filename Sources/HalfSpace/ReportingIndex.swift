@@ -67,7 +67,7 @@ public final class ReportingIndex {
                 store: store, rows: 0..<store.count, hints: hints, threads: threads, progress: progress)
         }
         if case .fixed(let kind) = choice {
-            return (try made(kind), Plan(kind: kind, answersDensely: false, reason: "as asked for"))
+            return (try made(kind), Plan(kind: kind, answersDensely: false, reason: "as asked for", expected: nil))
         }
         let planner = Planner(store: store, hints: hints)
         var refused: Set<IndexKind> = []
@@ -87,8 +87,11 @@ public final class ReportingIndex {
         guard choice == .auto else { return false }
         let planner = Planner(store: store, hints: hints)
         let built = type(of: base).kind
-        if built == .brute { return !planner.plan().answersDensely }
-        plan = planner.plan(without: Set(IndexKind.allCases).subtracting([built]))
+        let isInUse = !plan.answersDensely && built != .brute
+        let wanted = planner.plan(
+            without: built == .brute ? [] : Set(IndexKind.allCases).subtracting([built]), inUse: isInUse ? built : nil)
+        if wanted.kind != built && built == .brute { return true }
+        plan = wanted
         planStep()
         return false
     }
@@ -165,6 +168,7 @@ public final class ReportingIndex {
         var statistics = IndexStatistics(
             kind: type(of: base).kind, reason: plan.reason, count: grown.end, bytes: base.bytes + grown.bytes)
         statistics.answersDensely = plan.answersDensely
+        statistics.expectedMicroseconds = plan.expected
         statistics.initSeconds = initSeconds
         statistics.tail = grown.tailRows.count
         statistics.blocks = grown.blocks.count

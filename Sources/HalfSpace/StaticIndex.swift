@@ -18,6 +18,19 @@ public protocol StaticIndex: AnyObject, Sendable {
 
     /// The kind of the blocks that take in keys after it was built.
     static var growsBy: IndexKind { get }
+    /// Whether the planner should look at it for such steps at all.
+    static func pays(_ shape: StepShape) -> Bool
+    /// What a step does, from what reporting was counted to do.
+    static func work(of counts: QueryCounts, in shape: StepShape) -> StepWork
+    /// What a step is expected to do; nil where it has no answer for these keys.
+    static func expectedWork(_ probe: PlanProbe) -> StepWork?
+    /// The share of another index's step that its own must stay below to be chosen over it: 1, or less where it is long to build.
+    static var patience: Double { get }
+    /// Bytes read of a candidate.
+    static func candidateBytes(dimension d: Int, valueDimension dv: Int) -> Int
+    /// What it found out about the keys that explains a choice, in words.
+    var note: String? { get }
+
     /// The rows of the store that it holds.
     var rows: Range<Int> { get }
     /// Memory held, in bytes, the store's own not counted.
@@ -35,6 +48,18 @@ extension StaticIndex {
     public static var kind: IndexKind { IndexKind(Self.self) }
 
     public static var growsBy: IndexKind { kind }
+
+    public static func pays(_ shape: StepShape) -> Bool { description.dimensions.contains(shape.d) }
+
+    public static func expectedWork(_ probe: PlanProbe) -> StepWork? {
+        probe.counts(of: kind).map { work(of: $0, in: probe.shape) }
+    }
+
+    public static var patience: Double { 1 }
+
+    public static func candidateBytes(dimension d: Int, valueDimension dv: Int) -> Int { d * MemoryLayout<Float>.size }
+
+    public var note: String? { nil }
 
     /// Builds on this thread for queries of which nothing is known.
     public init(store: KeyValueStore, rows: Range<Int>, progress: BuildProgress) throws {

@@ -47,7 +47,7 @@ public final class StepPlan {
     }
 
     /// Takes indexes, kept by the caller until the next are set, and after them the scan of rows that ``move(tail:)`` tells.
-    /// - Parameter isDense: ReLU and entmax read all rows as dense attention does.
+    /// - Parameter isDense: ReLU, entmax and softmax over the r largest read all rows as dense attention does.
     func set(_ indexes: [PreparedIndex], isDense: Bool = false) {
         precondition(indexes.count < Self.mostParts)
         for (i, index) in indexes.enumerated() { parts[i] = index.part }

@@ -7,6 +7,6 @@ struct Bench: ParsableCommand {
         abstract: "Measure half-space reporting against dense attention on this machine.",
         subcommands: [
             BenchDecode.self, BenchTopR.self, BenchPrefill.self, BenchInit.self, BenchAppend.self, BenchSlopes.self,
-            BenchModel.self, BenchScreen.self, BenchPrecision.self,
+            BenchModel.self, BenchScreen.self, BenchPrecision.self, BenchFit.self, BenchRoofline.self,
         ])
 }

@@ -139,19 +139,7 @@ struct BenchOptions: ParsableArguments {
     }
 
     /// The activation with its α.
-    func activationValue() throws -> Activation {
-        switch activation {
-        case .relu:
-            let alpha = alpha ?? 1
-            guard alpha == alpha.rounded(), (1...8).contains(alpha) else {
-                throw ValidationError("--alpha of relu is a whole number from 1 to 8")
-            }
-            return .relu(alpha: Int(alpha))
-        case .softmax: return .softmax
-        case .entmax:
-            return .entmax(alpha: try EntmaxOption.alpha(alpha))
-        }
-    }
+    func activationValue() throws -> Activation { try activation.activation(alpha: alpha) }
 
     private func request(n: Int, d: Int) -> WorkloadRequest {
         WorkloadRequest(kind: workload, seed: seed, n: n, d: d, rank: rank, tracePath: trace)
@@ -192,6 +180,19 @@ struct BenchOptions: ParsableArguments {
             for n in n.numbers {
                 let input = try input(n: n, d: d)
                 for choice in index.choices { try skippingUnserved { try body(input, choice) } }
+            }
+        }
+    }
+
+    /// The same for every single index that is asked for: all of them for auto.
+    func eachKind(_ body: (BenchmarkInput, IndexKind) throws -> Void) throws {
+        for d in d.numbers {
+            for n in n.numbers {
+                let input = try input(n: n, d: d)
+                for kind in IndexKind.allCases
+                where index.choices.contains(.auto) || index.choices.contains(.fixed(kind)) {
+                    try skippingUnserved { try body(input, kind) }
+                }
             }
         }
     }

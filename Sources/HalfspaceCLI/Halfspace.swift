@@ -40,6 +40,8 @@ struct Halfspace: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try SIMDChoice.check()
+            try CostChoice.check()
+            CostChoice.use()
             try reportingFailure { try command.run() }
         } catch {
             Message.exit(error)

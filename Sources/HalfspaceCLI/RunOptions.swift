@@ -68,7 +68,7 @@ struct RunOptions: ParsableArguments {
         (settings.n, settings.d) = (n, d)
         settings.temperature = temperature ?? 1
         settings.rank = rank
-        settings.activation = try chosenActivation()
+        settings.activation = try activation.activation(alpha: alpha)
         if traced.reading.softcap != nil, settings.activation != .softmax {
             throw ValidationError("--softcap goes with --activation softmax, not with \(activation.rawValue).")
         }
@@ -112,22 +112,6 @@ struct RunOptions: ParsableArguments {
             throw ValidationError("--temperature \(temperature.shortest) is not a number from 1e-30 to 1e30.")
         }
         return chosen
-    }
-
-    private func chosenActivation() throws -> Activation {
-        switch activation {
-        case .relu:
-            let alpha = alpha ?? 1
-            guard let whole = Int(exactly: alpha), (1...8).contains(whole) else {
-                throw ValidationError("--alpha \(alpha.shortest) is not an integer from 1 to 8, as ReLU needs.")
-            }
-            return .relu(alpha: whole)
-        case .softmax:
-            guard alpha == nil else { throw ValidationError("softmax has no --alpha; leave it out.") }
-            return .softmax
-        case .entmax:
-            return .entmax(alpha: try EntmaxOption.alpha(alpha))
-        }
     }
 
     private func chosenThreshold(of activation: Activation, hasLearned: Bool) throws -> ThresholdSettings {
@@ -183,11 +167,6 @@ struct RunOptions: ParsableArguments {
         }
         return ErrorGoal(epsilon: epsilon, basis: by ?? .certified)
     }
-}
-
-/// An activation by its name alone; α comes beside it.
-enum ActivationName: String, CaseIterable, ExpressibleByArgument {
-    case relu, softmax, entmax
 }
 
 extension WorkloadKind: ExpressibleByArgument {}

@@ -103,15 +103,18 @@ import Testing
             try store.append(keys: key, values: dice.normals(test.dv))
             index.extend()
         }
+        // Also where everything is read in order.
+        let dense = StepPlan(store: store)
+        dense.setDense(count: store.count)
         var result = ck_step_result()
-        for r in [1, 2, 40, 300] {
+        for (step, r) in [index.stepPlan.step, dense.step].flatMap({ step in [1, 2, 40, 300].map { (step, $0) } }) {
             let q = dice.normals(test.d)
             let scores = Reference.scores(q, store)
             let order = scores.sorted(by: >)
             let b = order[r - 1]
             let output = AttentionOutput(valueDimension: test.dv)
             for low in [b - 0.3, b - 0.02, b + 0.01, order[0] + 1, .infinity, -.infinity, .nan] {
-                let filled = output.fill(index.stepPlan.step, q, largest: r, from: low, &result)
+                let filled = output.fill(step, q, largest: r, from: low, &result)
                 #expect(filled == (low < b && low.isFinite), "r \(r), low \(low - b)")
                 guard filled else { continue }
                 #expect(result.threshold == b && result.count == scores.count { $0 >= b })
@@ -120,9 +123,9 @@ import Testing
                 let total = scores.reduce(0) { $1 >= b ? $0 + exp($1) : $0 }
                 #expect(abs(output.normaliser / total - 1) < 1e-4)
             }
-            #expect(!output.fill(index.stepPlan.step, q, largest: 0, from: b - 1, &result))
-            #expect(!output.fill(index.stepPlan.step, q, largest: store.count + 1, from: b - 1, &result))
-            #expect(!output.fill(index.stepPlan.step, q.map { _ in .nan }, largest: r, from: b - 1, &result))
+            #expect(!output.fill(step, q, largest: 0, from: b - 1, &result))
+            #expect(!output.fill(step, q, largest: store.count + 1, from: b - 1, &result))
+            #expect(!output.fill(step, q.map { _ in .nan }, largest: r, from: b - 1, &result))
         }
     }
 

@@ -165,6 +165,6 @@ import Testing
         let share = shares.reduce(0, +) / Double(shares.count)
         let expected = hints.expectedShare ?? 0
         #expect(expected > share / 2 - 0.001 && expected < 2 * share + 0.001)
-        #expect(hints.exponent == nil)
+        #expect(hints.demand == .nearLargest(exponent: 1 / (alpha - 1)))
     }
 }

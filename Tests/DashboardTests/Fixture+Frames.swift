@@ -17,6 +17,7 @@ extension Fixture {
                 .init(nodes: 2048, visited: 768, pruned: 540, whole: 30, tested: 6336),
             ], cost: .init(index: 2e-6, verify: 3e-6, values: 5e-6), keys: 65_836, keyBytes: 1_053_376,
             reported: 1480, work: work(visited: 888, pruned: 603, candidates: 6336, wholeKeys: 960))
+        snapshot.levels?.allowedSeconds = 6e-6
         snapshot.parts = PartsFrame(
             parts: [
                 .init(
@@ -25,8 +26,8 @@ extension Fixture {
                 .init(kind: .net, refusal: "the net index cannot serve here: d is 64"),
             ], naive: Spread(low: 30e-6, median: 31.8e-6, high: 40e-6), n: 65_536, queries: 40)
         snapshot.plannerLog = [
-            "step 1: tree 19, quantised 65, dense 103 µs a step expected",
-            "step 120: quantised 71, tree 88, dense 103 µs a step expected",
+            "step 1: tree 19, quantised 65, dense 103 µs a step predicted",
+            "step 120: quantised 71, tree 88, dense 103 µs a step predicted",
         ]
         snapshot.prefill = prefill()
         return snapshot

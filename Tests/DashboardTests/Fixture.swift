@@ -46,8 +46,9 @@ enum Fixture {
         snapshot.step = steps
         snapshot.stepsPerSecond = 20
         var statistics = IndexStatistics(
-            kind: .tree, reason: "tree 19, quantised 65, dense 103 µs a step expected", count: n, bytes: n * 40)
+            kind: .tree, reason: "tree 19, quantised 65, dense 103 µs a step predicted", count: n, bytes: n * 40)
         statistics.initSeconds = 0.042
+        statistics.expectedMicroseconds = 19
         snapshot.statistics = statistics
         let document = Document(n: n, random: &random)
         for step in 0..<steps {

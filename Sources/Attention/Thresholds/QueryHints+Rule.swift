@@ -2,11 +2,11 @@ import Foundation
 import HalfSpace
 
 extension QueryHints {
-    /// What a rule makes of queries like these over the keys present: moment sums that serve, and the share that is reported,
+    /// What a rule makes of queries like these over the keys present: what steps make of the set, and the share that is reported,
     /// which entmax's sampled keys say. O(queries · d · (d + 1024)).
     public init(_ chooser: ThresholdChooser, queries: [[Float]], statistics: KeyStatistics, store: KeyValueStore) {
         self.init()
-        if case .relu(let alpha) = chooser.activation { exponent = alpha }
+        demand = StepDemand(chooser.activation, rule: chooser.settings.rule)
         guard store.count > 0 else { return }
         let shares: [Double] = queries.compactMap { query in
             if case .entmax(let alpha) = chooser.activation {
@@ -31,5 +31,17 @@ extension QueryHints {
         let z = scores.map { scale * ($0 - largest) }
         let tau = Entmax.threshold(z, alpha: alpha)
         return Double(z.count { $0 > tau }) / Double(sampled)
+    }
+}
+
+extension StepDemand {
+    /// What steps of an activation make of the sets that a rule asks for.
+    public init(_ activation: Activation, rule: ThresholdRule) {
+        self =
+            switch activation {
+            case .entmax(let alpha): .nearLargest(exponent: 1 / (alpha - 1))
+            case .relu(let alpha): rule == .count ? .largest : .powers(exponent: alpha)
+            case .softmax: rule == .count ? .largest : .exponentials
+            }
     }
 }

@@ -15,7 +15,7 @@ typedef struct {
     double key_norm;
     size_t count;
     const ck_part *parts;
-    /// All rows, from 0 on, where ReLU and entmax read everything as dense attention does, else null.
+    /// All rows, from 0 on, where ReLU, entmax and softmax over the r largest read everything as dense attention does, else null.
     const ck_row_range *dense;
     /// Room for a float for every key, and 64 a part and 64 more, twice; `ids` as well.
     float *scores, *near;

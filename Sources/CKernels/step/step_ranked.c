@@ -42,14 +42,14 @@ static int dense_entmax(
     return check < (double)INFINITY;
 }
 
-/// Lists the scores of a half-space; 0 where a part refuses.
+/// Lists the scores of a half-space, by a scan of all rows where the step is dense; 0 where a part refuses.
 static int list_scores(const ck_step *step, const ck_half_space *half, ck_listing *list, ck_sink *sink) {
     list->scores = step->scores;
     list->ids = step->ids;
     list->count = list->segment_count = 0;
     sink->wanted = CK_WANT_LIST;
     sink->list = list;
-    if (!ck_step_find(step, half, sink)) return 0;
+    if (!(step->dense ? ck_find_scan(step->dense, half, sink) : ck_step_find(step, half, sink))) return 0;
     sink->wanted = CK_WANT_SUM;
     sink->count = 0;
     return 1;
@@ -78,6 +78,16 @@ static size_t keep_defined(
     return kept;
 }
 
+/// Adds `sum w v` of listed rows with every value read in order, as dense attention reads them: where many are listed and values
+/// are short, that is quicker than to fetch them one by one. The list of scores is used up.
+static void sum_in_order(const ck_step *step, const uint32_t *ids, const float *weights, size_t count, double *values) {
+    const ck_row_range *all = step->dense;
+    float *row_weights = step->scores;
+    memset(row_weights, 0, (all->last + 16) * sizeof *row_weights);
+    for (size_t k = 0; k < count; k++) row_weights[ids[k]] = weights[k];
+    ck_dense_values(&all->rows, all->last, row_weights, values);
+}
+
 /// Sums over the members of the half-space among those listed: what scores `low` or more, and where it is no more than `high`
 /// only what the definition takes. Parts that list no values are asked for their sum.
 static int sum_members(
@@ -95,10 +105,12 @@ static int sum_members(
         sink->weight += sink->exponent > 0
                             ? ck_power_weights(scores, kept, 1, (float)sink->shift, sink->exponent, step->near)
                             : ck_exponential_weights(scores, kept, 1, (float)sink->shift, step->near);
-        ck_sum_values(s->values, s->value_stride, dv, ids, step->near, kept, sums);
+        if (step->dense) sum_in_order(step, ids, step->near, kept, sink->values);
+        else ck_sum_values(s->values, s->value_stride, dv, ids, step->near, kept, sums);
         sink->count += kept;
-        sink->work.bytes_read += kept * dv * sizeof(float);
+        sink->work.bytes_read += (step->dense ? step->dense->last : kept) * dv * sizeof(float);
     }
+    if (step->dense) return 1;
     for (size_t t = 0; t < dv; t++) sink->values[t] += sums[t];
     for (size_t i = 0; i < step->count; i++) {
         const ck_part *part = step->parts + i;

@@ -2,22 +2,8 @@ import Evaluation
 import Measurement
 import Simulation
 
-extension ViewKind {
-    /// The data that the view draws.
-    func table(_ snapshot: Snapshot) -> SavedTable {
-        switch self {
-        case .race, .text: Self.steps(snapshot)
-        case .heatmap: Self.entries(snapshot)
-        case .scaling: Self.sweep(snapshot)
-        case .geometry: Self.bins(snapshot)
-        case .accuracy: Self.errors(snapshot)
-        case .index: Self.levels(snapshot)
-        case .prefill: Self.matrix(snapshot)
-        case .heads: Self.heads(snapshot)
-        }
-    }
-
-    private static func steps(_ snapshot: Snapshot) -> SavedTable {
+extension SavedTable {
+    static func steps(_ snapshot: Snapshot) -> SavedTable {
         let records = snapshot.history.suffix(snapshot.history.count)
         let rows = records.map { $0.fields(settings: snapshot.settings, dimension: snapshot.d) }
         let columns = (rows.last ?? StepRecord().fields(settings: snapshot.settings, dimension: snapshot.d))
@@ -27,7 +13,7 @@ extension ViewKind {
             columns: columns, rows: rows.filter { $0.map(\.name) == columns }.map { $0.map(\.value) })
     }
 
-    private static func entries(_ snapshot: Snapshot) -> SavedTable {
+    static func entries(_ snapshot: Snapshot) -> SavedTable {
         // As many rows as a screen holds; a thousand entries each are a file that opens.
         let rows = snapshot.heat.suffix(240)
         return SavedTable(
@@ -39,7 +25,7 @@ extension ViewKind {
             })
     }
 
-    private static func sweep(_ snapshot: Snapshot) -> SavedTable {
+    static func sweep(_ snapshot: Snapshot) -> SavedTable {
         SavedTable(
             columns: [
                 "d", "activation", "index", "n", "hsr_us", "hsr_low_us", "hsr_high_us", "naive_us", "reported",
@@ -57,7 +43,7 @@ extension ViewKind {
             })
     }
 
-    private static func bins(_ snapshot: Snapshot) -> SavedTable {
+    static func bins(_ snapshot: Snapshot) -> SavedTable {
         let columns = ["across", "up", "pruned", "tested", "reported", "whole"]
         guard let frame = snapshot.geometry else { return SavedTable(columns: columns, rows: []) }
         var rows: [[TableCell]] = []
@@ -71,7 +57,7 @@ extension ViewKind {
         return SavedTable(columns: columns, rows: rows)
     }
 
-    private static func errors(_ snapshot: Snapshot) -> SavedTable {
+    static func errors(_ snapshot: Snapshot) -> SavedTable {
         SavedTable(
             columns: ["kept", "error", "error_low", "error_high", "mass_bound", "certificate", "paper_bound"],
             rows: (snapshot.accuracy.map { ErrorCurves($0).points } ?? []).map { point in
@@ -82,7 +68,7 @@ extension ViewKind {
             })
     }
 
-    private static func levels(_ snapshot: Snapshot) -> SavedTable {
+    static func levels(_ snapshot: Snapshot) -> SavedTable {
         let columns = [
             "step", "index", "level", "nodes", "visited", "pruned", "whole", "tested", "keys", "reported", "bytes_read",
         ]
@@ -98,7 +84,7 @@ extension ViewKind {
             })
     }
 
-    private static func heads(_ snapshot: Snapshot) -> SavedTable {
+    static func heads(_ snapshot: Snapshot) -> SavedTable {
         guard snapshot.settings.workload != .model else { return modelHeads(snapshot) }
         let rows = snapshot.settings.workload == .trace ? snapshot.survey?.ordered ?? [] : []
         return SavedTable(
@@ -119,7 +105,7 @@ extension ViewKind {
         return SavedTable(columns: ["layer", "head", "reported"], rows: rows)
     }
 
-    private static func matrix(_ snapshot: Snapshot) -> SavedTable {
+    static func matrix(_ snapshot: Snapshot) -> SavedTable {
         let columns = ["queries_from", "keys_from", "share_reported"]
         guard let frame = snapshot.prefill, frame.rows > 0, frame.columns > 0 else {
             return SavedTable(columns: columns, rows: [])

@@ -12,6 +12,8 @@ import Simulation
 
 /// How far apart the answers are, what bounds it, and when it works.
 struct AccuracyView: View {
+    let title = "Accuracy"
+    let explanation = "the error against the keys kept, and its bounds"
     let panels: [any Panel] = [ErrorPanel(), TiltPanel(), ExactnessPanel()]
 
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
@@ -20,4 +22,8 @@ struct AccuracyView: View {
         let right = columns[1].rows([.share(1), .fixed(min(10, area.height / 2))])
         return [(0, columns[0]), (1, right[0]), (2, right[1])]
     }
+
+    func wants(in state: DashboardState) -> Wants { Wants(details: .accuracy) }
+
+    func table(_ snapshot: Snapshot) -> SavedTable { .errors(snapshot) }
 }

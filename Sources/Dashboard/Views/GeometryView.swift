@@ -12,6 +12,8 @@ import Simulation
 
 /// The keys seen along the newest query, and what became of each.
 struct GeometryView: View {
+    let title = "Geometry"
+    let explanation = "the keys along the query, and what became of each"
     let panels: [any Panel] = [GeometryPanel(), OneQueryPanel(), LevelsPanel(), ReadingPanel()]
 
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
@@ -23,4 +25,8 @@ struct GeometryView: View {
         let right = columns[1].rows([.fixed(query), .fixed(levels), .share(1)])
         return [(0, columns[0]), (1, right[0]), (2, right[1]), (3, right[2])].filter { !$0.1.isEmpty }
     }
+
+    func wants(in state: DashboardState) -> Wants { Wants(details: [.geometry, .levels]) }
+
+    func table(_ snapshot: Snapshot) -> SavedTable { .bins(snapshot) }
 }

@@ -1,5 +1,6 @@
 import Evaluation
 import Screen
+import Simulation
 
 //  ┌ layers × heads ──────────────────────────┐┌ two heads ────────────────┐
 //  │ L12  [• 8 ]  78    626                   ││            shown   cursor │
@@ -11,6 +12,8 @@ import Screen
 
 /// Layers × heads of a trace or a language model: one is chosen, two are compared.
 struct HeadsView: View {
+    let title = "Heads"
+    let explanation = "every layer and head by a figure; Enter goes to one"
     let panels: [any Panel] = [HeadsPanel(), HeadFiguresPanel(), HeadCurvesPanel()]
 
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
@@ -20,4 +23,8 @@ struct HeadsView: View {
         let right = columns[1].rows([.fixed(figures), .share(1)])
         return [(0, columns[0]), (1, right[0]), (2, right[1])]
     }
+
+    func wants(in state: DashboardState) -> Wants { Wants(details: .heads) }
+
+    func table(_ snapshot: Snapshot) -> SavedTable { .heads(snapshot) }
 }

@@ -13,6 +13,8 @@ import Simulation
 
 /// What the index does for a query, what it costs, and why this one was chosen.
 struct IndexView: View {
+    let title = "Index"
+    let explanation = "levels, Part 1 beside Part 2, costs, planner"
     let panels: [any Panel] = [
         LevelsPanel(), PartsPanel(), IndexCostPanel(), PlannerPanel(), BreakEvenPanel(),
     ]
@@ -27,4 +29,8 @@ struct IndexView: View {
         ])
         return [(0, columns[0]), (1, right[0]), (2, right[1]), (4, right[2]), (3, right[3])].filter { !$0.1.isEmpty }
     }
+
+    func wants(in state: DashboardState) -> Wants { Wants(details: [.levels, .parts]) }
+
+    func table(_ snapshot: Snapshot) -> SavedTable { .levels(snapshot) }
 }

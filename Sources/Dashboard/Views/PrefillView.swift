@@ -10,6 +10,8 @@ import Simulation
 
 /// Algorithm 2 on demand: the matrix as it fills, and both times.
 struct PrefillView: View {
+    let title = "Prefill"
+    let explanation = "Algorithm 2 over the prompt, and both times"
     let panels: [any Panel] = [MatrixPanel(), PrefillTimesPanel()]
 
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
@@ -17,4 +19,6 @@ struct PrefillView: View {
             [.share(1), .fixed(max(34, min(area.width / 3, 60)))], gap: area.width >= 100 ? 1 : 0)
         return [(0, columns[0]), (1, columns[1])]
     }
+
+    func table(_ snapshot: Snapshot) -> SavedTable { .matrix(snapshot) }
 }

@@ -18,6 +18,8 @@ import Simulation
 
 /// What opens first: the heatmap, both times, the speed-up, the counts.
 struct RaceView: View {
+    let title = "Race"
+    let explanation = "activated entries, both times, the speed-up"
     let panels: [any Panel] = [HeatPanel(), TimePanel(), SpeedUpPanel(), EntriesPanel(), WordsPanel()]
 
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {

@@ -14,6 +14,8 @@ import Simulation
 
 /// Time against n, measured between the steps of the stream while the view is shown.
 struct ScalingView: View {
+    let title = "Scaling"
+    let explanation = "time against n, with exponents, measured while shown"
     let panels: [any Panel] = [ScalingPlotPanel(), GrowthPanel(), SweepTablePanel(), CurvesPanel()]
 
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
@@ -29,4 +31,8 @@ struct ScalingView: View {
         let right = columns[1].rows([.fixed(growth), table, curves])
         return [(0, columns[0]), (1, right[0]), (2, right[1]), (3, right[2])].filter { !$0.1.isEmpty }
     }
+
+    func wants(in state: DashboardState) -> Wants { Wants(sweep: true) }
+
+    func table(_ snapshot: Snapshot) -> SavedTable { .sweep(snapshot) }
 }

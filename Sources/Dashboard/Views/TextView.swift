@@ -11,6 +11,8 @@ import Simulation
 
 /// A language model writes: what its newest letter attends to, how fast it goes, and whether dense attention writes the same.
 struct TextView: View {
+    let title = "Text"
+    let explanation = "a language model writes; what each letter attends to"
     let panels: [any Panel] = [TextPanel(), TextFiguresPanel(), ContextPanel()]
 
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
@@ -21,4 +23,6 @@ struct TextView: View {
         let rows = columns[1].rows([.fixed(figures), .share(1)])
         return [(0, columns[0]), (1, rows[0]), (2, rows[1])]
     }
+
+    func wants(in state: DashboardState) -> Wants { Wants(details: .text) }
 }

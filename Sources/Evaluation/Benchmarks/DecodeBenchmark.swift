@@ -22,7 +22,8 @@ public struct DecodeBenchmark {
         let index = try ReportingIndex(store: store, choice: choice, hints: hints, threads: plan.threads)
         let queries = plan.queryCount(input.n)
         var result = DecodeMeasurement(
-            d: input.d, n: input.n, choice: choice, statistics: index.statistics, queries: queries)
+            d: input.d, n: input.n, choice: choice, statistics: index.statistics, queries: queries, hints: hints,
+            shape: StepShape(of: store, hints: hints))
         result.storeBytes = store.bytes
 
         let (dense, scan, sparse) = (
@@ -82,6 +83,8 @@ public struct DecodeBenchmark {
             result.reported += Double(report.count) / Double(queries)
             result.candidates += Double(found.work.candidates) / Double(queries)
             result.usedMoments = result.usedMoments || found.usedMoments
+            result.listing.work += report.work
+            result.listing.queries += 1
             if plan.checks {
                 let check = SetCheck(found, of: query, report: report, store: store)
                 result.missed += check.missed
@@ -97,6 +100,7 @@ public struct DecodeBenchmark {
         result.read = Samples(sum.isNaN ? [] : times.read)
         result.ratios = Samples(zip(times.naive, times.hsr).map { $0 / $1 })
         result.statistics = index.statistics
+        result.shape.members = result.reported
         return result
     }
 

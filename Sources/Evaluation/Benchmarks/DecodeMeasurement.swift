@@ -24,6 +24,16 @@ public struct DecodeMeasurement {
     public internal(set) var extra = 0
     public internal(set) var usedMoments = false
     public internal(set) var storeBytes = 0
+    /// The step as the planner was told of it, and with the members that were counted.
+    var hints: QueryHints
+    var shape: StepShape
+    /// What listing the sets of some queries cost the index.
+    var listing = (work: Work(), queries: 0)
+
+    /// What reporting cost an index of this kind, a query.
+    func counts(of kind: IndexKind) -> QueryCounts {
+        QueryCounts(listing.work, queries: listing.queries, of: kind, d: shape.d, dv: shape.dv)
+    }
 
     /// The ratio of medians: naive over HSR.
     public var ratio: Double { hsr.median > 0 ? naive.median / hsr.median : .nan }

@@ -30,7 +30,9 @@ public struct TopRBenchmark {
     public func measure(_ input: BenchmarkInput, choice: IndexChoice) throws -> Measurement {
         let (store, cold) = (input.store, plan.cold)
         let r = plan.threshold.budget.count(of: input.n)
-        let hints = QueryHints(expectedShare: Double(r) / Double(max(1, input.n)))
+        let hints = QueryHints(
+            expectedShare: Double(r) / Double(max(1, input.n)), demand: .largest,
+            queries: input.n > 0 ? try (0..<8).map { try input.query($0) } : [])
         try plan.progress("d = \(input.d), n = \(input.n), \(choice.name): building")
         let index = try ReportingIndex(store: store, choice: choice, hints: hints, threads: plan.threads)
         let (sparse, scan, dense) = (

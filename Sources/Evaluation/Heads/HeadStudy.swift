@@ -62,7 +62,7 @@ public struct HeadStudy: Sendable {
     /// What `auto` makes of the head: over all its keys, with the queries that see most of them.
     private func addIndex(to figures: inout HeadFigures, _ head: TraceHead, _ statistics: KeyStatistics) throws {
         guard head.store.count > 0 else { return }
-        let chooser = ThresholdChooser(settings: ThresholdSettings(), activation: .softmax)
+        let chooser = ThresholdChooser(settings: ThresholdSettings(), activation: .relu(alpha: 1))
         let queries = Array(head.queries.suffix(Self.timedQueries))
         let hints = QueryHints(chooser, queries: Array(queries.prefix(8)), statistics: statistics, store: head.store)
         let index = try ReportingIndex(store: head.store, choice: .auto, hints: hints)

@@ -67,7 +67,7 @@ final class BoxedKeys: @unchecked Sendable {
     }
 
     /// A key and a value of up to 8 floats fill one cache line; longer records start at one.
-    private static func layout(_ d: Int, _ dv: Int) -> (stride: Int, valueOffset: Int) {
+    static func layout(_ d: Int, _ dv: Int) -> (stride: Int, valueOffset: Int) {
         let offset = d <= 8 ? 8 : (d + 15) & ~15
         return ((offset + dv + 15) & ~15, offset)
     }

@@ -1,93 +1,97 @@
 import Foundation
 
-/// How many keys indexes would have to score one by one, measured on a sample of the keys: on keys that cluster boxes
-/// prune far more than on normal ones, and no formula knows.
-struct PlanProbe {
-    private let small: KeyValueStore
-    private let large: KeyValueStore
-    private let queries: [Query]
-    private let n: Int
+/// What indexes would have to do for the queries to come, counted on samples of the keys: on keys that cluster boxes prune
+/// far more than on normal ones, and no formula knows.
+public final class PlanProbe {
+    public let shape: StepShape
+    private let store: KeyValueStore
+    private let hints: QueryHints
+    private lazy var samples = Samples(of: store, hints: hints, share: shape.n > 0 ? shape.listed / Double(shape.n) : 0)
+    private var counted: [IndexKind: QueryCounts?] = [:]
+    /// What the indexes that were tried say of the keys, if anything.
+    private(set) var notes: [IndexKind: String] = [:]
 
-    /// Keys of the two samples, evenly spread over the store.
+    /// Keys of the two samples, evenly spread over the store; all of them where there are no more.
     static let sizes = (1024, 8192)
     private static let queryCount = 8
 
-    /// - Parameter share: of the keys, in the half-spaces to come.
-    init?(of store: KeyValueStore, hints: QueryHints, share: Double) {
-        n = store.count
-        guard n >= Self.sizes.1, let small = Self.sample(store, Self.sizes.0),
-            let large = Self.sample(store, Self.sizes.1)
-        else { return nil }
-        (self.small, self.large) = (small, large)
-        var dice = SplitMix(seed: 7)
-        let vectors: [[Float]] =
-            hints.queries.isEmpty
-            ? (0..<Self.queryCount).map { _ in Array(large.key(Int(dice.next() % UInt64(large.count)))) }
-            : hints.queries
-        queries = vectors.prefix(Self.queryCount).compactMap { vector in
-            var scores = vector.withUnsafeBufferPointer { q in
-                (0..<large.count).map { Membership.score(q, large.key($0)) }
+    init(of store: KeyValueStore, hints: QueryHints) {
+        (self.store, self.hints) = (store, hints)
+        shape = StepShape(of: store, hints: hints)
+    }
+
+    /// What a query costs an index over all keys, from both samples; nil where it has no answer for these keys.
+    public func counts(of kind: IndexKind) -> QueryCounts? {
+        if let known = counted[kind] { return known }
+        let counts = counted(kind)
+        counted[kind] = .some(counts)
+        return counts
+    }
+
+    private func counted(_ kind: IndexKind) -> QueryCounts? {
+        guard let samples, let (many, note) = samples.count(kind, in: samples.large) else { return nil }
+        notes[kind] = note
+        guard samples.large.count < shape.n else { return many }
+        let few = samples.count(kind, in: samples.small)?.counts ?? many
+        let growth = log(Double(samples.large.count) / Double(samples.small.count))
+        let factor = Double(shape.n) / Double(samples.large.count)
+        var counts = many
+        // Each is carried on as the power of n that the two samples say, which is never above 1.
+        for path in [\QueryCounts.visited, \.candidates, \.bytes, \.whole, \.wholeKeys] {
+            let (a, b) = (few[keyPath: path], many[keyPath: path])
+            let exponent = a > 0 && b > 0 ? min(max(log(b / a) / growth, 0), 1) : 1
+            counts[keyPath: path] = b * pow(factor, exponent)
+        }
+        counts.candidates = min(counts.candidates, Double(shape.n))
+        return counts
+    }
+
+    private struct Samples {
+        let small, large: KeyValueStore
+        private let queries: [Query]
+
+        init?(of store: KeyValueStore, hints: QueryHints, share: Double) {
+            guard store.count > 0,
+                let large = Self.sample(store, min(PlanProbe.sizes.1, store.count)),
+                let small = Self.sample(store, min(PlanProbe.sizes.0, store.count))
+            else { return nil }
+            (self.small, self.large) = (small, large)
+            var dice = SplitMix(seed: 7)
+            let vectors: [[Float]] =
+                hints.queries.isEmpty
+                ? (0..<PlanProbe.queryCount).map { _ in Array(large.key(Int(dice.next() % UInt64(large.count)))) }
+                : hints.queries
+            queries = vectors.prefix(PlanProbe.queryCount).compactMap { vector in
+                var scores = vector.withUnsafeBufferPointer { q in
+                    (0..<large.count).map { Membership.score(q, large.key($0)) }
+                }
+                scores.sort(by: >)
+                let b = scores[min(large.count - 1, Int(share * Double(large.count)))]
+                return b.isFinite ? try? Query(vector, threshold: b) : nil
             }
-            scores.sort(by: >)
-            let b = scores[min(large.count - 1, Int(share * Double(large.count)))]
-            return b.isFinite ? try? Query(vector, threshold: b) : nil
+            if queries.isEmpty { return nil }
         }
-        if queries.isEmpty { return nil }
-    }
 
-    private static func sample(_ store: KeyValueStore, _ count: Int) -> KeyValueStore? {
-        let copy = KeyValueStore(dimension: store.dimension, valueDimension: 1, capacity: count)
-        var keys: [Float] = []
-        keys.reserveCapacity(count * store.dimension)
-        for i in 0..<count { keys += store.key(i * store.count / count) }
-        return (try? copy.append(keys: keys, values: Array(repeating: 0, count: count))) == nil ? nil : copy
-    }
-
-    /// Keys in leaves that the boundary crosses, of a tree over all keys: what both samples say, carried on as a power of n.
-    func treeCandidates() -> Double {
-        let (few, many) = (candidates(of: TreeIndex.self, in: small), candidates(of: TreeIndex.self, in: large))
-        guard few > 0, many > 0 else { return many }
-        let exponent = min(max(log(many / few) / log(Double(large.count) / Double(small.count)), 0), 1)
-        return min(many * pow(Double(n) / Double(large.count), exponent), Double(n))
-    }
-
-    /// Keys that codes of a few bits leave.
-    func codeCandidates() -> Double {
-        candidates(of: QuantisedIndex.self, in: large) * Double(n) / Double(large.count)
-    }
-
-    /// What a prefix of the principal components reads.
-    struct PrefixWork {
-        /// Boxes and codes.
-        let bytes: Double
-        /// Keys that they leave.
-        let candidates: Double
-        /// How much of the keys' variance the prefix holds, in words.
-        let spectrum: String
-    }
-
-    /// What a prefix reads; nil where keys are not of low rank.
-    func prefixWork() -> PrefixWork? {
-        guard
-            let index = try? PrefixIndex(
-                store: large, rows: 0..<large.count, hints: QueryHints(queries: queries.map(\.vector)), threads: 1,
-                progress: { _ in })
-        else { return nil }
-        let (report, reporter) = (Report(), SoloReporter(index, store: large))
-        for query in queries { reporter.add(query, to: report) }
-        let scale = Double(n) / Double(large.count) / Double(queries.count)
-        let rows = report.work.candidates * large.dimension * MemoryLayout<Float>.size
-        return PrefixWork(
-            bytes: Double(report.work.bytesRead - rows) * scale, candidates: Double(report.work.candidates) * scale,
-            spectrum: index.spectrum)
-    }
-
-    private func candidates(of kind: any StaticIndex.Type, in sample: KeyValueStore) -> Double {
-        guard let index = try? kind.init(store: sample, rows: 0..<sample.count, progress: { _ in }) else {
-            return Double(sample.count)
+        private static func sample(_ store: KeyValueStore, _ count: Int) -> KeyValueStore? {
+            let copy = KeyValueStore(dimension: store.dimension, valueDimension: 1, capacity: count)
+            var keys: [Float] = []
+            keys.reserveCapacity(count * store.dimension)
+            for i in 0..<count { keys += store.key(i * store.count / count) }
+            return (try? copy.append(keys: keys, values: Array(repeating: 0, count: count))) == nil ? nil : copy
         }
-        let (report, reporter) = (Report(), SoloReporter(index, store: sample))
-        for query in queries { reporter.add(query, to: report) }
-        return Double(report.work.candidates) / Double(queries.count)
+
+        /// The mean over the queries.
+        func count(_ kind: IndexKind, in sample: KeyValueStore) -> (counts: QueryCounts, note: String?)? {
+            let hints = QueryHints(queries: queries.map(\.vector))
+            guard
+                let index = try? kind.type.init(
+                    store: sample, rows: 0..<sample.count, hints: hints, threads: 1, progress: { _ in })
+            else { return nil }
+            let (report, reporter) = (Report(), SoloReporter(index, store: sample))
+            for query in queries { reporter.add(query, to: report) }
+            return (
+                QueryCounts(report.work, queries: queries.count, of: kind, d: sample.dimension, dv: 1), index.note
+            )
+        }
     }
 }

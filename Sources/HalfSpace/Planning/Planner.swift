@@ -4,89 +4,102 @@ struct Plan: Sendable, Equatable {
     /// Whether a step should read everything as dense attention does, because no index pays.
     var answersDensely: Bool
     var reason: String
+    /// What the choice is expected to take of a cold step, in microseconds; nil where it was not reckoned.
+    var expected: Double?
 }
 
-/// Chooses the index whose cold decode step is expected to be the shortest: ``CostModel`` with what ``PlanProbe`` measured
-/// on a sample of the keys. It counts keys and never looks at a clock, so that the same run makes the same choices.
+/// Chooses the index whose decode step is expected to be the shortest: what each index expects to do, as it counted on a
+/// sample of the keys, in the units that the machine takes for it. No clock is looked at, so that the same run makes the
+/// same choices.
 struct Planner {
-    private let n: Int
-    private let d: Int
-    private let dv: Int
-    private let hints: QueryHints
-    private let cost: CostModel
-    private let probe: PlanProbe?
-    private let prefix: PlanProbe.PrefixWork?
+    private let shape: StepShape
+    private let machine: MachineCosts
+    private let probe: PlanProbe
+    private let naive: StepWork
 
-    /// An index is taken where it is expected to take less than this share of a dense step.
-    private static let margin = 0.9
-    /// Below so many floats of keys and values no index earns its fixed cost.
-    private static let leastFloats = 40_000
-    /// Up to this d a tree may prune; above it boxes still do, of keys that lie close together.
-    private static let mostTreeDimensions = 12
-    /// Where cells of directions pay, if keys stay and there are many.
-    private static let netDimensions = 2...4
-    private static let leastNetKeys = 1 << 17
-    private static let boxDimensions = 5...16
-    /// Below this d a prefix is hardly shorter than the key.
-    private static let leastPrefixDimensions = 16
-    /// A prefix is taken where it is expected to take less than this share of what any other index takes: it is long to build,
-    /// and other queries than those foreseen may not lie along its components.
-    private static let prefixMargin = 0.8
-    /// The same of boxes, which hold records of keys and values, and are ten times as long to build as codes.
-    private static let boxMargin = 0.9
-
-    /// Looks at the keys of a store; some milliseconds where there are many.
-    init(store: KeyValueStore, hints: QueryHints) {
-        self.hints = hints
-        (n, d, dv) = (store.count, store.dimension, store.valueDimension)
-        cost = CostModel(n: n, d: d, dv: dv, share: hints.share(of: n), exponent: hints.exponent)
-        let worthwhile = n * (d + dv) >= Self.leastFloats
-        probe = worthwhile ? PlanProbe(of: store, hints: hints, share: hints.share(of: n)) : nil
-        prefix = d >= Self.leastPrefixDimensions ? probe?.prefixWork() : nil
+    /// What a kind is expected to take, as shares of naive's step.
+    struct Cost {
+        let kind: IndexKind
+        /// Microseconds of a cold step.
+        let cold: Double
+        /// Of naive's step, cold or warm, whatever is worse: a choice must not lose in either.
+        let share: Double
     }
 
-    /// The plan, where some kinds were found not to serve.
-    func plan(without refused: Set<IndexKind> = []) -> Plan {
+    /// An index is taken where it is expected to take less than this share of a step that reads everything, and kept in use up to
+    /// `keeping`: near ties do not turn a choice to and fro.
+    private static let (taking, keeping) = (0.9, 0.97)
+
+    /// Looks at the keys of a store when it is asked; some milliseconds where there are many.
+    init(store: KeyValueStore, hints: QueryHints, machine: MachineCosts = .current) {
+        self.machine = machine
+        probe = PlanProbe(of: store, hints: hints)
+        shape = probe.shape
+        naive = StepWork.dense(shape)
+    }
+
+    /// The plan, where some kinds were found not to serve; `inUse` stands already, and is left only for good reason.
+    func plan(without refused: Set<IndexKind> = [], inUse: IndexKind? = nil) -> Plan {
+        let n = shape.n
+        guard canPay else {
+            return fallback("\(n) \(n == 1 ? "key is" : "keys are") too few for an index to earn its fixed cost")
+        }
         let costs = costs().filter { !refused.contains($0.kind) }
-        guard n * (d + dv) >= Self.leastFloats, let best = costs.first else {
-            return dense("\(n) \(n == 1 ? "key is" : "keys are") too few for an index to earn its fixed cost")
+        guard let best = costs.first else { return fallback("no index serves these keys") }
+        guard best.share < (best.kind == inUse ? Self.keeping : Self.taking) * share(of: plain.work) else {
+            let share = Int((100 * shape.members / Double(n)).rounded())
+            return fallback("with \(share) % of the keys in a half-space reading all is as fast")
         }
-        guard best.cost < Self.margin * cost.dense else {
-            let share = Int((100 * hints.share(of: n)).rounded())
-            return dense("with \(share) % of the keys in a half-space reading all is as fast")
-        }
-        let told = costs.map { "\($0.kind.rawValue) \(Self.rounded($0.cost))" } + ["dense \(Self.rounded(cost.dense))"]
-        let spectrum = best.kind == .prefix ? prefix.map { "; " + $0.spectrum } ?? "" : ""
+        let cold = machine.microseconds(of: naive, .cold)
+        let told = costs.map { "\($0.kind.rawValue) \(Self.rounded($0.cold))" } + ["dense \(Self.rounded(cold))"]
+        let note = probe.notes[best.kind].map { "; " + $0 } ?? ""
         return Plan(
             kind: best.kind, answersDensely: false,
-            reason: told.joined(separator: ", ") + " µs a step expected" + spectrum)
+            reason: told.joined(separator: ", ")
+                + " µs a step predicted\(machine.isMeasured ? "" : " with assumed costs")" + note,
+            expected: best.cold)
     }
 
-    /// Expected microseconds of each kind that may pay, the best first.
-    private func costs() -> [(kind: IndexKind, cost: Double)] {
-        // Without a sample: what was seen on normal keys.
-        let coded = probe?.codeCandidates() ?? 3 * hints.share(of: n) * Double(n)
-        var found = [(IndexKind.quantised, cost.codes(candidates: coded))]
-        if d <= Self.boxDimensions.upperBound {
-            let crossed = probe?.treeCandidates() ?? Double(n)
-            if d <= Self.mostTreeDimensions { found.append((.tree, cost.tree(candidates: crossed))) }
-            if Self.boxDimensions.contains(d) { found.append((.boxes, cost.boxes(candidates: crossed))) }
-            if hints.keysStay, Self.netDimensions.contains(d), n >= Self.leastNetKeys {
-                found.append((.net, cost.net(candidates: crossed)))
-            }
+    /// What each kind that may pay is expected to take, the best first; of equals the one listed first.
+    func costs() -> [Cost] {
+        let found: [(cost: Cost, asked: Double)] = IndexKind.allCases.compactMap { kind in
+            guard kind.type.pays(shape), let work = kind.type.expectedWork(probe) else { return nil }
+            let share = share(of: work)
+            return (
+                Cost(kind: kind, cold: machine.microseconds(of: work, .cold), share: share), share / kind.type.patience
+            )
         }
-        if let prefix { found.append((.prefix, cost.prefix(bytes: prefix.bytes, candidates: prefix.candidates))) }
-        func asked(_ kind: IndexKind, _ cost: Double) -> Double {
-            switch kind {
-            case .prefix: cost / Self.prefixMargin
-            case .boxes: cost / Self.boxMargin
-            default: cost
-            }
-        }
-        return found.sorted { asked($0.0, $0.1) < asked($1.0, $1.1) }
+        return found.enumerated()
+            .sorted { ($0.element.asked, $0.offset) < ($1.element.asked, $1.offset) }
+            .map(\.element.cost)
     }
 
-    private func dense(_ reason: String) -> Plan { Plan(kind: .brute, answersDensely: true, reason: reason) }
+    private func share(of work: StepWork) -> Double {
+        MachineCosts.State.allCases.map { machine.microseconds(of: work, $0) / machine.microseconds(of: naive, $0) }
+            .max() ?? .infinity
+    }
 
-    private static func rounded(_ microseconds: Double) -> String { "\(Int(microseconds.rounded()))" }
+    /// The step without an index: everything is read as dense attention reads it, or values are fetched after a scan.
+    private var plain: (work: StepWork, isDense: Bool) {
+        let scan = BruteIndex.work(of: QueryCounts(), in: shape)
+        guard let all = StepWork.readingAll(shape) else { return (scan, false) }
+        // Naive's own step loses to nothing; the scan has to be quicker by more than a near tie, and is then chosen as an index.
+        return all == naive || share(of: all) <= share(of: scan) ? (all, true) : (scan, false)
+    }
+
+    /// Whether an index that found the members at once would save enough: what it cannot save is its fixed part.
+    private var canPay: Bool {
+        guard shape.n > 0 else { return false }
+        let least = StepWork(waits: naive.waits, [])
+        return machine.microseconds(of: least, .cold) < Self.taking * machine.microseconds(of: naive, .cold)
+    }
+
+    private func fallback(_ reason: String) -> Plan {
+        let plain = plain
+        return Plan(
+            kind: .brute, answersDensely: plain.isDense, reason: reason,
+            expected: machine.microseconds(of: plain.work, .cold))
+    }
+
+    private static func rounded(_ microseconds: Double) -> String { "\(Int(min(microseconds, 1e12).rounded()))" }
 }

@@ -1,5 +1,17 @@
 import Foundation
 
+/// What a decode step makes of a half-space: what its answer takes beside finding the set.
+public enum StepDemand: Sendable, Equatable, Codable {
+    /// The threshold is known, weights are a power.
+    case powers(exponent: Int)
+    /// The threshold is known, weights are exponentials: softmax above b.
+    case exponentials
+    /// The threshold is that of the r largest scores, weights are exponentials: top-r softmax.
+    case largest
+    /// The threshold is found from the largest score, weights are a power: entmax.
+    case nearLargest(exponent: Double)
+}
+
 /// What is known of the queries to come; it only steers the choice of index, never the answer.
 public struct QueryHints: Sendable {
     /// The expected share of keys in a half-space, if known; else that of the calibrated rule on normal scores.
@@ -8,17 +20,18 @@ public struct QueryHints: Sendable {
     public var leastDistance: Double?
     /// Whether the keys stay as they are for very many queries, so that a long build pays.
     public var keysStay = false
-    /// Whether weights are a power that moment sums can serve.
-    public var exponent: Int?
+    /// What steps make of the sets.
+    public var demand = StepDemand.powers(exponent: 1)
     /// A few queries like those to come (d floats each); without them keys stand for queries.
     public var queries: [[Float]] = []
 
     public init(
-        expectedShare: Double? = nil, leastDistance: Double? = nil, exponent: Int? = nil, queries: [[Float]] = []
+        expectedShare: Double? = nil, leastDistance: Double? = nil, demand: StepDemand = .powers(exponent: 1),
+        queries: [[Float]] = []
     ) {
         self.expectedShare = expectedShare
         self.leastDistance = leastDistance
-        self.exponent = exponent
+        self.demand = demand
         self.queries = queries
     }
 

@@ -81,7 +81,7 @@ public final class PrefixIndex: StaticIndex {
     }
 
     /// How much of the keys' variance the prefix holds, in words.
-    var spectrum: String {
+    public var note: String? {
         let share = 100 * keys.principal.share(of: keys.prefix)
         let rounded = share < 99 ? "\(Int(share.rounded()))" : "\((10 * share).rounded(.down) / 10)"
         return "\(keys.prefix) of \(keys.dimension) principal components hold \(rounded) % of the keys' variance"

@@ -20,8 +20,6 @@ struct PrefixLength {
     private static let members = 0.02
     /// What codes of 4 bits add to the bound, against the length of the keys' components.
     private static let codeError = 0.07
-    /// Nanoseconds: a byte of codes, read in order where boxes do not rule it out; a key that they leave, and each of its lines.
-    private static let (byte, candidate, line) = (0.04, 3.0, 4.5)
 
     /// The axes that it takes at most in d dimensions; nil where there is no prefix.
     static func longest(dimension d: Int) -> Int? { lengths.last { $0 < d } }
@@ -46,9 +44,15 @@ struct PrefixLength {
                 over: projected, scores: scores, least: least, principal, lengths, codeError: Self.codeError)
             for i in excess.indices { excess[i] += outside[i] / Double(asked.count * scores.count) }
         }
-        let lines = Double((d + 15) / 16)
+        // Of a key: its codes in order where boxes do not rule them out, and what the key itself takes where they leave it.
+        let machine = MachineCosts.current
+        let candidate = machine.microseconds(
+            of: StepWork.Phase("candidates", lines: StepShape.lines(d), products: Double(d), candidates: 1),
+            from: machine.far)
         let costs = lengths.indices.map {
-            Double(lengths[$0] + 1) / 2 * Self.byte + excess[$0] * (Self.candidate + lines * Self.line)
+            let entries = Double(lengths[$0] + 1)
+            let codes = StepWork.Phase("codes", bytes: entries / 2, codes: entries)
+            return machine.microseconds(of: codes, from: machine.far) + excess[$0] * candidate
         }
         let serving = costs.indices.filter { excess[$0] <= Self.mostExcess }
         let best = serving.min { costs[$0] < costs[$1] } ?? lengths.count - 1

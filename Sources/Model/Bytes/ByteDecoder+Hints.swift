@@ -1,10 +1,10 @@
+import Attention
 import HalfSpace
 
 extension ByteDecoder {
-    /// The share of keys that the newest rows of the prompt had reported, and ReLU²'s exponent.
+    /// The share of keys that the newest rows of the prompt had reported, and what the activation makes of them.
     public func hints(of head: Int) -> QueryHints {
-        var hints = QueryHints()
-        if case .relu(let alpha) = model.activation { hints.exponent = alpha }
+        var hints = QueryHints(demand: StepDemand(model.activation, rule: rule.rule))
         guard let reported = reportedInPrompt[head], let last = reported.indices.last else { return hints }
         let newest = reported.suffix(Self.newest)
         let share = Double(newest.reduce(0, +)) / Double(newest.count) / Double(last + 1)

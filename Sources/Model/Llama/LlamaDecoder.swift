@@ -56,7 +56,7 @@ public final class LlamaDecoder: LanguageDecoder {
 
     /// What is known of a head's queries to come: the share of the keys that the rule asks for.
     public func hints(of head: Int) -> QueryHints {
-        var hints = QueryHints()
+        var hints = QueryHints(demand: StepDemand(.softmax, rule: rule.rule))
         let n = heads[head].store.count
         if rule.rule == .count, n > 0 {
             hints.expectedShare = Double(rule.budget.count(of: n)) / Double(n)

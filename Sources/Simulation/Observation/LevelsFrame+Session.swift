@@ -1,3 +1,4 @@
+import Attention
 import HalfSpace
 
 extension LevelsFrame {
@@ -29,5 +30,12 @@ extension LevelsFrame {
                 values: max(0, session.lastSparseSeconds - listing)),
             keys: store.count, keyBytes: store.count * store.dimension * MemoryLayout<Float>.size,
             reported: report.count, work: work)
+        let settings = session.settings
+        let shape = StepShape(
+            n: store.count, d: store.dimension, dv: store.valueDimension, members: Double(report.count),
+            demand: StepDemand(settings.activation, rule: settings.threshold.rule))
+        let counts = QueryCounts(work, queries: 1, of: kind, d: shape.d, dv: shape.dv)
+        let step: StepWork? = index.answersDensely ? .readingAll(shape) : kind.work(of: counts, in: shape)
+        allowedSeconds = step.map { 1e-6 * MachineCosts.current.reading(of: $0, .cold) }
     }
 }

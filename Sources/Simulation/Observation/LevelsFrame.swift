@@ -47,6 +47,8 @@ public struct LevelsFrame: Sendable {
     public var keyBytes = 0
     public var reported = 0
     public var work = Work()
+    /// What the reads of such a step take at this machine's rates, cold, in seconds.
+    public var allowedSeconds: Double?
 
     /// Whether the index has no levels: one scan over all keys or their codes.
     public var isFlat: Bool { levels.count <= 1 && !kind.description.hasLevels }

@@ -11,7 +11,7 @@ struct IndexCostPanel: Panel {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let statistics = context.snapshot.statistics else { return }
-        let lines = lines(statistics, isSmall: rect.height < 7, context)
+        let lines = lines(statistics, isSmall: rect.height < 7, width: rect.width, context)
         for (row, line) in lines.prefix(rect.height).enumerated() {
             buffer.put(line.0, in: rect, row: row, style: context.style(.muted))
             buffer.put(
@@ -23,7 +23,7 @@ struct IndexCostPanel: Panel {
     }
 
     private func lines(
-        _ statistics: IndexStatistics, isSmall: Bool, _ context: RenderContext
+        _ statistics: IndexStatistics, isSmall: Bool, width: Int, _ context: RenderContext
     ) -> [(String, String)] {
         let initial = Text.duration(statistics.initSeconds)
         let speedUp = SpeedUp(context.snapshot)
@@ -35,7 +35,14 @@ struct IndexCostPanel: Panel {
         } else {
             lines.append(("init", initial))
         }
-        if let speedUp { lines.append(("query", Text.duration(speedUp.hsr))) }
+        if let speedUp {
+            var query = Text.duration(speedUp.hsr)
+            if let allowed = context.snapshot.levels?.allowedSeconds {
+                let share = "\(query), \(Format.percent(min(1, allowed / speedUp.hsr))) of what memory allows"
+                if "query ".count + share.count <= width { query = share }
+            }
+            lines.append(("query", query))
+        }
         if !isSmall, let paid { lines.append(("pays after", paid)) }
         let perKey = Double(statistics.bytes) / Double(max(1, statistics.count))
         lines.append(("memory", "\(Format.bytes(statistics.bytes)), \(Format.significant(perKey)) B a key"))

@@ -1,0 +1,35 @@
+extension StepWork {
+    /// What dense attention does for a step, naive: every key and every value in order, every weight.
+    public static func dense(_ shape: StepShape) -> StepWork {
+        let n = Double(shape.n)
+        let (keys, values) = (shape.keyFloats, n * Double(shape.dv))
+        switch shape.demand {
+        case .powers:
+            return StepWork(
+                waits: 73, [Phase("rows", bytes: 4 * (keys + values), products: keys + values, candidates: n / 5)])
+        case .exponentials, .largest:
+            return StepWork(
+                waits: 73, [Phase("rows", bytes: 4 * (keys + values), products: keys + values, exponentials: n)])
+        case .nearLargest:
+            return StepWork(
+                waits: 110,
+                [
+                    Phase("keys", bytes: 4 * keys, products: keys), Phase("selection", candidates: 1.5 * n),
+                    Phase("rows", bytes: 4 * values, products: values),
+                ])
+        }
+    }
+    /// What a step does that reads all keys and all values in order and gives the answer that is wanted; nil where there is none.
+    public static func readingAll(_ shape: StepShape) -> StepWork? {
+        switch shape.demand {
+        case .powers, .nearLargest: return dense(shape)
+        case .exponentials: return nil
+        case .largest:
+            let values = Double(shape.n) * Double(shape.dv)
+            var work = BruteIndex.work(of: QueryCounts(), in: shape)
+            work.phases.removeAll { $0.name == "values" }
+            work.phases.append(Phase("values", bytes: 4 * values, products: values, exponentials: shape.members))
+            return work
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import CKernels
+
+/// How fast the kernels of a step are on what stands near: each run over rows that fit a near cache.
+struct KernelRates {
+    /// Float32 products summed, entries of codes compared, exponentials: each a microsecond.
+    let products, codes, exponentials: Double
+    /// Microseconds for a candidate beside its products.
+    let candidate: Double
+
+    private static let (rows, d) = (2048, 64)
+    private static let (candidateRows, candidateLength) = (4096, 16)
+
+    init() {
+        var dice = SplitMix(seed: 1)
+        func uniform(_ count: Int) -> [Float] {
+            (0..<count).map { _ in Float(Int64(bitPattern: dice.next()) >> 40) * 0x1p-23 }
+        }
+        func store(_ n: Int, _ d: Int) -> KeyValueStore {
+            let store = KeyValueStore(dimension: d, valueDimension: 1, capacity: n)
+            // Uniform keys are finite, so none is refused.
+            try? store.append(keys: uniform(n * d), values: uniform(n))
+            return store
+        }
+        let long = store(Self.rows, Self.d)
+        products = Self.productRate(long)
+        codes = Self.codeRate(long, query: uniform(Self.d)) ?? products
+        candidate = Self.candidateCost(store(Self.candidateRows, Self.candidateLength), products: products)
+        exponentials = Self.exponentialRate(uniform(4096))
+    }
+
+    private static func productRate(_ store: KeyValueStore) -> Double {
+        let scratch = Scratch(capacity: store.count)
+        let q = scratch.padded([Float](repeating: 1, count: store.dimension))
+        var view = store.kernelRows
+        return Double(store.count * store.dimension) / quickest { ck_dots(&view, 0, store.count, q, scratch.dots) }
+    }
+
+    /// A query that hardly a key reaches, though their bounds do: what is left is the scan of the codes.
+    private static func codeRate(_ store: KeyValueStore, query: [Float]) -> Double? {
+        guard let index = try? QuantisedIndex(store: store, rows: 0..<store.count, progress: { _ in }),
+            let far = try? Query(query, threshold: 1.3)
+        else { return nil }
+        let (report, reporter) = (Report(), SoloReporter(index, store: store))
+        return Double(store.count * store.dimension) / quickest { reporter.report(far, into: report) }
+    }
+
+    private static func candidateCost(_ store: KeyValueStore, products: Double) -> Double {
+        let (n, d) = (store.count, store.dimension)
+        guard let keys = store.kernelRows.keys else { return 0 }
+        let scratch = Scratch(capacity: n)
+        scratch.reserve(n)
+        let q = scratch.padded((0..<d).map { $0 % 2 == 0 ? 1 : -1 })
+        // Half of them stay, in an order that no branch predictor learns.
+        let time = quickest {
+            for i in 0..<n { scratch.ids[i] = UInt32(i &* 1667 & (n - 1)) }
+            keep(ck_filter_rows(keys, d, d, q, 0, scratch.ids, scratch.dots, n))
+        }
+        return max(time / Double(n) - Double(d) / products, time / Double(n) / 4)
+    }
+
+    private static func exponentialRate(_ scores: [Float]) -> Double {
+        let scratch = Scratch(capacity: scores.count)
+        scratch.reserve(scores.count)
+        for (i, x) in scores.enumerated() { scratch.dots[i] = x }
+        return Double(scores.count)
+            / quickest { keep(ck_exponential_weights(scratch.dots, scores.count, 1, 1, scratch.weights)) }
+    }
+}

@@ -1,0 +1,107 @@
+/// The step that is planned for: how many keys of what length, how many of them are wanted, and for what.
+public struct StepShape: Sendable, Equatable {
+    /// Keys; their length and that of their values.
+    public var n, d, dv: Int
+    /// Keys expected in a half-space.
+    public var members: Double
+    public var demand: StepDemand
+    /// Whether the keys stay for very many queries, so that a long build pays.
+    public var keysStay: Bool
+
+    public init(n: Int, d: Int, dv: Int, members: Double, demand: StepDemand, keysStay: Bool = false) {
+        (self.n, self.d, self.dv) = (n, d, dv)
+        (self.members, self.demand, self.keysStay) = (members, demand, keysStay)
+    }
+
+    /// The step over all keys of a store.
+    public init(of store: KeyValueStore, hints: QueryHints) {
+        self.init(
+            n: store.count, d: store.dimension, dv: store.valueDimension,
+            members: hints.share(of: store.count) * Double(store.count), demand: hints.demand, keysStay: hints.keysStay)
+    }
+
+    /// Keys above the threshold that an index is asked for: where it is found on the way, a remembered or sampled one stands a
+    /// little below it.
+    public var listed: Double {
+        switch demand {
+        case .powers, .exponentials: members
+        case .largest: min(Double(n), 1.15 * members)
+        case .nearLargest: min(Double(n), 1.5 * members)
+        }
+    }
+
+    /// Bytes of all keys and values.
+    var bytes: Double { 4 * Double(n) * Double(d + dv) }
+
+    /// Floats of all keys.
+    var keyFloats: Double { Double(n) * Double(d) }
+
+    /// Cache lines of a row of so many floats that begins at one.
+    static func lines(_ floats: Int) -> Double { Double((floats + 15) / 16) }
+
+    // MARK: Phases that indexes share
+
+    /// Float32 products of keys that an index could not decide otherwise, each of so many floats and from anywhere.
+    func candidates(_ count: Double, floats: Int) -> StepWork.Phase {
+        StepWork.Phase(
+            "candidates", lines: count * Self.lines(floats), products: count * Double(d), candidates: count)
+    }
+
+    /// How often listed scores are gone through: the rank is narrowed down in two rounds, and members are kept and copied.
+    private static let selectionPasses = 4.0
+
+    /// Cache lines of code that finding a threshold among listed scores waits for.
+    var selectionWaits: Double {
+        switch demand {
+        case .powers, .exponentials: 0
+        case .largest, .nearLargest: 50
+        }
+    }
+
+    /// Going through the listed scores to find the threshold among them.
+    var selection: StepWork.Phase {
+        switch demand {
+        case .powers, .exponentials: StepWork.Phase("selection")
+        case .largest, .nearLargest: StepWork.Phase("selection", candidates: Self.selectionPasses * listed)
+        }
+    }
+
+    /// Weights and values of the members; `lines` is what the values of one take from anywhere. Short values share lines, and a
+    /// vector is the least that is multiplied.
+    func values(lines: Double) -> StepWork.Phase {
+        let isExponential = demand == .exponentials || demand == .largest
+        return StepWork.Phase(
+            "values", lines: min(members * lines, Double(n) * Double(dv) / 16), products: 16 * members * Self.lines(dv),
+            candidates: members,
+            exponentials: isExponential ? members : 0)
+    }
+
+    /// Selection, and values that stand in the store.
+    var answer: [StepWork.Phase] { [selection, values(lines: Self.lines(dv))] }
+}
+
+/// What one query cost an index in reporting, values left out: counted, or carried on from a sample.
+public struct QueryCounts: Sendable, Equatable {
+    /// Groups or nodes whose bound was tested.
+    public var visited = 0.0
+    /// Keys scored in float32.
+    public var candidates = 0.0
+    /// Bytes read, those of the candidates left out.
+    public var bytes = 0.0
+    /// Nodes wholly inside, and their keys.
+    public var whole = 0.0
+    public var wholeKeys = 0.0
+
+    public init() {}
+
+    /// The mean of what some queries counted in an index of this type.
+    public init(_ work: Work, queries: Int, of kind: IndexKind, d: Int, dv: Int) {
+        let share = 1 / Double(max(1, queries))
+        let rows = work.candidates * kind.type.candidateBytes(dimension: d, valueDimension: dv)
+        visited = Double(work.visited) * share
+        candidates = Double(work.candidates) * share
+        bytes = Double(max(0, work.bytesRead - rows)) * share
+        whole = Double(work.whole) * share
+        wholeKeys = Double(work.wholeKeys) * share
+    }
+}
