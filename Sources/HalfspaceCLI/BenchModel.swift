@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assets
+import Attention
 import Evaluation
 import Foundation
 import Measurement
@@ -20,7 +21,11 @@ struct BenchModel: ParsableCommand {
     var tokens = 64
     @Flag(inversion: .prefixedNo, help: "Read a buffer larger than the caches before every token.")
     var cold = true
-    @Option(help: "Threads that read the prompt; every core if left out.")
+    @Option(help: "Keys that each head of a pretrained model keeps: a number, or a power such as n^0.8.")
+    var budget: String?
+    @Option(help: "The error that each head of a pretrained model promises instead, in largest values.")
+    var epsilon: Double?
+    @Option(help: "Threads that read the prompt, and of a pretrained model each token; every core if left out.")
     var workers: Int?
     @Option(help: "How lines are printed.")
     var format = BenchFormat.table
@@ -29,6 +34,20 @@ struct BenchModel: ParsableCommand {
         if tokens < 1 || tokens > 100_000 { throw ValidationError("--tokens must be from 1 to 100000") }
         if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
         if lengths.isEmpty { throw ValidationError("--n must be numbers from 1 to \(ByteDecoder.mostBytes)") }
+    }
+
+    /// How a pretrained model's heads choose what they read.
+    private func rule() throws -> ThresholdSettings {
+        if let epsilon {
+            guard epsilon > 0, epsilon.isFinite, budget == nil else {
+                throw ValidationError("--epsilon is a number above 0, and goes without --budget.")
+            }
+            return ThresholdSettings(rule: .error, goal: ErrorGoal(epsilon: epsilon))
+        }
+        guard let kept = Budget(name: budget ?? "n^0.8") else {
+            throw ValidationError("--budget \(budget ?? "") is neither a number nor a power such as n^0.8.")
+        }
+        return ThresholdSettings(rule: .count, budget: kept)
     }
 
     private var lengths: [Int] {
@@ -42,9 +61,15 @@ struct BenchModel: ParsableCommand {
             let text = Array(try Data(contentsOf: Assets.play))
             let caches = cold ? ColdCaches() : nil
             for name in model.split(separator: ",") {
-                let model = try ByteModel(path: Assets.find(.model, String(name)).path)
+                let model = try LanguageModels.shared(path: ModelFiles.find(String(name)))
+                if let longest = lengths.max(), longest + 2 * tokens + 2 > model.mostTokens {
+                    throw ValidationError(
+                        "--n \(longest) with 2 · \(tokens) tokens is more than the \(model.mostTokens) that \(name) takes."
+                    )
+                }
                 var benchmark = ModelBenchmark(model, text: text)
                 (benchmark.tokens, benchmark.workers) = (tokens, workers)
+                if !model.hasOwnThreshold { benchmark.rule = try rule() }
                 benchmark.beforeToken = { caches?.empty() }
                 benchmark.progress = { BenchProgress.show($0) }
                 for n in lengths { printer.print(row(model, try benchmark.measure(n: n))) }
@@ -52,7 +77,9 @@ struct BenchModel: ParsableCommand {
         }
     }
 
-    private func row(_ model: ByteModel, _ result: ModelBenchmark.Measurement) -> KeyValuePairs<String, TableCell> {
+    private func row(_ model: any LanguageModel, _ result: ModelBenchmark.Measurement) -> KeyValuePairs<
+        String, TableCell
+    > {
         [
             "model": .text(model.name), "n": .int(result.n), "caches": .text(cold ? "cold" : "warm"),
             "reported": .number(result.reported, digits: 1),
@@ -63,6 +90,7 @@ struct BenchModel: ParsableCommand {
             "ratio": .number(result.ratio, digits: 2),
             "hsr_attention": .number(result.attention.reporting / result.token.reporting, digits: 3),
             "naive_attention": .number(result.attention.naive / result.token.naive, digits: 3),
+            "weights_gb_s": .number(result.weightsPerSecond / 1e9, digits: 2),
             "prefill_s": .number(result.prefillSeconds, digits: 2),
             "index_ms": .number(result.indexSeconds * 1000, digits: 1),
             "indexes": .text(result.indexes.joined(separator: " ")),

@@ -17,8 +17,17 @@ enum ModelFiles {
     }
 
     /// The path of a model: a file, a GGUF file of the user's folder by its name, or one of the program's own.
-    /// - Throws: `AssetNotFound`.
+    /// - Throws: `AssetNotFound`; `GGUFFault` or `SettingsError` for one that cannot run here.
     static func find(_ name: String) throws -> String {
+        let path = try path(of: name)
+        // Before any weight is read: a model that is too large would take the machine with it.
+        if LanguageModels.isGGUF(path) {
+            try MemoryBudget.check(weights: LlamaModel.card(path: path).memory, of: path)
+        }
+        return path
+    }
+
+    private static func path(of name: String) throws -> String {
         if name.contains("/") || name.hasSuffix(LanguageModels.pretrainedEnding), Assets.isFile(name) { return name }
         if !name.isEmpty, !name.contains("/") {
             let ending = name.hasSuffix(LanguageModels.pretrainedEnding) ? "" : LanguageModels.pretrainedEnding

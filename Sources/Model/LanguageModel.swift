@@ -24,7 +24,8 @@ public protocol LanguageModel: AnyObject, Sendable {
     /// About what a context of so many tokens takes, in bytes, with the weights.
     func memory(context: Int) -> Int
     /// An empty context that grows to so many tokens.
-    func makeDecoder(capacity: Int) -> any LanguageDecoder
+    /// - Parameter threads: of a step, where a model shares steps out; nil takes every core.
+    func makeDecoder(capacity: Int, threads: Int?) -> any LanguageDecoder
 }
 
 /// Between text and tokens.

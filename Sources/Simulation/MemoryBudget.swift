@@ -39,6 +39,16 @@ public enum MemoryBudget {
         )
     }
 
+    /// - Throws: ``SettingsError`` if a model's weights do not fit.
+    public static func check(weights needed: Int, of path: String) throws(SettingsError) {
+        let total = available()
+        guard needed > total / 4 * 3 else { return }
+        throw SettingsError(
+            .usage,
+            "\(path): its weights take about \(gigabytes(needed)) of memory and \(gigabytes(total)) is available; take a smaller"
+                + " model, or one in fewer bits")
+    }
+
     /// The tokens that a model's context may grow to: all that it takes, or what is asked for, or what the memory has room for.
     /// - Throws: ``SettingsError`` if the prompt does not fit.
     static func capacity(_ model: any LanguageModel, prompt: Int, generate: Int?) throws(SettingsError) -> Int {

@@ -1,23 +1,26 @@
+import Attention
 import HalfSpace
 import Measurement
 import Model
 
 /// Whole tokens of a language model: with half-space reporting and with dense attention, in one process, turn about.
 public struct ModelBenchmark {
-    public let model: ByteModel
+    public let model: any LanguageModel
     /// What is read; a longer context reads it again.
-    public let text: [UInt8]
+    public let text: [Int]
+    /// How a pretrained model's heads choose what they read; a byte model's learned it.
+    public var rule: ThresholdSettings?
     /// Tokens of each kind.
     public var tokens = 64
     /// What is done before every token: emptying the caches, for one.
     public var beforeToken: () -> Void = {}
-    /// Threads that read the prompt; nil takes every core.
+    /// Threads that read the prompt, and of a pretrained model each token; nil takes every core.
     public var workers: Int?
     public var progress: @Sendable (String) throws -> Void = { _ in }
 
-    public init(_ model: ByteModel, text: [UInt8]) {
+    public init(_ model: any LanguageModel, text: [UInt8]) {
         self.model = model
-        self.text = text
+        self.text = model.tokenizer.tokens(of: text)
     }
 
     /// Medians over the tokens, in seconds.
@@ -30,6 +33,8 @@ public struct ModelBenchmark {
         public let attention: (reporting: Double, naive: Double)
         /// Keys that a head reports, on average.
         public let reported: Double
+        /// Bytes of weights that a dense token reads a second, apart from its attention.
+        public let weightsPerSecond: Double
         /// The index of every head.
         public let indexes: [String]
 
@@ -40,8 +45,9 @@ public struct ModelBenchmark {
     /// Reads n bytes and writes on from there.
     /// - Throws: what reading, building or `progress` throws.
     public func measure(n: Int) throws -> Measurement {
-        let prompt = (0..<n).map { Int(text[$0 % text.count]) }
-        let decoder = ByteDecoder(model, capacity: n + 2 * tokens + 2)
+        let prompt = (0..<n).map { text[$0 % text.count] }
+        let decoder = model.makeDecoder(capacity: n + 2 * tokens + 2, threads: workers)
+        if let rule { decoder.rule = rule }
         let (name, progress) = (model.name, progress)
         let reading = Stopwatch()
         var logits = try decoder.prefill(prompt, threads: workers) {
@@ -65,6 +71,8 @@ public struct ModelBenchmark {
             token: (Samples(ours.map(\.seconds)).median, Samples(naive.map(\.seconds)).median),
             attention: (Samples(ours.map(\.hsrSeconds)).median, Samples(naive.map(\.naiveSeconds)).median),
             reported: Samples(ours.map { Samples($0.reported.map(Double.init)).mean }).mean,
+            weightsPerSecond: Double(model.bytes)
+                / Samples(naive.map { $0.seconds - $0.naiveSeconds }).median,
             indexes: decoder.heads.map {
                 $0.index.map(\.statistics.way) ?? "none"
             })

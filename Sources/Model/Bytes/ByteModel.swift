@@ -66,7 +66,9 @@ public final class ByteModel: LanguageModel {
     public var mostTokens: Int { ByteDecoder.mostBytes }
     public var unit: String { "letter" }
     public var hasOwnThreshold: Bool { true }
-    public func makeDecoder(capacity: Int) -> any LanguageDecoder { ByteDecoder(self, capacity: capacity) }
+    public func makeDecoder(capacity: Int, threads: Int?) -> any LanguageDecoder {
+        ByteDecoder(self, capacity: capacity)
+    }
 
     /// One row of hidden state for the last of `tokens` (the bytes up to it; only as many as the longest n-gram are read).
     func embed(_ tokens: ArraySlice<UInt8>, into hidden: UnsafeMutableBufferPointer<Float>) {

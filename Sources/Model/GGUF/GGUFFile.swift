@@ -125,6 +125,15 @@ public struct GGUFFile: Sendable {
     /// Numbers in all tensors.
     public var parameters: Int { tensors.values.reduce(0) { $0 + $1.shape.reduce(1, *) } }
 
+    /// Bytes that the weights take here: codes of 4 or 8 bits with scales in float32, or float32.
+    public var memory: Int {
+        tensors.values.reduce(0) { sum, entry in
+            let count = entry.shape.reduce(1, *)
+            guard let type = GGUFTensorType(rawValue: entry.type), type.isQuantised else { return sum + 4 * count }
+            return sum + (type.hasFourBits ? count / 2 + 8 * count / type.group : count + 4 * count / type.group)
+        }
+    }
+
     /// "210 Q4_1, 61 F32": the types of the tensors, the most frequent first.
     public var types: String {
         let counts = Dictionary(grouping: tensors.values, by: \.type).mapValues(\.count)

@@ -115,9 +115,7 @@ public final class LlamaDecoder: LanguageDecoder {
             var time = LayerTime()
             layer.project(hidden[0], positions: position..<position + 1, model, bench, runner)
             let before = watch.seconds
-            watch = Stopwatch()
-            let untimed = try attend(l, kind, &step)
-            let attention = max(0, watch.seconds - untimed)
+            let attention = try attend(l, kind, &step)
             watch = Stopwatch()
             if kind == .reporting || kind == .compared {
                 step.hsrSeconds += attention
@@ -138,63 +136,63 @@ public final class LlamaDecoder: LanguageDecoder {
         return step
     }
 
-    /// Every head of a layer; returns the seconds of what is not to be counted.
+    /// Every head of a layer; returns its seconds, without those of what is beside it.
     private func attend(_ l: Int, _ kind: Pass, _ step: inout DecodedStep) throws -> Double {
         let c = model.configuration
         let d = c.dimension
-        let first = l * c.heads
+        let isDense = kind == .dense || kind == .beside
         for h in 0..<c.heads { works[h].start(Array(bench.queries[0][h * d..<(h + 1) * d])) }
-        let (keys, values) = (bench.keys[0], bench.values[0])
-        let (heads, works, rule) = (heads, works, rule)
-        let untimed = SharedSeconds()
-        team.run(c.keyHeads) { group in
-            let row = group * d..<(group + 1) * d
-            let lead = group * c.group
-            var spent = 0.0
-            if kind != .beside {
-                // Upkeep of the index is part of half-space reporting alone.
-                let watch = Stopwatch()
-                works[lead].tryTo {
-                    try heads[first + lead].append(keys: Array(keys[row]), values: Array(values[row]))
-                }
-                if kind == .dense { spent += watch.seconds }
+        // Upkeep of the index is part of half-space reporting alone.
+        if kind == .dense { forEachGroup(l) { lead, work, _ in work.append(lead) } }
+        let (works, rule, group) = (works, rule, c.group)
+        let watch = Stopwatch()
+        forEachGroup(l) { [heads] lead, work, number in
+            if !isDense { work.append(lead) }
+            guard work.fault == nil else { return }
+            for h in number * group..<(number + 1) * group {
+                works[h].attend(heads[l * c.heads + h], rule: rule, isDense: isDense)
             }
-            for h in lead..<lead + c.group where works[lead].fault == nil {
-                spent += works[h].attend(
-                    heads[first + h], rule: rule, dense: kind == .dense || kind == .beside,
-                    compares: kind == .compared)
-            }
-            untimed.note(spent)
         }
+        let seconds = watch.seconds
+        for work in works { if let fault = work.fault { throw fault } }
         for h in 0..<c.heads {
-            if let fault = works[h].fault { throw fault }
             let values = works[h].output.values
             let target = bench.attended[0]
             for t in 0..<d { target[h * d + t] = values[t] }
         }
-        if kind == .reporting || kind == .compared {
-            step.queries += works.map(\.query)
-            step.thresholds += works.map(\.threshold)
-            step.reported += works.map(\.reported)
-            if kind == .compared {
-                step.shares += works.map(\.share)
-                step.errors += works.map(\.error)
-            }
+        guard !isDense else { return seconds }
+        step.queries += works.map(\.query)
+        step.thresholds += works.map(\.threshold)
+        step.reported += works.map(\.reported)
+        guard kind == .compared else { return seconds }
+        forEachGroup(l) { [heads] _, _, number in
+            for h in number * group..<(number + 1) * group { works[h].compare(heads[l * c.heads + h], rule: rule) }
         }
-        return untimed.total / Double(min(team.workers, c.keyHeads))
+        step.shares += works.map(\.share)
+        step.errors += works.map(\.error)
+        return seconds
     }
-}
 
-/// Seconds that threads add up.
-private final class SharedSeconds: @unchecked Sendable {
-    private let lock = NSLock()
-    private(set) var total = 0.0
-    func note(_ seconds: Double) { lock.withLock { total += seconds } }
+    /// Calls the body for each set of keys of a layer, on all threads: with its first head, that head's work and its number.
+    private func forEachGroup(_ l: Int, _ body: @escaping (HeadCache, HeadWork, Int) -> Void) {
+        let c = model.configuration
+        let (heads, works) = (heads, works)
+        let (keys, values) = (bench.keys[0], bench.values[0])
+        team.run(c.keyHeads) { group in
+            let row = group * c.dimension..<(group + 1) * c.dimension
+            let work = works[group * c.group]
+            (work.key, work.value) = (Array(keys[row]), Array(values[row]))
+            body(heads[l * c.heads + group * c.group], work, group)
+        }
+    }
 }
 
 /// One query head at work: its query and what came of it. One thread uses it at a time.
 final class HeadWork: @unchecked Sendable {
     private(set) var query: [Float] = []
+    /// Of the position, for the first head of a set of keys.
+    var key: [Float] = []
+    var value: [Float] = []
     let output: AttentionOutput
     private let dense: AttentionOutput
     private(set) var fault: (any Error)?
@@ -215,22 +213,21 @@ final class HeadWork: @unchecked Sendable {
         fault = nil
     }
 
-    func tryTo(_ body: () throws -> Void) {
-        do { try body() } catch { fault = error }
+    /// Appends the key and value of the position.
+    func append(_ cache: HeadCache) {
+        do { try cache.append(keys: key, values: value) } catch { fault = error }
     }
 
-    /// Attends; returns the seconds of the comparison.
-    func attend(_ cache: HeadCache, rule: ThresholdSettings, dense isDense: Bool, compares: Bool)
-        -> Double
-    {
+    func attend(_ cache: HeadCache, rule: ThresholdSettings, isDense: Bool) {
         if isDense {
-            cache.attendDensely(query, activation: .softmax, threshold: -.infinity, into: output)
-            return 0
+            return cache.attendDensely(query, activation: .softmax, threshold: -.infinity, into: output)
         }
-        tryTo { try cache.attend(query, rule: rule, into: output) }
+        do { try cache.attend(query, rule: rule, into: output) } catch { fault = error }
         (threshold, reported) = (cache.threshold, cache.reported)
-        guard compares, fault == nil else { return 0 }
-        let watch = Stopwatch()
+    }
+
+    /// Dense attention on the same query.
+    func compare(_ cache: HeadCache, rule: ThresholdSettings) {
         cache.attendDensely(query, activation: .softmax, threshold: -.infinity, into: dense)
         let (ours, all) = (output.values, dense.values)
         var (gap, size) = (0.0, 0.0)
@@ -242,6 +239,6 @@ final class HeadWork: @unchecked Sendable {
         // Sums that float64 does not hold say nothing.
         let share = output.normaliser / dense.normaliser
         self.share = share.isFinite ? Float(min(1, share)) : .nan
-        return watch.seconds
+        cache.learn(rule)
     }
 }

@@ -30,7 +30,9 @@ public final class LlamaModel: LanguageModel {
     public var mostTokens: Int { context }
     public var unit: String { "token" }
     public var hasOwnThreshold: Bool { false }
-    public func makeDecoder(capacity: Int) -> any LanguageDecoder { LlamaDecoder(self, capacity: capacity) }
+    public func makeDecoder(capacity: Int, threads: Int?) -> any LanguageDecoder {
+        LlamaDecoder(self, capacity: capacity, threads: threads)
+    }
 
     /// Reads and checks a file, on all cores.
     /// - Throws: ``GGUFFault``.
@@ -134,6 +136,8 @@ extension LlamaModel {
         public let context: Int
         /// "210 Q4_1, 61 F32, 1 Q8_0".
         public let types: String
+        /// Bytes that its weights take here.
+        public let memory: Int
     }
 
     /// Reads a header alone.
@@ -142,7 +146,8 @@ extension LlamaModel {
         let file = try GGUFFile(path: path)
         let c = try LlamaConfiguration(file)
         return Card(
-            architecture: c.architecture, parameters: file.parameters, context: c.context, types: file.types)
+            architecture: c.architecture, parameters: file.parameters, context: c.context, types: file.types,
+            memory: file.memory)
     }
 
     /// The model of a file, read once: decoders share it.

@@ -33,7 +33,7 @@ final class ModelWriter {
         self.settings = settings
         self.seed = seed
         pending = prompt[prompt.count - 1]
-        decoder = model.makeDecoder(capacity: capacity)
+        decoder = model.makeDecoder(capacity: capacity, threads: nil)
         for token in prompt { append(token) }
     }
 

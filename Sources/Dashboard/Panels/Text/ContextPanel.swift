@@ -47,7 +47,8 @@ struct ContextPanel: Panel {
         }
         let share = Format.percent(Double(most.share))
         let back = Format.grouped(frame.bytes.count - 1 - most.position)
-        buffer.put("\(share) at a letter \(back) back:", in: rect, style: context.style(.text))
+        let place = frame.unit == "letter" ? "a letter \(back) back" : "one \(frame.unit)"
+        buffer.put("\(share) at \(place):", in: rect, style: context.style(.text))
         let before = max(0, most.position - max(0, rect.width - 12) / 2)
         let after = min(frame.bytes.count, before + rect.width - 2)
         var x = rect.x

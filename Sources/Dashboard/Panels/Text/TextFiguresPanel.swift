@@ -16,7 +16,8 @@ struct TextFiguresPanel: Panel {
         // Where all layers do not fit, those alone whose heads attend to the whole context.
         let global = frame.layers.indices.filter { frame.layers[$0].naiveSeconds > 0 }
         let spare = rect.height - 2 - facts.count
-        let layers = frame.layers.count + 2 <= spare ? Array(frame.layers.indices) : global
+        let isLarge = (frame.record?.reported.count ?? 0) > Self.mostHeads
+        let layers = isLarge ? [] : frame.layers.count + 2 <= spare ? Array(frame.layers.indices) : global
         let gap = layers.count + 3 <= spare ? 1 : 0
 
         var y = rect.y
@@ -115,6 +116,11 @@ struct TextFiguresPanel: Panel {
         if let least = shares.min(), let middle = StepWindow.median(shares) {
             facts.append(
                 Fact(label: "share kept", value: "\(Format.percent(middle)), least \(Format.percent(least))"))
+        }
+        let (ours, dense) = (record.hsrSeconds / record.seconds, compared.naiveSeconds / compared.secondsWithNaive)
+        if ours.isFinite, dense.isFinite {
+            facts.append(
+                Fact(label: "attention's share", value: "\(Format.percent(ours)), dense \(Format.percent(dense))"))
         }
         let errors = compared.errors.map(Double.init).filter(\.isFinite)
         if !errors.isEmpty { facts.append(Fact(label: "error a head", value: range(errors, Text.error))) }
