@@ -73,7 +73,7 @@ let package = Package(
             dependencies: ["Evaluation", "Attention", "HalfSpace", "Assets", "Model", "Workload"]),
         .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
         .testTarget(
-            name: "ModelTests", dependencies: ["Assets", "Attention", "CKernels", "GGUFSamples", "Model"],
+            name: "ModelTests", dependencies: ["Assets", "Attention", "CKernels", "GGUFSamples", "HalfSpace", "Model"],
             exclude: ["Reference"]),
         .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets"]),
         .testTarget(

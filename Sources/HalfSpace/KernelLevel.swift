@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// An instruction set that the kernels are compiled for; the results of all are the same by the definition.
 public struct KernelLevel: Equatable, Sendable {
@@ -44,6 +45,18 @@ public struct KernelLevel: Equatable, Sendable {
 
     /// Lets every kernel use this level from now on, or the best that the processor has where it lacks this one.
     public func use() { ck_force_level(number) }
+
+    /// Runs at the level and goes back to the one before; one at a time, since the level is the process's.
+    package static func during<Result>(_ number: Int32, _ body: () throws -> Result) rethrows -> Result {
+        try turn.withLock {
+            let before = ck_level()
+            ck_force_level(number)
+            defer { ck_force_level(before) }
+            return try body()
+        }
+    }
+
+    private static let turn = NSRecursiveLock()
 }
 
 /// A level that there is none of, or that the processor lacks.

@@ -83,7 +83,7 @@ import Testing
             ("title = \"x\"", nil, "needs a chapter"),
             ("title = \"x\"\n[[chapter]]\ntitle = \"a\"\n", 2, "needs a caption"),
             ("title = \"x\"\n[parameters]\ndim = 3", 3, "unknown key of parameters"),
-            ("title = \"x\"\n[parameters]\nd = 300", 3, "from 1 to 256"),
+            ("title = \"x\"\n[parameters]\nd = 1300", 3, "from 1 to 1024"),
             ("title = \"x\"\n[parameters]\nindex = \"tre\"", 3, "did you mean \"tree\""),
             ("title = ", 1, ""),
         ] as [(String, Int?, String)])
@@ -111,7 +111,7 @@ import Testing
         ("ramp = { parameter = \"d\", values = [2, 4], over = 1 }", "at least 2"),
         ("parameters = { activation = \"softmax\", alpha = 2 }", "softmax has no alpha"),
         ("parameters = { d = 8, rank = 9 }", "the rank is 9"),
-        ("parameters = { rank = 0 }", "from 1 to 256"),
+        ("parameters = { rank = 0 }", "from 1 to 1024"),
     ])
     func mistakesInACaptionSayTheirLine(keys: String, words: String) throws {
         let head = "title = \"x\"\n[[chapter]]\ntitle = \"a\"\n[[chapter.caption]]\ntext = \"b\"\n"

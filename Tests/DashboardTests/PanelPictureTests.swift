@@ -132,9 +132,9 @@ import Testing
     }
 
     @Test func thePlannerEndsWithAnEllipsisWhereThereIsNoRoom() throws {
-        let picture = Fixture.picture(of: PlannerPanel(), 30, 2, try Fixture.framed()).plainLines
-        #expect(picture[0].hasPrefix("step 120: quantised 71,"))
-        #expect(picture[1].hasSuffix("…"))
+        let picture = Fixture.picture(of: PlannerPanel(), 30, 3, try Fixture.framed()).plainLines
+        #expect(picture[1].hasPrefix("step 120: quantised 71,"))
+        #expect(picture[2].hasSuffix("…"))
     }
 
     @Test(arguments: [(80, 24), (120, 40)]) func theWholeScreen(_ width: Int, _ height: Int) {

@@ -8,10 +8,7 @@ import Testing
 @Suite(.serialized) struct KernelTests {
     /// Runs `body` at a level and leaves the one in use that was.
     static func at<Result>(_ level: Int32, _ body: () -> Result) -> Result {
-        let before = ck_level()
-        ck_force_level(level)
-        defer { ck_force_level(before) }
-        return body()
+        KernelLevel.during(level, body)
     }
 
     static var levels: [Int32] { KernelLevel.served().map(\.number) }

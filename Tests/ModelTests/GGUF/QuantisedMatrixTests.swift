@@ -1,6 +1,7 @@
 import CKernels
 import Foundation
 import GGUFSamples
+import HalfSpace
 import Testing
 
 @testable import Model
@@ -32,9 +33,10 @@ import Testing
 
     @Test(arguments: types, [Int32(CK_PORTABLE), Int32(CK_AVX2), Int32(CK_AVX512), Int32(CK_VNNI)])
     func productsAreSums(type: GGUFTensorType, level: Int32) throws {
-        let before = ck_level()
-        defer { ck_force_level(before) }
-        ck_force_level(level)
+        try KernelLevel.during(level) { try productsAreSums(type) }
+    }
+
+    private func productsAreSums(_ type: GGUFTensorType) throws {
         var random = SystemRandomNumberGenerator()
         for (rows, columns) in [(1, 256), (16, 256), (37, 512), (70, 768)] {
             let tensor = try tensor(type, rows: rows, columns: columns)
