@@ -34,7 +34,7 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            ("d", "d 3"), ("D", "d 6"), ("A", "ReLU²"), ("B", "+0.1σ"), ("b", "-0.1σ"), ("n", "keys 1 024"),
+            ("d", "d 3  "), ("D", "d 6  "), ("A", "ReLU²"), ("B", "+0.1σ"), ("b", "-0.1σ"), ("n", "keys 1 024"),
             ("N", "keys 4 096"), ("x", "softmax"), ("c", "count"), ("w", "gaussian"), ("i", "index brute"),
         ]) func aKeyChangesItsParameter(key: String, shown: String) throws {
             let screen = try Program.open()

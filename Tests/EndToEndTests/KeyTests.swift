@@ -41,6 +41,9 @@ extension EndToEnd {
             Press(key: "7", shown: "Algorithm 2"),
             Press(key: "p", shown: "\u{2500} done \u{2500}"),
             Press(key: "P", shown: "causal: query i sees"),
+            Press(key: "8", shown: "Heads belong to a trace"),
+            Press(key: "(", shown: "belongs to the Heads view", before: ["1"]),
+            Press(key: ")", shown: "belongs to the Heads view"),
             Press(key: "9", shown: "A language model writes here"),
             Press(key: "\"", shown: "a text belongs to"),
             Press(key: "1", shown: "activated entries"),
@@ -60,7 +63,7 @@ extension EndToEnd {
             Press(key: "s", shown: "saved race-step-"),
             Press(key: "C-l", shown: "HALFSPACE"),
             Press(key: "w", shown: "workload massive → gaussian"),
-            Press(key: "o", shown: "head"),
+            Press(key: "o", shown: "head"), Press(key: "O", shown: "head"),
             Press(key: "Enter", shown: "HALFSPACE"),
         ]
 
@@ -87,7 +90,7 @@ extension EndToEnd {
             }
             let saved = try FileManager.default.contentsOfDirectory(
                 atPath: folder.appendingPathComponent("halfspace-saved").path)
-            #expect(Set(saved.map { ($0 as NSString).pathExtension }) == ["svg", "csv", "json"])
+            #expect(Set(saved.map { ($0 as NSString).pathExtension }) == ["svg", "csv", "json", "safetensors"])
             screen.press("q")
             #expect(screen.waitForExit() == 0)
         }

@@ -109,7 +109,7 @@ extension EndToEnd {
             ])
             #expect(screen.wait(for: "/dev/full cannot be written"))
             #expect(screen.wait(for: "A model writes one word"))
-            screen.press("q")
+            screen.press("q", "q")
             #expect(screen.wait(for: "status 73"))
             #expect(screen.text.contains("/dev/full cannot be written"))
         }

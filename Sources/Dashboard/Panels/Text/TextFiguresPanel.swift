@@ -29,9 +29,9 @@ struct TextFiguresPanel: Panel {
         y += gap
         for fact in facts {
             let line = row()
-            buffer.put(
-                fact.label, in: line.inset(right: fact.value.count + 1), style: context.style(.muted))
-            buffer.put(fact.value, in: line, align: .trailing, style: context.style(fact.role, .bold))
+            let (label, value) = fact.fitting(rect.width)
+            buffer.put(label, in: line.inset(right: value.count + 1), style: context.style(.muted))
+            buffer.put(value, in: line, align: .trailing, style: context.style(fact.role, .bold))
         }
         y += gap
         guard !layers.isEmpty, y + 1 < rect.bottom else { return }
@@ -63,6 +63,14 @@ struct TextFiguresPanel: Panel {
         var label: String
         var value: String
         var role = Theme.Role.text
+        /// What is said where both do not fit.
+        var short: (label: String, value: String)?
+
+        /// What fits a width; the value in any case.
+        func fitting(_ width: Int) -> (label: String, value: String) {
+            if let short, label.count + 1 + value.count > width { return short }
+            return (label, value)
+        }
     }
 
     private func facts(_ frame: TextFrame, width: Int) -> [Fact] {
@@ -71,14 +79,22 @@ struct TextFiguresPanel: Panel {
             Fact(
                 label: frame.denseEvery == 1 ? "same text" : "same text, 1 of \(frame.denseEvery)",
                 value: "\(Format.grouped(tally.same)) of \(Format.grouped(tally.written)) \(frame.unit)s",
-                role: tally.same == tally.written ? .text : .warn),
+                role: tally.same == tally.written ? .text : .warn,
+                short: (
+                    frame.denseEvery == 1 ? "same text" : "same text, 1 of \(frame.denseEvery)",
+                    "\(Format.grouped(tally.same)) of \(Format.grouped(tally.written))"
+                )),
             Fact(label: "largest logit difference", value: Text.error(tally.largestDifference)),
         ]
         if let first = tally.firstDifference {
             facts.append(
                 Fact(
                     label: "first other, at \(Format.grouped(first.position))",
-                    value: "\(Self.quoted(first.bytes)) dense \(Self.quoted(first.naiveBytes))", role: .warn))
+                    value: "\(Self.quoted(first.bytes)) dense \(Self.quoted(first.naiveBytes))", role: .warn,
+                    short: (
+                        "other at \(Format.grouped(first.position))",
+                        "\(Self.quoted(first.bytes)), \(Self.quoted(first.naiveBytes))"
+                    )))
         }
         guard let record = frame.record else { return facts }
         if record.reported.count > Self.mostHeads { return facts + manyHeads(record, frame) }
@@ -110,7 +126,10 @@ struct TextFiguresPanel: Panel {
                 label: "keys a head",
                 value: range(record.reported.map(Double.init)) { Format.grouped(Int(held: $0)) })
         ]
-        facts.append(Fact(label: "read densely", value: "\(frame.denseSets) of \(frame.keySets) sets of keys"))
+        facts.append(
+            Fact(
+                label: "read densely", value: "\(frame.denseSets) of \(frame.keySets) sets of keys",
+                short: ("read densely", "\(frame.denseSets) of \(frame.keySets) sets")))
         guard let compared = frame.compared else { return facts }
         let shares = compared.shares.map(Double.init).filter(\.isFinite)
         if let least = shares.min(), let middle = StepWindow.median(shares) {
@@ -120,7 +139,9 @@ struct TextFiguresPanel: Panel {
         let (ours, dense) = (record.hsrSeconds / record.seconds, compared.naiveSeconds / compared.secondsWithNaive)
         if ours.isFinite, dense.isFinite {
             facts.append(
-                Fact(label: "attention's share", value: "\(Format.percent(ours)), dense \(Format.percent(dense))"))
+                Fact(
+                    label: "attention's share", value: "\(Format.percent(ours)), dense \(Format.percent(dense))",
+                    short: ("attention", "\(Format.percent(ours)), dense \(Format.percent(dense))")))
         }
         let errors = compared.errors.map(Double.init).filter(\.isFinite)
         if !errors.isEmpty { facts.append(Fact(label: "error a head", value: range(errors, Text.error))) }
