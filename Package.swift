@@ -103,7 +103,6 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "PseudoTerminal", "GGUFSamples", "HalfspaceCLI", "Dashboard", "Assets",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],
     swiftLanguageModes: [.v6]
