@@ -23,9 +23,9 @@ let package = Package(
             cSettings: [.define("CK_FAULTS", .when(configuration: .debug))]),
         // As are checks of what data structures promise.
         .target(
-            name: "HalfSpace", dependencies: ["CKernels"],
+            name: "HalfSpace", dependencies: ["CKernels", "Measurement"],
             swiftSettings: [.define("INVARIANTS", .when(configuration: .debug))]),
-        .target(name: "Attention", dependencies: ["CKernels", "HalfSpace"]),
+        .target(name: "Attention", dependencies: ["CKernels", "Measurement", "HalfSpace"]),
         .target(name: "Model", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention"]),
         .target(name: "Workload", dependencies: ["HalfSpace", "PlainText"]),
         .target(
@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "Screen"),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]),
         .target(name: "CSignals"),
-        .target(name: "Terminal", dependencies: ["CNcurses", "CSignals", "Screen"]),
+        .target(name: "Terminal", dependencies: ["CNcurses", "CSignals", "Measurement", "Screen"]),
 
         // What joins the two.
         .target(name: "CEmbedded"),

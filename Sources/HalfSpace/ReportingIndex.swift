@@ -1,4 +1,5 @@
 import CKernels
+import Measurement
 
 /// The reporter that the engine uses: an exact index over a store that grows by a key at each decode step.
 ///
@@ -28,14 +29,13 @@ public final class ReportingIndex {
     ) throws {
         self.store = store
         self.choice = choice
-        let start = ContinuousClock.now
+        let watch = Stopwatch()
         let built: any StaticIndex
         (built, plan) = try Self.build(choice, store: store, hints: hints, threads: threads, progress: progress)
         prompt = PreparedIndex(built)
         let kind = type(of: built).kind
         sample = KeySample(of: store)
-        let spent = (ContinuousClock.now - start).components
-        initSeconds = Double(spent.seconds) + Double(spent.attoseconds) * 1e-18
+        initSeconds = watch.seconds
         grown = GrowingBlocks(store: store, start: store.count, isScan: kind == .brute) { rows, progress in
             do {
                 return try kind.type.growsBy.type.init(

@@ -170,7 +170,7 @@ private final class WatchedEngine {
 
     /// Until what the view measures once is done.
     private func settle() {
-        let end = ContinuousClock.now + .seconds(Self.patience)
+        let end = MonotonicClock.seconds + Self.patience
         repeat {
             frame()
             Thread.sleep(forTimeInterval: 1 / Self.framesPerSecond)
@@ -178,7 +178,7 @@ private final class WatchedEngine {
             let isSwept = state.view != .scaling || snapshot.sweep.curves.last?.isComplete == true
             let isRaced = state.view != .index || snapshot.parts.map { $0.fraction == nil } == true
             if isSwept && isRaced { return }
-        } while ContinuousClock.now < end
+        } while MonotonicClock.seconds < end
     }
 
     private func watch(_ view: ViewKind, seconds: Double) {

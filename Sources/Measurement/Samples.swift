@@ -20,6 +20,14 @@ public struct Samples: Sendable, Equatable {
         return rest > 0 && left < right ? left + rest * (right - left) : left
     }
 
+    /// The median; nil of nothing.
+    public var middle: Double? { isEmpty ? nil : median }
+
+    /// The 10th and 90th percentile; nil of fewer than four samples, which have no spread to speak of.
+    public var spread: (low: Double, high: Double)? {
+        count >= 4 ? (quantile(0.1), quantile(0.9)) : nil
+    }
+
     /// NaN of nothing, as are all that follow.
     public var median: Double { quantile(0.5) }
     public var least: Double { sorted.first ?? .nan }

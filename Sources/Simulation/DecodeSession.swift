@@ -1,6 +1,7 @@
 import Attention
 import Foundation
 import HalfSpace
+import Measurement
 import Workload
 
 /// One run over one workload: a growing cache, its index, and the decode step that the paper's Algorithm 1 describes
@@ -211,19 +212,18 @@ final class DecodeSession {
         try grow(with: input, &record)
         record.n = store.count
 
-        let clock = ContinuousClock()
-        let ruleStart = clock.now
+        let ruleWatch = Stopwatch()
         var rule = settings.threshold
         if rule.rule == .learned { rule.manual = input.threshold ?? 0 }
         var chosen = ThresholdChooser(settings: rule, activation: settings.activation)
             .choose(input.query, over: statistics)
-        record.ruleSeconds = (clock.now - ruleStart).seconds
+        record.ruleSeconds = ruleWatch.seconds
         record.predicted = chosen.predicted
 
         // In alternating order, so that neither always finds the cache warm.
         let denseFirst = measurement.dense && denseCount % 2 == 1 && chosen.keepLargest == nil
-        if denseFirst { try attendDensely(input.query, threshold: chosen.value, clock, &record) }
-        let start = clock.now
+        if denseFirst { try attendDensely(input.query, threshold: chosen.value, &record) }
+        let watch = Stopwatch()
         let goal = errorGoal
         if let goal { try keep(to: goal, query: input.query, &chosen, &record) }
         let found = try sparse.attend(
@@ -232,7 +232,7 @@ final class DecodeSession {
             try sparse.list(found, of: input.query, into: report)
             _ = logits.attend(input.query, store: store, positions: report.positions, into: sparseOutput)
         }
-        record.hsrSeconds = (clock.now - start).seconds
+        record.hsrSeconds = watch.seconds
         lastSparseSeconds = record.hsrSeconds
         record.threshold = found.threshold
         record.reported = found.count ?? store.count
@@ -240,13 +240,13 @@ final class DecodeSession {
         record.usedMoments = found.usedMoments
         record.isDense = found.isDense
         if measurement.dense && !denseFirst {
-            try attendDensely(input.query, threshold: found.threshold, clock, &record)
+            try attendDensely(input.query, threshold: found.threshold, &record)
         }
         refereeSeconds = nil
         if measurement.referee {
-            let start = clock.now
+            let watch = Stopwatch()
             judge(input.query, denseAsWell: measurement.dense, &record)
-            refereeSeconds = (clock.now - start).seconds
+            refereeSeconds = watch.seconds
         }
 
         if let goal { judge(goal, query: input.query, &record) }
@@ -303,11 +303,11 @@ final class DecodeSession {
     }
 
     private func attendDensely(
-        _ query: [Float], threshold: Double, _ clock: ContinuousClock, _ record: inout StepRecord
+        _ query: [Float], threshold: Double, _ record: inout StepRecord
     ) throws {
-        let start = clock.now
+        let watch = Stopwatch()
         dense.attend(query, activation: settings.activation, threshold: threshold, into: denseOutput)
-        record.naiveSeconds = (clock.now - start).seconds
+        record.naiveSeconds = watch.seconds
         // Untimed: the kernel's time is that of dense attention without a cap, which is the harder rival.
         if usesLogits { _ = logits.attend(query, store: store, into: denseOutput) }
         denseCount += 1
@@ -329,12 +329,5 @@ final class DecodeSession {
             merges = statistics.merges
             record.mark = record.mark ?? .merge
         }
-    }
-}
-
-extension Duration {
-    /// In seconds.
-    var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

@@ -1,3 +1,4 @@
+import Measurement
 import Screen
 
 #if canImport(Glibc)
@@ -50,14 +51,14 @@ enum BackgroundQuery {
         guard write(terminal, bytes, bytes.count) == bytes.count else { return TerminalAnswers() }
 
         var heard: [UInt8] = []
-        let clock = ContinuousClock()
-        let end = clock.now + .milliseconds(milliseconds)
+        let end = MonotonicClock.seconds + Double(milliseconds) * 1e-3
         while true {
-            let left = clock.now.duration(to: end)
-            guard left > .zero else { break }
+            let left = end - MonotonicClock.seconds
+            guard left > 0 else { break }
             var waiting = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
-            let wait = Int32(left.components.attoseconds / 1_000_000_000_000_000) + 1
-            guard poll(&waiting, 1, wait) > 0, waiting.revents & Int16(POLLIN) != 0 else { break }
+            guard poll(&waiting, 1, Terminal.milliseconds(left)) > 0, waiting.revents & Int16(POLLIN) != 0 else {
+                break
+            }
             var part = [UInt8](repeating: 0, count: 512)
             let count = part.withUnsafeMutableBytes { read(terminal, $0.baseAddress, $0.count) }
             guard count > 0 else { break }

@@ -1,4 +1,5 @@
 import CSignals
+import Measurement
 
 #if canImport(Glibc)
     import Glibc
@@ -43,7 +44,7 @@ final class OutputQueue {
         pending += Array(text.utf8)
         collected += text.utf8.count
         // What ncurses writes next must not overtake it.
-        if isDirect { push(for: .seconds(1)) }
+        if isDirect { push(for: 1) }
     }
 
     /// Takes what ncurses wrote since the last call.
@@ -84,10 +85,10 @@ final class OutputQueue {
 
     /// Sends everything, for at most so long. Whether nothing is left.
     @discardableResult
-    func push(for time: Duration) -> Bool {
-        let end = ContinuousClock.now + time
+    func push(for seconds: Double) -> Bool {
+        let end = MonotonicClock.seconds + seconds
         while !push() {
-            guard ContinuousClock.now < end else { return false }
+            guard MonotonicClock.seconds < end else { return false }
             var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             poll(&ready, 1, 20)
         }

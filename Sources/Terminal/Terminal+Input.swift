@@ -1,5 +1,6 @@
 import CNcurses
 import CSignals
+import Measurement
 import Screen
 
 #if canImport(Glibc)
@@ -13,30 +14,26 @@ extension Terminal {
     public var width: Int { size.width }
     public var height: Int { size.height }
 
-    /// ``waitForInput(timeout:)`` with a time in seconds.
-    public func events(within seconds: Double?) -> [InputEvent] {
-        waitForInput(timeout: seconds.map { .seconds(max(0, min($0, 1e6))) })
-    }
-
     /// Waits until there is input, a signal or a call of the ``waker``, or the time is over, and returns what there is.
     ///
-    /// An empty answer means the time is over or somebody woke it. nil waits for ever.
-    public func waitForInput(timeout: Duration?) -> [InputEvent] {
+    /// An empty answer means the time is over or somebody woke it.
+    /// - Parameter seconds: nil waits for ever.
+    public func events(within seconds: Double?) -> [InputEvent] {
         guard isOpen else { return [.closed] }
         if !pending.isEmpty {
             defer { pending = [] }
             return pending
         }
-        let end = timeout.map { ContinuousClock.now + $0 }
+        let end = seconds.map { MonotonicClock.seconds + $0 }
         while true {
-            let left = end.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
-            let (events, isOver) = wait(at: left)
+            let left = end.map { max(0, $0 - MonotonicClock.seconds) }
+            let (events, isOver) = wait(left)
             if !events.isEmpty || isOver { return events }
         }
     }
 
-    /// Waits for one thing to happen; `isOver` when the time is over or somebody woke us.
-    private func wait(at left: Duration?) -> (events: [InputEvent], isOver: Bool) {
+    /// Waits so many seconds for one thing to happen; `isOver` when the time is over or somebody woke us.
+    private func wait(_ left: Double?) -> (events: [InputEvent], isOver: Bool) {
         let isBusy = queue.map { !$0.isIdle } ?? false
         var waiting = [
             pollfd(fd: input, events: Int16(POLLIN), revents: 0),
@@ -45,10 +42,10 @@ extension Terminal {
         ]
         // Half a sequence is not waited for long, and a parent that dies tells nobody.
         if isOrphan { return ([.closed], true) }
-        var most = Duration.milliseconds(isHeadless ? 100_000_000 : 1000)
+        var most: Double = isHeadless ? 100_000 : 1
         if let patience = decoder.patience {
-            most = .milliseconds(patience) - (ContinuousClock.now - openSince)
-            guard most > .zero else { return (decoder.expire(), false) }
+            most = Double(patience) * 1e-3 - (MonotonicClock.seconds - openSince)
+            guard most > 0 else { return (decoder.expire(), false) }
         }
         let count = poll(&waiting, 3, Self.milliseconds(min(most, left ?? most)))
         guard count > 0 else { return ([], count < 0 || left.map { $0 <= most } ?? false) }
@@ -61,7 +58,7 @@ extension Terminal {
             let wasOpen = decoder.patience != nil
             let found = decoder.events(bytes)
             // Half a sequence that grows is half a sequence since it began; a paste may be long.
-            if !wasOpen || !found.isEmpty || decoder.isPasting { openSince = .now }
+            if !wasOpen || !found.isEmpty || decoder.isPasting { openSince = MonotonicClock.seconds }
             events += found
             if decoder.sawAttributes { owesAnswer = false }
         } else if state & (POLLHUP | POLLERR | POLLNVAL) != 0 {
@@ -85,12 +82,9 @@ extension Terminal {
         return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : nil
     }
 
-    private static func milliseconds(_ time: Duration) -> Int32 {
-        let (seconds, attoseconds) = time.components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
-        // Rounded up: a wait of half a millisecond must not become a busy loop.
-        let fraction = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-        return Int32(clamping: min(seconds, 1_000_000) * 1000 + fraction)
+    /// For poll(2). Rounded up: a wait of half a millisecond must not become a busy loop.
+    static func milliseconds(_ seconds: Double) -> Int32 {
+        Int32(max(0, min(seconds, 1e6) * 1e3).rounded(.up))
     }
 
     /// What signals ask for; several changes of size at once become one.
@@ -141,9 +135,9 @@ extension Terminal {
     /// Leaves the screen, does something, and comes back: what ncurses sent before is void, and the line's mode was the
     /// shell's. The window may have another size by now.
     private func away(_ body: () -> Void) {
-        queue?.push(for: .milliseconds(500))
+        queue?.push(for: 0.5)
         leaveScreen()
-        queue?.push(for: .milliseconds(500))
+        queue?.push(for: 0.5)
         setMode(modes.cooked)
         body()
         setMode(modes.raw)

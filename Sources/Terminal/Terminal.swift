@@ -1,5 +1,6 @@
 import CNcurses
 import CSignals
+import Measurement
 import Screen
 
 #if canImport(Glibc)
@@ -47,8 +48,8 @@ public final class Terminal {
     var isOpen = true
     var isMouseOn = false
     var decoder: KeyDecoder
-    /// Since when the decoder waits for the rest of something.
-    var openSince = ContinuousClock.now
+    /// Since when, by the monotonic clock, the decoder waits for the rest of something.
+    var openSince = MonotonicClock.seconds
     var pending: [InputEvent] = []
     /// What is sent to the terminal; nil for a headless one, whose ncurses writes by itself.
     let queue: OutputQueue?
@@ -234,7 +235,7 @@ public final class Terminal {
     /// told to leave once it goes on.
     private func leave() {
         guard let queue else { return }
-        let isIdle = queue.push(for: .milliseconds(100))
+        let isIdle = queue.push(for: 0.1)
         if !isIdle {
             queue.discard()
             tcflush(output, TCOFLUSH)
@@ -244,7 +245,7 @@ public final class Terminal {
         leaveScreen()
         // The cursor may be anywhere: endwin leaves the last line, and a shell prompt begins a line.
         queue.append("\r")
-        let isSent = queue.push(for: .milliseconds(isIdle ? 500 : 100))
+        let isSent = queue.push(for: isIdle ? 0.5 : 0.1)
         if owesAnswer, isSent { takeAnswer() }
         setMode(modes.cooked)
     }
@@ -258,8 +259,8 @@ public final class Terminal {
 
     /// Waits for an answer that is late, so that the shell does not read it as a command.
     private func takeAnswer() {
-        let end = ContinuousClock.now + .milliseconds(700)
-        while !decoder.sawAttributes, ContinuousClock.now < end {
+        let end = MonotonicClock.seconds + 0.7
+        while !decoder.sawAttributes, MonotonicClock.seconds < end {
             var ready = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
             if poll(&ready, 1, 20) > 0 {
                 guard let bytes = readBytes() else { return }

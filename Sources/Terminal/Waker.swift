@@ -10,7 +10,7 @@ import CSignals
 public struct Waker: Sendable {
     let descriptor: Int32
 
-    /// Makes ``Terminal/waitForInput(timeout:)`` return now, or the next time at once.
+    /// Makes ``Terminal/events(within:)`` return now, or the next time at once.
     ///
     /// A full pipe is as good: the reader has not looked yet.
     public func wake() {

@@ -24,7 +24,7 @@ struct Probe {
         defer { terminal.close() }
         while true {
             terminal.draw(picture(terminal.size))
-            for event in terminal.waitForInput(timeout: floods ? .milliseconds(10) : .seconds(60)) {
+            for event in terminal.events(within: floods ? 0.01 : 60) {
                 switch event {
                 case .key(.character("q")): return 0
                 case .key(.character("!")): fatalError("the probe was told to stop")

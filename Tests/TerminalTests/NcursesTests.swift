@@ -156,7 +156,7 @@ import Testing
         terminal.close()
         terminal.close()
         terminal.draw(Buffer(width: 3, height: 3))
-        #expect(terminal.waitForInput(timeout: .zero) == [.closed])
+        #expect(terminal.events(within: 0) == [.closed])
     }
 
     /// ncurses asks the C library for widths; where the two differ a `?` is shown, so they must agree nearly everywhere.

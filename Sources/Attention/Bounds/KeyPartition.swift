@@ -77,7 +77,7 @@ public final class MedianPartition: KeyPartition {
         valueDimension = fine.valueDimension
         leafOfRow = fine.leafOfRow
         let shift = fine.level - level
-        counts = Self.merge(fine.counts.map(Double.init), width: 1, shift: shift).map(Int.init)
+        counts = Self.merge(fine.counts.map(Double.init), width: 1, shift: shift).map { Int($0) }
         keySums = Self.merge(fine.keySums, width: dimension, shift: shift)
         valueSums = Self.merge(fine.valueSums, width: valueDimension, shift: shift)
     }

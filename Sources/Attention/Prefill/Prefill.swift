@@ -1,6 +1,7 @@
 import CKernels
 import Foundation
 import HalfSpace
+import Measurement
 
 /// Prefilling: attention of many queries at once, the index built inside (Algorithm 2 of arXiv 2410.10165).
 public enum Prefill {
@@ -25,8 +26,7 @@ final class PrefillRun: @unchecked Sendable {
     let crew: Crew
     let m: Int
     private let progress: @Sendable (PrefillProgress) throws -> Void
-    private let clock = ContinuousClock()
-    private var start: ContinuousClock.Instant
+    private var watch = Stopwatch()
     private var done = PrefillProgress(stage: "thresholds", rowsDone: 0, rows: 0, seconds: 0)
 
     init(
@@ -58,7 +58,6 @@ final class PrefillRun: @unchecked Sendable {
         self.store = store
         self.progress = progress
         crew = Crew(threads: request.threads)
-        start = clock.now
         done.rows = m
     }
 
@@ -67,8 +66,8 @@ final class PrefillRun: @unchecked Sendable {
             done.rowsDone = $0
             try tell("thresholds")
         }
-        let ruleSeconds = (clock.now - start).seconds
-        start = clock.now
+        let ruleSeconds = watch.seconds
+        watch = Stopwatch()
         done.rowsDone = 0
         let job = PrefillJob(request, store: store, chosen: chosen)
         if request.pictureColumns > 0, request.pictureRows > 0 {
@@ -85,7 +84,7 @@ final class PrefillRun: @unchecked Sendable {
         }
         if method == .auto { (method, reason) = try PrefillPlan(ways: ways).choose() }
         let initSeconds = try rows(ways, method)
-        let seconds = (clock.now - start).seconds
+        let seconds = watch.seconds
         done.seconds = seconds
         // Dense rows that would have found their own b have none to count by.
         if method == .tree || method == .dense && !job.findsItsOwn { try drawPicture(job) }
@@ -107,10 +106,10 @@ final class PrefillRun: @unchecked Sendable {
         let blocks = DenseRows.blocks(m)
         let advance: @Sendable (Range<Int>) throws -> Void = { [self] in
             done.rowsDone += $0.count
-            done.seconds = (clock.now - start).seconds
+            done.seconds = watch.seconds
             try tell("rows")
         }
-        let building = clock.now
+        let building = Stopwatch()
         switch method {
         case .dense:
             try ways.dense.run(crew, known: ways.done, done: advance)
@@ -118,14 +117,14 @@ final class PrefillRun: @unchecked Sendable {
         case .tree:
             return try ways.tree().run(crew) { [self] share in
                 done.rowsDone = Int(share * Double(m))
-                done.seconds = (clock.now - start).seconds
+                done.seconds = watch.seconds
                 try tell("rows")
             }
         case .codes, .auto:
             if job.findsItsOwn {
                 let lists = try ways.lists()
                 lists.columns = request.pictureColumns
-                let initSeconds = (clock.now - building).seconds
+                let initSeconds = building.seconds
                 try crew.run(
                     blocks.count, scratch: lists.makeScratch,
                     task: { [self] index, scratch in
@@ -136,7 +135,7 @@ final class PrefillRun: @unchecked Sendable {
             var codes = try ways.codes()
             codes.columns = request.pictureColumns
             let way = codes
-            let initSeconds = (clock.now - building).seconds
+            let initSeconds = building.seconds
             try crew.run(
                 blocks.count, scratch: way.makeScratch,
                 task: { [self] index, scratch in

@@ -1,6 +1,7 @@
 import CKernels
 import Foundation
 import HalfSpace
+import Measurement
 import Synchronization
 
 /// Chooses the way of a prefill by measuring: some rows by each way that could win, against the same keys.
@@ -68,7 +69,7 @@ struct PrefillPlan {
         var spent = 0.0
         if mayOrder, let tree = try timeTree(rows: rows, dense: dense), tree < best.seconds {
             best = (.tree, tree)
-            spent = ways.tree().building.seconds * Double(ways.crew.workers * rows) / pairs
+            spent = ways.tree().buildingSeconds * Double(ways.crew.workers * rows) / pairs
         }
         // What measuring left in rows is nothing to add to.
         job.clear(0..<job.m)
@@ -104,9 +105,9 @@ struct PrefillPlan {
     ) throws -> Double {
         let fastest = Mutex(Double.infinity)
         try ways.crew.run(blocks.count, scratch: scratch) { index, scratch in
-            let start = ContinuousClock.now
+            let watch = Stopwatch()
             try work(blocks[index], scratch)
-            let seconds = (ContinuousClock.now - start).seconds
+            let seconds = watch.seconds
             fastest.withLock { $0 = min($0, seconds) }
         }
         return fastest.withLock { $0 }
@@ -130,12 +131,12 @@ struct PrefillPlan {
         var seconds = Double.infinity
         for _ in 0..<(job.m >= 16_384 ? 2 : 1) {
             job.clear(0..<job.m)
-            let start = ContinuousClock.now
+            let watch = Stopwatch()
             for i in 0..<probes {
                 let group = (2 * i + 1) * groups / (2 * probes)
                 tree.descend(prepared, groups: group..<group + 1, scratch)
             }
-            seconds = min(seconds, (ContinuousClock.now - start).seconds)
+            seconds = min(seconds, watch.seconds)
         }
         let perRow = seconds / Double(probes * Int(CK_GROUP_LANES))
         var total = perRow * Double(job.m)
@@ -145,7 +146,7 @@ struct PrefillPlan {
             let work = (0..<rounds).reduce(0) { $0 + pow(0.7, Double($1)) }
             let diagonal =
                 1.5 * dense * Double(tree.diagonal) / Double(2 * job.n) * Double(job.m) / Double(rows)
-            let building = tree.building.seconds * Double(ways.crew.workers) * Double(rounds - 1)
+            let building = tree.buildingSeconds * Double(ways.crew.workers) * Double(rounds - 1)
             total = perRow * Double(job.m) / 2 * work + building + diagonal
         }
         return total * Double(rows) / pairs

@@ -1,6 +1,7 @@
 import CKernels
 import Foundation
 import HalfSpace
+import Measurement
 
 /// Rows with a known b by trees: queries that look the same way descend together, 16 at a time.
 ///
@@ -17,7 +18,7 @@ final class TreeRows: @unchecked Sendable {
     private let withMoments: Bool
     private var first: [Prepared] = []
     /// What making ready has taken.
-    private(set) var building = Duration.zero
+    private(set) var buildingSeconds = 0.0
 
     /// The longest span of the diagonal.
     let diagonal: Int
@@ -89,9 +90,9 @@ final class TreeRows: @unchecked Sendable {
     /// The first round of the plan made ready, kept for the run.
     func prepareFirst(_ crew: Crew) throws -> Prepared? {
         guard let round = plan().rounds.first, first.isEmpty else { return first.first }
-        let start = ContinuousClock().now
+        let watch = Stopwatch()
         first = try prepare(round, crew)
-        building = ContinuousClock().now - start
+        buildingSeconds = watch.seconds
         return first.first
     }
 
@@ -148,15 +149,14 @@ final class TreeRows: @unchecked Sendable {
 
     /// Computes and normalises all rows; returns the seconds that building took.
     func run(_ crew: Crew, done: @escaping @Sendable (_ share: Double) throws -> Void) throws -> Double {
-        let clock = ContinuousClock()
         let (rounds, diagonal) = plan()
         let parts = Double(rounds.count + 1)
         for (number, round) in rounds.enumerated() {
-            let start = clock.now
+            let watch = Stopwatch()
             let isKept = number == 0 && !first.isEmpty
             let ready = isKept ? first : try prepare(round, crew)
             first = []
-            if !isKept { building += clock.now - start }
+            if !isKept { buildingSeconds += watch.seconds }
             let tasks = Self.tasks(ready, groupsPerTask: 16)
             try crew.run(
                 tasks.count, scratch: makeScratch,
@@ -177,7 +177,7 @@ final class TreeRows: @unchecked Sendable {
                 }
             })
         try done(1)
-        return building.seconds
+        return buildingSeconds
     }
 
     private static func tasks(_ ready: [Prepared], groupsPerTask: Int) -> [(rectangle: Int, groups: Range<Int>)] {
@@ -187,9 +187,4 @@ final class TreeRows: @unchecked Sendable {
             }
         }
     }
-}
-
-extension Duration {
-    /// In seconds.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

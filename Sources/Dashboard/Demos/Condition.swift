@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Simulation
 
 /// A claim about decode steps, as a demo writes it: `reported < 2 n^0.8`, `median tested < 10 %`, `every missed == 0`.
@@ -59,7 +60,7 @@ public struct Condition: Sendable, Equatable, CustomStringConvertible {
         func value(of values: [Double]) -> Double? {
             switch self {
             case .every, .some: nil
-            case .median: values.isEmpty ? nil : values.sorted()[values.count / 2]
+            case .median: Samples(values).middle
             case .mean: values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
             case .least: values.min()
             case .most: values.max()

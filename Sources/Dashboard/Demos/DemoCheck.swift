@@ -132,12 +132,12 @@ extension Engine {
 
     /// The first snapshot that holds; nil where nothing changes for too long.
     func snapshot(once holds: (Snapshot) -> Bool) -> Snapshot? {
-        var (generation, since) = (snapshot.generation, ContinuousClock.now)
+        var (generation, since) = (snapshot.generation, MonotonicClock.seconds)
         while true {
             let snapshot = snapshot
             if holds(snapshot) { return snapshot }
-            if snapshot.generation != generation { (generation, since) = (snapshot.generation, ContinuousClock.now) }
-            if ContinuousClock.now - since > .seconds(Self.patience) { return nil }
+            if snapshot.generation != generation { (generation, since) = (snapshot.generation, MonotonicClock.seconds) }
+            if MonotonicClock.seconds - since > Self.patience { return nil }
             Thread.sleep(forTimeInterval: 0.001)
         }
     }

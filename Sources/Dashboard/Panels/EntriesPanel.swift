@@ -80,7 +80,7 @@ struct StepCounts {
 
     init(_ snapshot: Snapshot) {
         let recent = snapshot.recentSteps(snapshot.isPaused ? 1 : 16)
-        func median(_ value: (StepRecord) -> Double) -> Double { StepWindow.median(recent.map(value)) ?? 0 }
+        func median(_ value: (StepRecord) -> Double) -> Double { Samples(recent.map(value)).middle ?? 0 }
         reported = median { Double($0.reported) }
         tested = median { Double($0.work.candidates) }
         work = (

@@ -1,3 +1,4 @@
+import Measurement
 import Simulation
 
 /// How much faster HSR was than naive, from the newest steps on which both were measured.
@@ -46,14 +47,14 @@ struct SpeedUp {
             return nil
         }
         (self.hsr, self.naive, ratio, count) = (hsr, naive, naive / hsr, pairs.count)
-        self.reported = Int(held: StepWindow.median(reported) ?? 0)
+        self.reported = Int(held: Samples(reported).middle ?? 0)
         isDense = 2 * dense > pairs.count
         waver = Self.waver(pairs.map(\.naive))
     }
 
     private static func waver(_ values: [Double]) -> Double {
         let halves = [0, 1].compactMap { half -> Double? in
-            let spread = StepWindow.spread(values.enumerated().filter { $0.offset % 2 == half }.map(\.element))
+            let spread = Samples(values.enumerated().filter { $0.offset % 2 == half }.map(\.element)).spread
             return spread.map { $0.low > 0 ? $0.high / $0.low : 1 }
         }
         return halves.min() ?? 1
@@ -63,7 +64,7 @@ struct SpeedUp {
     /// between the medians of both orders, so that neither decides.
     private static func middle(_ values: [Double]) -> Double? {
         let halves = [0, 1].compactMap { half in
-            StepWindow.median(values.enumerated().filter { $0.offset % 2 == half }.map(\.element))
+            Samples(values.enumerated().filter { $0.offset % 2 == half }.map(\.element)).middle
         }
         return halves.isEmpty ? nil : halves.reduce(0, +) / Double(halves.count)
     }

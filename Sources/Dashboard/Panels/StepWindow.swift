@@ -5,7 +5,7 @@ import Simulation
 ///
 /// Columns begin at multiples of their width in steps, so that a column does not change once it is full.
 struct StepWindow {
-    struct Spread { var low, high: Double }
+    typealias Spread = (low: Double, high: Double)
 
     var hsr: [Double?]
     var naive: [Double?]
@@ -22,12 +22,10 @@ struct StepWindow {
 
         init(_ records: [StepRecord]) {
             let timed = records.filter { !$0.isOnTheWay }
-            let times = timed.map(\.hsrSeconds)
-            let dense = timed.compactMap(\.naiveSeconds)
-            hsr = StepWindow.median(times)
-            naive = StepWindow.median(dense)
-            hsrSpread = StepWindow.spread(times)
-            naiveSpread = StepWindow.spread(dense)
+            let times = Samples(timed.map(\.hsrSeconds))
+            let dense = Samples(timed.compactMap(\.naiveSeconds))
+            (hsr, naive) = (times.middle, dense.middle)
+            (hsrSpread, naiveSpread) = (times.spread, dense.spread)
             let marks = records.compactMap(\.mark)
             mark = marks.first { $0 != .merge } ?? marks.first
         }
@@ -88,17 +86,4 @@ struct StepWindow {
     }
 
     private static let strides = (0..<24).flatMap { [1 << $0, 3 << $0] }.sorted()
-
-    /// The middle value; nil of none.
-    static func median(_ values: some Sequence<Double>) -> Double? {
-        let sorted = values.sorted()
-        return sorted.isEmpty ? nil : sorted[sorted.count / 2]
-    }
-
-    /// From the tenth to the ninetieth percentile of at least four values.
-    static func spread(_ values: [Double]) -> Spread? {
-        guard values.count >= 4 else { return nil }
-        let sorted = values.sorted()
-        return Spread(low: sorted[sorted.count / 10], high: sorted[sorted.count - 1 - sorted.count / 10])
-    }
 }

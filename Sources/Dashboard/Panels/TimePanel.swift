@@ -99,7 +99,7 @@ struct TimePanel: Panel {
         let places = [
             ("naive", Theme.Series.naive, naive, speedUp?.naive), ("HSR", .hsr, hsr, speedUp?.hsr),
         ].compactMap { name, series, values, middle in
-            (middle ?? StepWindow.median(values.compactMap { $0 }.suffix(32))).map {
+            (middle ?? Samples(values.compactMap { $0 }.suffix(32)).middle).map {
                 (name: name, series: series, value: $0, row: scale.row($0) / perCell)
             }
         }.sorted { $0.row < $1.row }

@@ -1,5 +1,6 @@
 import Attention
 import HalfSpace
+import Measurement
 
 extension LevelsFrame {
     /// Asks the index once more, with its levels noted, and times it against the sum over the same set: what the sum takes
@@ -14,10 +15,9 @@ extension LevelsFrame {
                 pruned: level.pruned, whole: level.whole, tested: level.tested)
         }
         report.isTraced = false
-        let clock = ContinuousClock()
-        let start = clock.now
+        let watch = Stopwatch()
         index.report(query, into: report)
-        let listing = (clock.now - start).seconds
+        let listing = watch.seconds
         let work = report.work
         let scored = Double(4 * work.candidates * store.dimension)
         let share = work.bytesRead > 0 ? min(1, scored / Double(work.bytesRead)) : 1

@@ -1,5 +1,6 @@
 import Attention
 import Foundation
+import Measurement
 import Simulation
 
 /// The four curves of softmax's error against the keys kept, as medians over the last queries, in units of ‖V‖_∞.
@@ -26,13 +27,13 @@ struct ErrorCurves {
             }
             guard !here.isEmpty else { return nil }
             func median(_ value: (AccuracyCurve.Point) -> Double?) -> Double? {
-                StepWindow.median(here.compactMap { point, norm in value(point).map { $0 / norm } })
+                Samples(here.compactMap { point, norm in value(point).map { $0 / norm } }).middle
             }
-            let actual = here.map { $0.0.maxError / $0.1 }.sorted()
-            let kept = here.map { Double($0.0.kept) }.sorted()[here.count / 2]
+            let actual = Samples(here.map { $0.0.maxError / $0.1 })
+            let kept = Samples(here.map { Double($0.0.kept) }).median
             return Point(
-                kept: kept, actual: actual[actual.count / 2], low: actual[actual.count / 10],
-                high: actual[actual.count - 1 - actual.count / 10], massBound: median(\.massBound) ?? 0,
+                kept: kept, actual: actual.median, low: actual.quantile(0.1), high: actual.quantile(0.9),
+                massBound: median(\.massBound) ?? 0,
                 certificate: median(\.certificate) ?? 0, paper: median(\.paperBound))
         }
     }

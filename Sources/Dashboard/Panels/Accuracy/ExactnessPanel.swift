@@ -48,6 +48,10 @@ struct ExactnessPanel: Panel {
         if let naive = records.compactMap(\.naiveAbsError).max() {
             lines.append(("naive's, largest", Text.error(naive), context.style(.naive)))
         }
+        // What rounding to float32 took from the inputs, no arithmetic gives back.
+        if let resolution = records.compactMap(\.scoreResolution).max() {
+            lines.append(("scores known to", "± \(Text.error(resolution))", context.style(.muted)))
+        }
         lines.append(("reported", Format.grouped(last.reported), context.style(.reported)))
         if let predicted = last.predicted {
             lines.append(("predicted", Format.grouped(Int(held: predicted.rounded())), context.style(.muted)))

@@ -1,3 +1,4 @@
+import Measurement
 import Model
 import Screen
 import Simulation
@@ -118,7 +119,7 @@ struct TextFiguresPanel: Panel {
     /// Medians and extremes of many heads.
     private func manyHeads(_ record: TextRecord, _ frame: TextFrame) -> [Fact] {
         func range(_ values: [Double], _ format: (Double) -> String) -> String {
-            guard let middle = StepWindow.median(values), let most = values.max() else { return "" }
+            guard let middle = Samples(values).middle, let most = values.max() else { return "" }
             return "\(format(middle)), most \(format(most))"
         }
         var facts = [
@@ -132,7 +133,7 @@ struct TextFiguresPanel: Panel {
                 short: ("read densely", "\(frame.denseSets) of \(frame.keySets) sets")))
         guard let compared = frame.compared else { return facts }
         let shares = compared.shares.map(Double.init).filter(\.isFinite)
-        if let least = shares.min(), let middle = StepWindow.median(shares) {
+        if let least = shares.min(), let middle = Samples(shares).middle {
             facts.append(
                 Fact(label: "share kept", value: "\(Format.percent(middle)), least \(Format.percent(least))"))
         }
@@ -175,8 +176,8 @@ struct TextFiguresPanel: Panel {
         init?(_ snapshot: Snapshot) {
             let records = snapshot.history.suffix(64).compactMap(\.text)
             let compared = records.filter(\.isCompared)
-            guard let hsr = StepWindow.median(records.map(\.seconds)),
-                let naive = StepWindow.median(compared.map(\.secondsWithNaive)), hsr > 0, naive > 0
+            guard let hsr = Samples(records.map(\.seconds)).middle,
+                let naive = Samples(compared.map(\.secondsWithNaive)).middle, hsr > 0, naive > 0
             else { return nil }
             (self.hsr, self.naive, count) = (1 / hsr, 1 / naive, records.count)
         }

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Measurement
 
 extension MachineCosts {
     /// Measures this machine on the calling thread: some 0.3 seconds in a release build, below a second in any.
@@ -133,13 +134,11 @@ private struct ReadBuffer {
 
 /// Microseconds of some calls, ascending: as many as fit a few hundredths of a second, three at least.
 private func times(_ body: () -> Void) -> [Double] {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let watch = Stopwatch()
     var times: [Double] = []
     repeat {
-        let taken = clock.measure(body).components
-        times.append(max(1e-3, Double(taken.seconds) * 1e6 + Double(taken.attoseconds) * 1e-12))
-    } while times.count < 3 || (times.count < 200 && clock.now - start < .milliseconds(20))
+        times.append(max(1e-3, Stopwatch.microseconds(body)))
+    } while times.count < 3 || (times.count < 200 && watch.seconds < 0.02)
     return times.sorted()
 }
 
