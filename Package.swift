@@ -27,6 +27,7 @@ let package = Package(
             swiftSettings: [.define("INVARIANTS", .when(configuration: .debug))]),
         .target(name: "Attention", dependencies: ["CKernels", "Measurement", "HalfSpace"]),
         .target(name: "Model", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention"]),
+        .target(name: "Policies", dependencies: ["CKernels", "HalfSpace", "Attention"]),
         .target(name: "Workload", dependencies: ["HalfSpace", "PlainText"]),
         .target(
             name: "Evaluation",
@@ -71,6 +72,8 @@ let package = Package(
         .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "Attention", "HalfSpace", "Assets", "Model", "Workload"]),
+        .testTarget(
+            name: "PoliciesTests", dependencies: ["Policies", "HalfSpace", "Assets", "Workload"]),
         .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
         .testTarget(
             name: "ModelTests", dependencies: ["Assets", "Attention", "CKernels", "GGUFSamples", "HalfSpace", "Model"],
