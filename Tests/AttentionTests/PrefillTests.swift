@@ -203,4 +203,37 @@ import Testing
             }
         }
     }
+
+    /// Soft caps and sinks: the set is that of the scores, the weights are those of the logits.
+    @Test(arguments: [PrefillMethod.dense, .tree, .codes], [ThresholdRule.calibrated, .count])
+    func logitsThatAreNotTheScores(method: PrefillMethod, rule: ThresholdRule) throws {
+        var dice = Dice(67)
+        for (n, m, d, dv, causal) in [(150, 70, 3, 5, false), (90, 90, 24, 24, true)] {
+            let store = dice.store(n: n, d: d, dv: dv)
+            for logits in [SoftmaxLogits(softcap: 0.7), .init(sink: 1.5), .init(softcap: 1.3, sink: -0.5)] {
+                var request = PrefillRequest(
+                    queries: dice.normals(m * d).map { 2 * $0 }, activation: .softmax,
+                    threshold: ThresholdSettings(rule: rule, offset: -0.5, budget: .power(0.7)), causal: causal,
+                    method: method)
+                request.logits = logits
+                let result = try Prefill.run(request, store: store)
+                #expect(result.method == (method == .tree ? .codes : method))
+                for row in 0..<m {
+                    let q = Array(request.queries[row * d..<(row + 1) * d])
+                    let scores = Reference.scores(q, store)[..<(causal ? n - m + row + 1 : n)]
+                    let b = result.method == .dense ? -.infinity : result.thresholds[row]
+                    let raw = scores.map { $0 >= b ? exp(logits($0)) : 0 }
+                    let total = raw.reduce(logits.sink.map(exp) ?? 0, +)
+                    let output = Array(result.outputs[row * dv..<(row + 1) * dv])
+                    // Of the sink's share there is no value.
+                    let ofKeys = total > 0 ? raw.reduce(0, +) / total : 0
+                    let expected = Reference.mix(raw, store).map { ofKeys * $0 }
+                    #expect(Reference.distance(output, expected) < 3e-5, "row \(row) \(logits) \(result.method)")
+                    if let reported = result.reported {
+                        #expect(reported[row] == scores.count { $0 >= b }, "row \(row)")
+                    }
+                }
+            }
+        }
+    }
 }

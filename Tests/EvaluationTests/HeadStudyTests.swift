@@ -65,6 +65,15 @@ import Workload
             #expect(head.keysForHalf <= head.keysFor90 && head.keysFor90 <= head.keysFor99)
             #expect(abs(head.tiltMiss) < 0.2 && head.effectiveRank > 10 && head.effectiveRank < 64)
             #expect(head.cells.count == HeadFigures.columns.count)
+            // The planner took the index because it expects it to pay, or else reads all.
+            let (speedup, bytes) = (try #require(head.expectedSpeedup), try #require(head.expectedBytes))
+            if head.index == "dense" {
+                #expect(speedup == 1 && bytes == 1 && head.bytesRead == 1)
+            } else {
+                #expect(speedup > 1 && bytes < 1 && head.bytesRead < 1)
+                #expect(bytes / head.bytesRead > 0.4 && bytes / head.bytesRead < 2.5, "\(bytes) \(head.bytesRead)")
+            }
+            #expect(head.measuredSpeedup == nil)
         }
     }
 

@@ -57,6 +57,27 @@ import Testing
         }
     }
 
+    /// Multi-head latent attention: many query heads over one of keys, d = 576 and values of 512 (arXiv 2405.04434, 2.1).
+    @Test func longKeysWithShorterValuesAreRead() throws {
+        let (heads, queries, keys, d, dv) = (4, 3, 9, 576, 512)
+        let builder = try TraceBuilder(heads: heads, keyHeads: 1, queries: queries, keys: keys, d: d, dv: dv)
+        builder.metadata = ["scale": "0.125"]
+        try builder.write()
+        for head in 0..<heads {
+            let trace = try TraceWorkload(path: builder.path, head: head)
+            #expect(trace.dimension == d && trace.valueDimension == dv && trace.heads == heads)
+            #expect(try promptKeys(of: trace) == (0..<keys * d).map { 100 + Float($0) })
+            let store = try prompt(of: trace)
+            #expect(Array(store.values) == (0..<keys * dv).map { -Float($0) })
+            for step in 0..<queries {
+                // The engine divides scores by √576 = 24; the file's scale is eighths: queries hold three times their numbers.
+                let first = (head * queries + step) * d
+                let expected = (first..<first + d).map { 3 * Float($0) / 8 }
+                #expect(try trace.step(step, sequence: 0).query == expected)
+            }
+        }
+    }
+
     // MARK: Names and layouts
 
     @Test(arguments: [

@@ -28,6 +28,17 @@ enum ScoreWeights {
         }
     }
 
+    /// The same for softmax over logits that are not the scores, with a sink beside them that has no weight here.
+    static func fill(_ weights: inout [Float], scores: [Double], logits: SoftmaxLogits) -> Double {
+        weights.removeAll(keepingCapacity: true)
+        guard let largest = scores.max() else { return -.infinity }
+        let top = max(logits(largest), logits.sink ?? -.infinity)
+        let raw = scores.map { exp(logits($0) - top) }
+        let total = raw.reduce(logits.sink.map { exp($0 - top) } ?? 0, +)
+        for w in raw { weights.append(Float(w / total)) }
+        return log(total) + top
+    }
+
     private static func normalise(_ raw: [Double], logScale: Double, into weights: inout [Float]) -> Double {
         let sum = raw.reduce(0, +)
         for w in raw { weights.append(Float(w / sum)) }

@@ -53,10 +53,16 @@ final class CodeLists: @unchecked Sendable {
         guesses.add(b: job.thresholds.base[row], spread: spread)
     }
 
+    /// A score that a row's b surely reaches where b is known, and most likely where it is found.
+    private func guess(_ row: Int) -> Double {
+        guard job.findsItsOwn else { return job.chosen[row].value - 8 * Double(job.guardBand(row)) }
+        return job.chosen[row].spread.map(guesses.guess) ?? -.infinity
+    }
+
     /// Computes rows (at most 64).
     func compute(_ rows: Range<Int>, _ scratch: Scratch, picture: (Range<Int>, Int) -> Void = { _, _ in }) throws {
         let queries = scratch.queries
-        try queries.load(rows) { job.chosen[$0].spread.map(guesses.guess) ?? -.infinity }
+        try queries.load(rows, threshold: guess)
         let end = job.visible(rows.upperBound - 1)
         let last = (end + CodeBlocks.keysPerBlock - 1) / CodeBlocks.keysPerBlock
         let step = keysPerStretch / CodeBlocks.keysPerBlock

@@ -79,13 +79,19 @@ final class PrefillRun: @unchecked Sendable {
             job: job, crew: crew, diagonal: request.diagonal, alwaysMeasures: request.alwaysMeasures)
         var (method, reason) = (request.method, "as asked for")
         // Trees need b beforehand.
-        if method == .tree, job.findsItsOwn {
-            (method, reason) = (.codes, "rows that find their own threshold need a list")
+        if method == .tree, job.needsLists {
+            (method, reason) = (
+                .codes,
+                job.usesLogits
+                    ? "softmax over other logits than the scores needs a list"
+                    : "rows that find their own threshold need a list"
+            )
         }
         if method == .auto { (method, reason) = try PrefillPlan(ways: ways).choose() }
         let initSeconds = try rows(ways, method)
         let seconds = watch.seconds
         done.seconds = seconds
+        if method == .dense, job.usesLogits { try weighLogits(job) }
         // Dense rows that would have found their own b have none to count by.
         if method == .tree || method == .dense && !job.findsItsOwn { try drawPicture(job) }
         done.rowsDone = m
@@ -121,7 +127,7 @@ final class PrefillRun: @unchecked Sendable {
                 try tell("rows")
             }
         case .codes, .auto:
-            if job.findsItsOwn {
+            if job.needsLists {
                 let lists = try ways.lists()
                 lists.columns = request.pictureColumns
                 let initSeconds = building.seconds
@@ -151,6 +157,16 @@ final class PrefillRun: @unchecked Sendable {
         // Other cores count into the picture meanwhile.
         now.matrix = pictureLock.withLock { picture }
         try progress(now)
+    }
+
+    /// Dense rows are timed as the kernel computes them, with scores for logits, which is the harder rival; what the model
+    /// makes of them follows, outside the timing.
+    private func weighLogits(_ job: PrefillJob) throws {
+        try crew.run(
+            m, scratch: { RowSolver(job: job) },
+            task: { row, solver in
+                solver.solve(row, everyKey: true)
+            }, done: { [self] row in if row % 64 == 0 { try tell("soft cap") } })
     }
 
     // MARK: The picture

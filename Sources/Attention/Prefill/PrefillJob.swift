@@ -11,6 +11,8 @@ final class PrefillJob: @unchecked Sendable {
     let d: Int
     let dv: Int
     let activation: Activation
+    /// What softmax makes of scores.
+    let logits: SoftmaxLogits
     let causal: Bool
     let queries: [Float]
     /// What the rule chose for every row.
@@ -40,6 +42,7 @@ final class PrefillJob: @unchecked Sendable {
         dv = store.valueDimension
         m = request.queries.count / d
         activation = request.activation
+        logits = request.logits
         causal = request.causal
         queries = request.queries
         thresholds = AlignedBuffer(count: m)
@@ -96,6 +99,12 @@ final class PrefillJob: @unchecked Sendable {
         if case .entmax = activation { return true }
         return chosen.first?.keepLargest != nil
     }
+
+    /// Whether softmax is over other logits than the scores, so that every member's weight is computed by itself.
+    var usesLogits: Bool { activation == .softmax && !logits.arePlain }
+
+    /// Whether rows are made from lists of their keys rather than from running sums.
+    var needsLists: Bool { findsItsOwn || usesLogits }
 
     /// Forgets what rows summed.
     func clear(_ rows: Range<Int>) {

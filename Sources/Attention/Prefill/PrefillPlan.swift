@@ -32,7 +32,7 @@ struct PrefillPlan {
 
     /// Whether rows find their own threshold in long lists: entmax, or more than a fiftieth of the keys.
     private var listsMany: Bool {
-        guard job.findsItsOwn else { return false }
+        guard job.needsLists else { return false }
         guard let r = job.chosen.first?.keepLargest, job.activation.name != "entmax" else { return true }
         return r * 50 > job.n
     }
@@ -43,7 +43,7 @@ struct PrefillPlan {
             ways.alwaysMeasures
             || (listsMany
                 ? job.d >= Self.longRow : job.d >= Self.leastCodedDimensions || job.m >= Self.leastShortRows)
-        let mayOrder = job.d <= Self.mostTreeDimensions && !job.findsItsOwn
+        let mayOrder = job.d <= Self.mostTreeDimensions && !job.needsLists
         let isLarge =
             job.m >= (job.d >= Self.longRow ? Self.leastLongRows : Self.leastRows) && work >= Self.leastWork
             && (mayCode || mayOrder)
@@ -90,7 +90,7 @@ struct PrefillPlan {
     }
 
     private func timeCodes(_ blocks: [Range<Int>]) throws -> Double {
-        if job.findsItsOwn {
+        if job.needsLists {
             let lists = try ways.lists()
             return try time(blocks, scratch: lists.makeScratch) { try lists.compute($0, $1) }
         }

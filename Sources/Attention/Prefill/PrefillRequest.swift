@@ -18,6 +18,8 @@ public struct PrefillRequest: Sendable {
     public var queries: [Float]
     public var activation: Activation
     public var threshold: ThresholdSettings
+    /// What the model's softmax makes of scores; which keys are reported is a matter of scores alone.
+    public var logits = SoftmaxLogits()
     /// b of every row, in score units, where it is known beforehand; nil: ``threshold`` has it chosen.
     public var givenThresholds: [Double]?
     /// Query i sees the keys up to its own: position n − m + i. Otherwise all.

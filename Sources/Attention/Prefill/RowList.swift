@@ -56,6 +56,7 @@ final class RowListSolver {
             guard let top = list.dots.withUnsafeBufferPointer({ $0.max() }) else { return nil }
             return near(Double(top), slack, row, list).scores.max().map { $0 - Entmax.reach(alpha) }
         }
+        guard job.findsItsOwn else { return chosen.value }
         guard let r = chosen.keepLargest, r > 0, r <= list.dots.count else { return nil }
         if pivots.count < list.dots.count + 16 { pivots = Array(repeating: 0, count: 2 * list.dots.count + 16) }
         let pivot = Double(ck_rank(list.dots, list.dots.count, r, &pivots))
@@ -133,6 +134,8 @@ final class RowListSolver {
         switch job.activation {
         case .relu(let alpha):
             return ck_power_weights(dots, count, Float(1 / root), Float(b), Int32(alpha), weights)
+        case .softmax where job.usesLogits:
+            return weighLogits(dots, count, into: weights)
         case .softmax:
             return ck_exponential_weights(dots, count, Float(1 / root), Float(Double(largest) / root), weights)
         case .entmax(let alpha):
@@ -144,5 +147,20 @@ final class RowListSolver {
             let holds = job.precision(row).holdsEntmax(alpha: alpha, size: size, support: found.count)
             return holds ? found.total : 0
         }
+    }
+
+    /// Softmax over logits that are not the scores; a sink takes its share and has no value.
+    private func weighLogits(
+        _ dots: UnsafeMutablePointer<Float>, _ count: Int, into weights: UnsafeMutablePointer<Float>
+    ) -> Double {
+        let root = Double(job.d).squareRoot()
+        let top = max(job.logits(Double(ck_largest(dots, count)) / root), job.logits.sink ?? -.infinity)
+        var total = job.logits.sink.map { exp($0 - top) } ?? 0
+        for i in 0..<count {
+            let weight = exp(job.logits(Double(dots[i]) / root) - top)
+            weights[i] = Float(weight)
+            total += weight
+        }
+        return total
     }
 }

@@ -34,9 +34,12 @@ final class RowSolver {
     /// Weighs a listed set in float64 and sums its values.
     func write(_ row: Int, _ members: [UInt32], _ scores: [Double]) {
         var weights: [Float] = []
-        let logSum = ScoreWeights.fill(
-            &weights, scores: scores, activation: job.activation, threshold: job.thresholds.base[row],
-            rounding: rounding(row, members, scores))
+        let logSum =
+            job.usesLogits
+            ? ScoreWeights.fill(&weights, scores: scores, logits: job.logits)
+            : ScoreWeights.fill(
+                &weights, scores: scores, activation: job.activation, threshold: job.thresholds.base[row],
+                rounding: rounding(row, members, scores))
         if case .relu = job.activation { job.weights.base[row] = exp(logSum) }
         job.reported.base[row] = UInt32(members.count)
         let out = job.sums.base + row * job.dv

@@ -35,10 +35,13 @@ public struct HeadFigures: Sendable, Equatable {
     public var queryNorm = 0.0
     public var keyNorm = 0.0
     public var valueNorm = 0.0
-    /// The index that `auto` takes, and the bytes that it reads of those that dense attention reads, at the calibrated threshold.
+    /// The index that `auto` takes at the calibrated threshold, and the bytes that a step reads through it of those that dense
+    /// attention reads: as the planner expects, in whole cache lines, and as they were counted.
     public var index = ""
+    public var expectedBytes: Double?
     public var bytesRead = 0.0
-    /// How many times faster than dense attention a step is, as the planner expects and as it was measured; nil: not known.
+    /// How many times faster than dense attention a step is that finds its data where the one before left it, as the planner
+    /// expects and as it was measured; nil: not known.
     public var expectedSpeedup: Double?
     public var measuredSpeedup: Double?
 
@@ -87,6 +90,7 @@ public struct HeadFigure: Sendable {
         .init("qnorm", "mean norm of the queries") { $0.queryNorm },
         .init("knorm", "mean norm of the keys") { $0.keyNorm },
         .init("vmax", "largest entry of the values") { $0.valueNorm },
+        .init("bytes", "bytes expected of auto, of dense attention's") { $0.expectedBytes },
         .init("read", "bytes that auto reads, of dense attention's") { $0.bytesRead },
         .init("expected", "speed-up that the planner expects") { $0.expectedSpeedup },
         .init("measured", "speed-up measured") { $0.measuredSpeedup },

@@ -68,6 +68,7 @@ public struct HeadStudy: Sendable {
         let index = try ReportingIndex(store: head.store, choice: .auto, hints: hints)
         let plan = index.statistics
         figures.index = plan.way
+        expect(of: plan, head.store, hints, &figures)
         figures.bytesRead = 1
         guard !plan.answersDensely else {
             figures.measuredSpeedup = measures ? 1 : nil
@@ -95,6 +96,17 @@ public struct HeadStudy: Sendable {
     }
 
     private static let timedQueries = 32
+
+    /// What the planner expects of steps like these, before any is taken.
+    private func expect(
+        of plan: IndexStatistics, _ store: KeyValueStore, _ hints: QueryHints, _ figures: inout HeadFigures
+    ) {
+        let dense = StepWork.dense(StepShape(of: store, hints: hints))
+        guard let work = plan.answersDensely ? dense : plan.kind.expectedWork(over: store, hints: hints) else { return }
+        let costs = MachineCosts.current
+        figures.expectedBytes = work.bytes / Double(store.bytes)
+        figures.expectedSpeedup = costs.microseconds(of: dense, .warm) / costs.microseconds(of: work, .warm)
+    }
 }
 
 /// One query's row of scores, measured.

@@ -72,7 +72,7 @@ final class PrefillRunner: Sendable {
     }
 
     private func compute() throws {
-        let (store, queries) = try makePrompt()
+        let (store, queries, logits) = try makePrompt()
         let (n, d) = (store.count, store.dimension)
         let m = queries.count / d
         update { frame in
@@ -80,7 +80,7 @@ final class PrefillRunner: Sendable {
         }
         guard m > 0, n > 0 else { return }
         let found = try Prefill.run(
-            request(queries, pictured: true), store: store, progress: { [self] in try note($0) })
+            request(queries, logits, pictured: true), store: store, progress: { [self] in try note($0) })
         update { frame in
             frame.done = m
             (frame.initSeconds, frame.hsrSeconds) = (found.initSeconds, found.seconds)
@@ -89,11 +89,11 @@ final class PrefillRunner: Sendable {
             frame.reported = found.reported?.reduce(0, +) ?? frame.reported
             frame.show(found.matrix, isWhole: true)
         }
-        try measureNaive(queries, store: store, against: found)
+        try measureNaive(queries, logits, store: store, against: found)
     }
 
     /// Its own copy of the prompt, since the stream's cache grows meanwhile, and a query for every key.
-    private func makePrompt() throws -> (KeyValueStore, [Float]) {
+    private func makePrompt() throws -> (KeyValueStore, [Float], SoftmaxLogits) {
         guard settings.workload != .model else {
             throw SettingsError(
                 .usage,
@@ -111,14 +111,17 @@ final class PrefillRunner: Sendable {
             queries += try workload.step(i, sequence: 0).query
             if i % 4096 == 0 { try checkCancelled() }
         }
-        return (store, queries)
+        let trace = workload as? TraceWorkload
+        return (store, queries, SoftmaxLogits(softcap: trace?.softcap, sink: trace?.sinkLogit))
     }
 
-    private func request(_ queries: [Float], pictured: Bool) -> PrefillRequest {
-        PrefillRequest(
+    private func request(_ queries: [Float], _ logits: SoftmaxLogits, pictured: Bool) -> PrefillRequest {
+        var request = PrefillRequest(
             queries: queries, activation: settings.activation, threshold: settings.threshold,
             causal: mask == .causal, method: pictured ? .auto : .dense,
             pictureColumns: pictured ? Self.pictureColumns : 0, pictureRows: pictured ? Self.pictureRows : 0)
+        request.logits = logits
+        return request
     }
 
     private func note(_ progress: PrefillProgress) throws {
@@ -135,7 +138,9 @@ final class PrefillRunner: Sendable {
 
     /// Naive over the last queries; all of them where that takes seconds. The last see the most keys, so that the time of
     /// all follows from the number of pairs.
-    private func measureNaive(_ queries: [Float], store: KeyValueStore, against found: PrefillResult) throws {
+    private func measureNaive(
+        _ queries: [Float], _ logits: SoftmaxLogits, store: KeyValueStore, against found: PrefillResult
+    ) throws {
         let (n, d, dv) = (store.count, store.dimension, store.valueDimension)
         let m = queries.count / d
         let isCausal = mask == .causal
@@ -143,9 +148,11 @@ final class PrefillRunner: Sendable {
             Double(last) * (isCausal ? Double(n) - Double(last - 1) / 2 : Double(n))
         }
         let work = pairs(m) * Double(d)
-        let part = work <= Self.wholeNaive ? m : max(min(m, 512), Int(held: Double(m) * Self.wholeNaive / work))
+        // Other logits than the scores are weighed in float64, which takes some ten times as long.
+        let whole = settings.activation == .softmax && !logits.arePlain ? Self.wholeNaive / 16 : Self.wholeNaive
+        let part = work <= whole ? m : max(min(m, 512), Int(held: Double(m) * whole / work))
         let dense = try Prefill.run(
-            request(Array(queries.suffix(part * d)), pictured: false), store: store,
+            request(Array(queries.suffix(part * d)), logits, pictured: false), store: store,
             progress: { [self] _ in try checkCancelled() })
         let difference = zip(found.outputs.suffix(part * dv), dense.outputs).reduce(0.0) {
             max($0, abs(Double($1.0) - Double($1.1)))
