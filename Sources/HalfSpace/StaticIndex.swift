@@ -11,8 +11,13 @@ public protocol StaticIndex: AnyObject, Sendable {
     /// Its name, the words for the screen and the head dimensions that it serves.
     static var description: IndexDescription { get }
 
-    /// Builds over `rows` of the store on so many threads; O(n log n) or as the type says.
-    /// - Parameter hints: what is known of the queries to come; it never changes an answer.
+    /// Builds over some rows of a store; O(n log n) or as the type says.
+    /// - Parameters:
+    ///   - store: The keys [n][d].
+    ///   - rows: Those of the store that are indexed.
+    ///   - hints: What is known of the queries to come; it never changes an answer.
+    ///   - threads: How many build at once, at least 1.
+    ///   - progress: Told the share that is done; what it throws ends the building.
     /// - Throws: ``IndexCannotServe`` where this kind has no answer for these keys, or `CancellationError` from `progress`.
     init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
 
@@ -83,3 +88,6 @@ public struct IndexCannotServe: Error, CustomStringConvertible {
     public let reason: String
     public var description: String { "the \(kind.rawValue) index cannot serve here: \(reason)" }
 }
+
+/// Told now and then how far long work has come (0…1); it throws `CancellationError` to stop the work.
+public typealias BuildProgress = @Sendable (_ fraction: Double) throws -> Void

@@ -99,3 +99,8 @@ public struct PrefillResult: Sendable {
     public var seconds: Double
     public var matrix: PrefillMatrix?
 }
+
+/// Why a prefill cannot be computed, in one sentence.
+public struct PrefillError: Error, CustomStringConvertible {
+    public let description: String
+}

@@ -5,7 +5,11 @@ extension Demo {
     ///
     /// The way begins where the data were last made anew, at the earliest with the chapter: a place depends on its seed,
     /// its chapter and steps, and on nothing that happened before.
-    /// - Parameter keepsHistory: Whether the plots go on where the data are new, as they do when a talk goes forward.
+    /// - Parameters:
+    ///   - place: The caption.
+    ///   - id: What the engine calls the script in its snapshots.
+    ///   - keepsHistory: Whether the plots go on where the data are new, as they do when a talk goes forward.
+    ///   - holds: Whether the engine stands still at the caption's end.
     public func script(to place: Place, id: Int, keepsHistory: Bool = false, holds: Bool = false) -> Script {
         let chapter = chapters[place.chapter]
         var way = [chapter.start] + chapter.captions[..<place.caption].flatMap(\.stretches)

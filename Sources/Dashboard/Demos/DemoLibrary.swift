@@ -20,7 +20,9 @@ public struct DemoLibrary: Sendable {
     public func file(_ nameOrPath: String) throws -> URL { try Assets.find(.demo, nameOrPath) }
 
     /// Reads a demo and those that it includes.
-    /// - Parameter path: What errors call the file; its path where there is none.
+    /// - Parameters:
+    ///   - file: The demo that includes the others.
+    ///   - path: What errors call the file; its path where there is none.
     /// - Throws: ``DemoError``.
     public func load(_ file: URL, path: String? = nil) throws(DemoError) -> Demo {
         try load(file, path: path, within: [])

@@ -47,7 +47,10 @@ public struct DemoPlayer: Sendable {
     }
 
     /// - Parameters:
+    ///   - demo: What is played.
+    ///   - mode: Who turns the pages.
     ///   - chapter: Where it begins, from 0; the nearest that there is.
+    ///   - speed: By how much its times are shortened.
     ///   - theme: Holds against every theme that the demo names.
     public init(demo: Demo, mode: Mode = .presented, chapter: Int = 0, speed: Double = 1, theme: String? = nil) {
         self.demo = demo

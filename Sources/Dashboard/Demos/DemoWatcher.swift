@@ -14,7 +14,9 @@ public final class DemoWatcher: ActionSource {
     private static let interval = 0.4
 
     /// - Parameters:
+    ///   - file: The demo.
     ///   - sources: What the demo was read from.
+    ///   - library: Where the demos lie that it includes.
     ///   - prepare: What is done to every demo that is read, such as another seed.
     ///   - report: What a broken edit makes the screen do.
     public init(

@@ -49,7 +49,11 @@ public struct DashboardState: Sendable {
     /// Where the search for an index that can serve began; nil while none is under way.
     var indexSearch: IndexSearch?
 
-    /// - Parameter themes: the first is used if `themeIndex` points at none; without any, the terminal's own colours.
+    /// - Parameters:
+    ///   - settings: What the engine is asked for.
+    ///   - pace: How fast it decodes.
+    ///   - themes: Without any, the terminal's own colours.
+    ///   - themeIndex: The theme that is shown; the first where it points at none.
     public init(settings: Settings = Settings(), pace: Pace = .initial, themes: [Theme], themeIndex: Int = 0) {
         self.settings = settings
         self.pace = pace

@@ -60,7 +60,9 @@ public final class RecordingWatch: ActionSource {
     private let report: (CannotWrite) -> Action?
     private var isTold = false
 
-    /// - Parameter report: What it makes the screen do.
+    /// - Parameters:
+    ///   - file: The recording that is looked after.
+    ///   - report: What a failure makes the screen do.
     public init(_ file: CastFile, report: @escaping (CannotWrite) -> Action?) {
         (self.file, self.report) = (file, report)
     }

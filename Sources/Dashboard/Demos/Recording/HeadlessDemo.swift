@@ -7,7 +7,9 @@ public struct HeadlessDemo {
     let demo: Demo
     let state: DashboardState
 
-    /// - Parameter state: The size, the themes and what the screen can show.
+    /// - Parameters:
+    ///   - demo: What is played.
+    ///   - state: The size, the themes and what the screen can show.
     public init(_ demo: Demo, state: DashboardState) {
         self.demo = demo
         self.state = state

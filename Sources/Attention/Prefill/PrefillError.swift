@@ -1,4 +1,0 @@
-/// Why a prefill cannot be computed, in one sentence.
-public struct PrefillError: Error, CustomStringConvertible {
-    public let description: String
-}
