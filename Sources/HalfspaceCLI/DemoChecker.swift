@@ -43,7 +43,7 @@ struct DemoChecker {
         let verdict = outcome.findings.isEmpty ? "ok    " : "FAILED"
         Message.line(
             "\(verdict) \(demo.name): \(demo.chapters.count) chapters, \(outcome.captions) captions, "
-                + "\(outcome.expectations) expectations, \(outcome.steps) steps in \(seconds) s, "
+                + "\(outcome.expectations) expectations, \(outcome.claims) claims, \(outcome.steps) steps in \(seconds) s, "
                 + "a caption is reached within \(way) ms "
                 + "(\(outcome.furthest.chapter + 1).\(outcome.furthest.caption + 1))")
         for finding in outcome.findings {

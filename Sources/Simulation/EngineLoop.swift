@@ -45,6 +45,7 @@ final class EngineLoop {
             var deadline: Double?
             if isDecoding { deadline = stepsAsked > 0 || isSkipping ? now : metronome.nextStep }
             if views.wantsTime, !snapshot.isPaused { deadline = now }
+            if owesLook { deadline = min(deadline ?? .infinity, now + Self.frame) }
             if isDirty || builder != nil {
                 deadline = min(deadline ?? .infinity, max(lastPublished + Self.frame, isBehindCurtain ? curtain : 0))
             }
@@ -52,6 +53,7 @@ final class EngineLoop {
             for command in commands { handle(command) }
             takeBuilt()
             if isDecoding { decodeDueSteps() }
+            if owesLook, let session { views.look(at: session) }
             if !snapshot.isPaused, views.advance(beside: session, underLoad: builder != nil) { isDirty = true }
             if views.collect(into: &snapshot) { isDirty = true }
             if isBehindCurtain { continue }
@@ -69,6 +71,9 @@ final class EngineLoop {
         guard session != nil else { return false }
         return stepsAsked > 0 || isSkipping || !snapshot.isPaused && script?.stands != true
     }
+
+    /// Whether the stream stands at a step that a view has not seen yet.
+    private var owesLook: Bool { !isDecoding && session.map(views.owesLook(at:)) == true }
 
     private var isBehindCurtain: Bool {
         script != nil && (isSkipping || builder != nil) && MonotonicClock.seconds < curtain

@@ -38,6 +38,7 @@ import Testing
         [[chapter.caption]]
         text = "first"
         steps = 5
+        claim = "n > 400"
 
         [[chapter.caption]]
         text = "second"
@@ -45,6 +46,7 @@ import Testing
         ramp = { parameter = "offset", from = 0.5, to = 1, over = 12 }
         view = "geometry"
         expect = ["every missed == 0", "median reported < n^0.8"]
+        claim = ["half_space < 40 % n", "half_space > 0"]
 
         [[chapter]]
         title = "Two"
@@ -55,6 +57,7 @@ import Testing
         parameters = { d = 2, activation = "softmax", budget = 20 }
         until = "step >= 6"
         limit = 30
+        claim = "reported < 30"
         """
 
     @Test func itIsResolvedCaptionByCaption() throws {
@@ -66,6 +69,7 @@ import Testing
         #expect(first.stretches[0].settings.seed == 7 && first.stretches[0].settings.n == 400)
         let second = demo.chapters[0].captions[1]
         #expect(second.look.view == .geometry)
+        #expect(second.claims.map(\.text) == ["half_space < 40 % n", "half_space > 0"] && second.claimLine == 27)
         #expect(second.stretches.map(\.settings.threshold.offset) == [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1])
         #expect(second.stretches.map(\.steps).reduce(0, +) == 12)
         // A chapter begins with the demo's own parameters, whatever the one before did.
@@ -74,7 +78,7 @@ import Testing
         #expect(third.stretches[0].settings.threshold.rule == .count)
         #expect(third.stretches[0].settings.threshold.budget == .keys(20))
         #expect(third.look.theme == "light" && third.look.view == .race)
-        #expect(third.line == 31)
+        #expect(third.line == 33)
     }
 
     @Test(

@@ -151,10 +151,10 @@ import Testing
 
     @Test func checkingTellsWhatFails() throws {
         let good = DemoCheck(try demo()).run()
-        #expect(good.findings == [] && good.captions == 3 && good.expectations == 3)
+        #expect(good.findings == [] && good.captions == 3 && good.expectations == 3 && good.claims == 4)
         let text = DemoFileTests.small.replacingOccurrences(of: "every missed == 0", with: "every reported == 1")
         let bad = DemoCheck(try DemoLibrary(themes: ["dark", "light"]).read(text, path: "a.toml")).run()
-        #expect(bad.findings.map(\.line) == [20])
+        #expect(bad.findings.map(\.line) == [21])
         #expect(bad.findings[0].sentence.contains("every reported == 1"))
     }
 

@@ -15,25 +15,13 @@ extension Condition {
             right = Operand()
             return
         }
-        // The longer signs first, so that ">=" is not read as ">".
-        var found: (Comparison, Range<String.Index>)?
-        for comparison in Comparison.allCases {
-            if let range = text.range(of: comparison.rawValue) {
-                found = (comparison, range)
-                break
-            }
-        }
-        guard let (comparison, range) = found else {
-            throw Mistake(sentence: "\"\(text)\" compares nothing; write a metric, one of > < >= <= == != and a value.")
-        }
+        var (words, comparison, rest) = try Self.sides(of: text)
         self.comparison = comparison
-        var words = text[..<range.lowerBound].split(separator: " ").map(String.init)
         if let first = words.first, let aggregate = Aggregate(rawValue: first) {
             self.aggregate = aggregate
             words.removeFirst()
         }
         left = try Self.operand(words, in: text)
-        var rest = text[range.upperBound...].split(separator: " ").map(String.init)
         // "0.5 most reported" says the factor first.
         if let at = rest.firstIndex(where: { Aggregate(rawValue: $0) != nil }), at <= 1 {
             rightAggregate = Aggregate(rawValue: rest.remove(at: at))
@@ -59,32 +47,23 @@ extension Condition {
         return .text(String(quoted.dropFirst().dropLast()))
     }
 
+    /// The words before a comparison, and those after it.
+    static func sides(of text: String) throws(Mistake) -> (left: [String], Comparison, right: [String]) {
+        // The longer signs first, so that ">=" is not read as ">".
+        for comparison in Comparison.allCases {
+            guard let range = text.range(of: comparison.rawValue) else { continue }
+            func words(_ side: Substring) -> [String] { side.split(separator: " ").map(String.init) }
+            return (words(text[..<range.lowerBound]), comparison, words(text[range.upperBound...]))
+        }
+        throw Mistake(sentence: "\"\(text)\" compares nothing; write a metric, one of > < >= <= == != and a value.")
+    }
+
     private static func operand(_ words: [String], in text: String) throws(Mistake) -> Operand {
-        var operand = Operand()
-        var rest = words.joined(separator: " ")[...]
-        guard !rest.isEmpty else { throw Mistake(sentence: "\"\(text)\" has nothing on one side of its comparison.") }
-        let digits = rest.prefix { $0.isNumber || $0 == "." || $0 == "-" || $0 == "e" && rest.first?.isLetter == false }
-        if !digits.isEmpty {
-            guard let factor = Double(digits) else {
-                throw Mistake(sentence: "\"\(digits)\" in \"\(text)\" is no number.")
-            }
-            operand.factor = factor
-            rest = rest.dropFirst(digits.count).drop { $0 == " " || $0 == "*" }
-            if rest.first == "%" {
-                operand.factor /= 100
-                rest = rest.dropFirst().drop { $0 == " " }
-            }
-        }
-        guard !rest.isEmpty else { return operand }
-        if rest.hasPrefix("n^") {
-            guard let exponent = Double(rest.dropFirst(2)) else {
-                throw Mistake(sentence: "\"\(rest)\" in \"\(text)\" is no power of n; write n^0.8.")
-            }
-            operand.exponent = exponent
-            return operand
-        }
-        operand.metric = try Metric(named: String(rest), in: text)
-        return operand
+        let parts = try OperandParts(words, in: text)
+        return Operand(
+            factor: parts.factor,
+            metric: try parts.name.map { name throws(Mistake) in try Metric(named: name, in: text) },
+            exponent: parts.exponent)
     }
 }
 

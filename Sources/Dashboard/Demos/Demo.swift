@@ -39,6 +39,9 @@ public struct Demo: Sendable {
         /// The condition of the last stretch, as it is written.
         public var condition: Condition?
         public var expectations: [Condition]
+        /// The figures on which it rests, the most telling first, and their line in the file.
+        public var claims: [Claim] = []
+        public var claimLine: Int?
         public var look: Look
         /// How long it stands when nobody presses a key, in seconds, once its steps are done.
         public var stay: Double

@@ -17,6 +17,7 @@ public struct DemoCheck {
         public var findings: [Finding] = []
         public var captions = 0
         public var expectations = 0
+        public var claims = 0
         public var steps = 0
         /// The longest time from asking for a caption to its picture, data made and steps on the way run: what going
         /// back costs, in seconds. Shown, never checked.
@@ -26,6 +27,9 @@ public struct DemoCheck {
     }
 
     let demo: Demo
+
+    /// How long what is measured beside the stream is waited for, in seconds.
+    private static let patience = 30.0
 
     public init(_ demo: Demo) { self.demo = demo }
 
@@ -41,6 +45,7 @@ public struct DemoCheck {
             let caption = demo[place]
             outcome.captions += 1
             outcome.expectations += caption.expectations.count + (caption.condition == nil ? 0 : 1)
+            outcome.claims += caption.claims.count
             guard let snapshot = go(to: place, id: id + 1, engine, &outcome) else { continue }
             let records = snapshot.recordsOfScript
             outcome.steps += records.count
@@ -51,6 +56,9 @@ public struct DemoCheck {
             }
             for expectation in caption.expectations {
                 if let failure = expectation.failure(over: records) { outcome.find(failure, demo, place) }
+            }
+            for failure in claimFailures(at: place, engine) {
+                outcome.find(failure, demo, place, line: caption.claimLine)
             }
         }
         for (id, place) in places.dropLast().enumerated().reversed() {
@@ -82,6 +90,22 @@ public struct DemoCheck {
         return snapshot
     }
 
+    /// What the screen says against a caption, once it has looked at the steps and measured what the caption claims.
+    private func claimFailures(at place: Demo.Place, _ engine: Engine) -> [String] {
+        var screen = CaptionScreen(demo, at: place)
+        for command in screen.commands { engine.send(command) }
+        let watch = Stopwatch()
+        repeat {
+            screen.receive(engine.snapshot)
+            for command in screen.commands { engine.send(command) }
+            if screen.bearsItsClaims || screen.knowsItsFigures && !screen.measuresBeside { break }
+            Thread.sleep(forTimeInterval: 0.01)
+        } while watch.seconds < Self.patience
+        // The next caption is checked alone.
+        for command in [Command.watch([]), .sweep(false), .prefill(nil)] { engine.send(command) }
+        return screen.failures()
+    }
+
     private static func isShown(_ snapshot: Snapshot, id: Int) -> Bool {
         guard let position = snapshot.script, position.id == id else { return false }
         if case .failed = snapshot.phase { return true }
@@ -96,10 +120,11 @@ public struct DemoCheck {
 }
 
 extension DemoCheck.Outcome {
-    fileprivate mutating func find(_ sentence: String, _ demo: Demo, _ place: Demo.Place) {
+    fileprivate mutating func find(_ sentence: String, _ demo: Demo, _ place: Demo.Place, line: Int? = nil) {
         findings.append(
             .init(
-                chapter: demo.chapters[place.chapter].title, caption: demo[place].text, line: demo[place].line,
+                chapter: demo.chapters[place.chapter].title, caption: demo[place].text,
+                line: line ?? demo[place].line,
                 sentence: sentence))
     }
 }

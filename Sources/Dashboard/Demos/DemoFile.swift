@@ -17,7 +17,7 @@ struct DemoFile {
     private static let lookKeys = ["view", "pace", "theme", "focus", "highlight", "expand", "freeze", "sort"]
     private static let chapterKeys = ["title", "notes", "start", "parameters", "caption"] + lookKeys
     private static let captionKeys =
-        ["text", "notes", "parameters", "ramp", "type", "steps", "until", "limit", "expect", "stay"] + lookKeys
+        ["text", "notes", "parameters", "ramp", "type", "steps", "until", "limit", "expect", "claim", "stay"] + lookKeys
 
     /// The longest caption, in lines of the narrowest screen.
     static let longestCaption = (lines: 3, columns: 74)
@@ -126,7 +126,8 @@ struct DemoFile {
         (look.focus, look.highlight, look.isExpanded, look.freezes, look.isSorted) = (nil, nil, false, false, false)
         return Demo.Caption(
             text: text, notes: try section.text("notes") ?? "", stretches: stretches, condition: condition,
-            expectations: try expectations(section), look: own,
+            expectations: try expectations(section), claims: try claims(section, own.view),
+            claimLine: section.table.line(of: "claim"), look: own,
             stay: try section.number("stay", in: 0...3600) ?? Self.readingTime(of: text),
             line: section.line)
     }
@@ -171,6 +172,18 @@ struct DemoFile {
         var conditions: [Condition] = []
         for text in try section.texts("expect") { conditions.append(try condition(text, section, "expect")) }
         return conditions
+    }
+
+    private func claims(_ section: DemoSection, _ view: ViewKind) throws(DemoError) -> [Claim] {
+        var claims: [Claim] = []
+        for text in try section.texts("claim") {
+            do {
+                claims.append(try Claim(text, view: view))
+            } catch {
+                throw section.error("claim", error.sentence)
+            }
+        }
+        return claims
     }
 
     private func condition(_ text: String, _ section: DemoSection, _ key: String) throws(DemoError) -> Condition {

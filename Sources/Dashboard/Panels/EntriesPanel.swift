@@ -20,7 +20,9 @@ struct EntriesPanel: Panel {
         let n = Double(max(1, context.snapshot.n))
         let power = pow(n, 0.8)
         var lines = [Line(name: "reported", count: counts.reported, series: .reported)]
-        if rect.height >= 6 { lines.append(Line(name: "tested", count: counts.tested, series: .tested)) }
+        // What there is no room for is the least telling; all keys stand in the frame as well.
+        if let predicted = counts.predicted { lines.append(Line(name: "predicted", count: predicted, series: .bound)) }
+        lines.append(Line(name: "tested", count: counts.tested, series: .tested))
         lines += [
             Line(name: "n^0.8", count: power, series: .bound), Line(name: "2n^0.8", count: 2 * power, series: .bound),
             Line(name: "n", count: n, series: .pruned),
@@ -35,7 +37,7 @@ struct EntriesPanel: Panel {
             buffer.put(line.name, in: place, style: context.style(i == 0 ? .text : .muted, i == 0 ? .bold : []))
             for row in 0..<max(1, tall - 1) {
                 buffer.bar(
-                    line.count / n, in: rect.row(i * tall + row).inset(left: 9, right: room),
+                    line.count / n, in: rect.row(i * tall + row).inset(left: 10, right: room),
                     style: context.style(line.series), glyphs: context.glyphs)
             }
             buffer.put(
@@ -43,7 +45,7 @@ struct EntriesPanel: Panel {
                 style: context.style(.text, i == 0 ? .bold : []))
             buffer.put(share, in: place, align: .trailing, style: context.style(.muted))
         }
-        guard rect.height > lines.count else { return }
+        guard rect.height >= 2 else { return }
         verdict(in: rect.row(rect.height - 1), into: &buffer, context)
     }
 
@@ -75,6 +77,7 @@ struct EntriesPanel: Panel {
 struct StepCounts {
     var reported = 0.0
     var tested = 0.0
+    var predicted: Double?
     var work = (visited: 0.0, pruned: 0.0, whole: 0.0)
     var rule = 0.0
 
@@ -87,5 +90,6 @@ struct StepCounts {
             median { Double($0.work.visited) }, median { Double($0.work.pruned) }, median { Double($0.work.whole) }
         )
         rule = median(\.ruleSeconds)
+        predicted = Samples(recent.compactMap(\.predicted)).middle
     }
 }

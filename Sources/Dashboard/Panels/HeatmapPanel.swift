@@ -10,8 +10,12 @@ struct HeatmapPanel: Panel {
         let order =
             state.followsIndex
             ? (context.snapshot.order == nil ? "this index keeps no order" : "index order") : "by position"
-        return [state.scrolls ? "scroll" : "ring", state.scale.title, order]
+        let words = [state.scrolls ? "scroll" : "ring", state.scale.title, order]
             .joined(separator: " \(context.glyphs.dot) ")
+        guard let runs = HeatRuns(context.snapshot) else { return words }
+        let count = state.followsIndex ? runs.byIndex : runs.byPosition
+        // The end stays where there is little room.
+        return count.map { "\(words), \(Format.grouped(runs.keys)) keys in \(Format.grouped($0)) runs" } ?? words
     }
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {

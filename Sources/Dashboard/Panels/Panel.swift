@@ -12,6 +12,8 @@ protocol Panel: Sendable {
     func note(_ context: RenderContext) -> String
     /// Whether the note is more than a remark.
     func noteRole(_ context: RenderContext) -> Theme.Role
+    /// The numbers in it that a demo's caption can name.
+    var figures: [Figure] { get }
     /// Draws inside its frame.
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext)
 }
@@ -20,6 +22,7 @@ extension Panel {
     func heading(_ context: RenderContext) -> String { title }
     func note(_ context: RenderContext) -> String { "" }
     func noteRole(_ context: RenderContext) -> Theme.Role { .muted }
+    var figures: [Figure] { [] }
 }
 
 /// All that a panel draws from.
@@ -39,6 +42,18 @@ struct RenderContext {
         glyphs = .of(state.glyphs)
         depth = state.depth
         self.cache = cache
+    }
+
+    /// The step that the view is about: the one that its panels look at, or the newest.
+    var record: StepRecord? {
+        let newest = snapshot.history.last
+        let details = state.view.wants(in: state).details
+        let looks: [(Details, Int?)] = [
+            (.geometry, snapshot.geometry?.step), (.levels, snapshot.levels?.step),
+            (.accuracy, snapshot.accuracy?.step),
+        ]
+        guard let step = looks.first(where: { details.contains($0.0) })?.1, step != newest?.step else { return newest }
+        return snapshot.history.suffix(1024).last { $0.step == step } ?? newest
     }
 
     func style(_ role: Theme.Role, _ attributes: Style.Attributes = []) -> Style { theme.style(role, attributes) }

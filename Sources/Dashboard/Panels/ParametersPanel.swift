@@ -49,7 +49,7 @@ struct ParametersPanel: Panel {
 
     /// The threshold in force: "b = μ + 2.11σ = 3.02".
     static func threshold(_ context: RenderContext) -> String {
-        guard let b = context.snapshot.history.last?.threshold else { return "" }
+        guard let b = context.record?.threshold else { return "" }
         let rule = context.snapshot.settings.threshold.rule.rawValue
         return context.snapshot.settings.activation.findsItsThreshold
             ? "b = \(Format.significant(b))" : "\(rule) b = \(Format.significant(b))"

@@ -34,13 +34,13 @@ func updateHeatmap(_ state: inout DashboardState, _ action: Action) -> [Effect] 
 func updateGlide(_ state: inout DashboardState) -> [Effect] {
     guard var glide = state.heatmap.glide else { return [] }
     guard let began = glide.began else {
-        guard let order = state.shown.order else {
+        guard state.shown.order != nil else {
             if state.now > state.heatmap.orderAskedAt + HeatmapState.Glide.patience { state.heatmap.glide = nil }
             return []
         }
         glide.began = state.now
         state.heatmap.glide = glide
-        state.toast(orderSentence(state, order))
+        state.toast(orderSentence(state))
         return [.draw]
     }
     let share = min(1, max(0, (state.now - began) / HeatmapState.Glide.seconds))
@@ -52,19 +52,12 @@ func updateGlide(_ state: inout DashboardState) -> [Effect] {
 }
 
 /// What another order makes of the newest row.
-private func orderSentence(_ state: DashboardState, _ order: KeyOrder) -> String {
+private func orderSentence(_ state: DashboardState) -> String {
     let name = state.heatmap.followsIndex ? "columns in the order of the index" : "columns in order of position"
-    guard let row = state.shown.heat.last, !row.positions.isEmpty else { return name }
-    let positions = row.positions.map(Int.init)
-    let (before, after) = (runs(positions), runs(positions.map(order.rank(of:)).sorted()))
-    let (from, to) = state.heatmap.followsIndex ? (before, after) : (after, before)
-    let keys = Format.grouped(row.positions.count)
+    guard let runs = HeatRuns(state.shown), let byIndex = runs.byIndex else { return name }
+    let (from, to) = state.heatmap.followsIndex ? (runs.byPosition, byIndex) : (byIndex, runs.byPosition)
+    let keys = Format.grouped(runs.keys)
     return "\(name): \(keys) keys, in \(Format.grouped(from)) runs before, now in \(Format.grouped(to))"
-}
-
-/// Stretches without a gap in ascending numbers.
-private func runs(_ ascending: [Int]) -> Int {
-    zip(ascending, ascending.dropFirst()).reduce(ascending.isEmpty ? 0 : 1) { $0 + ($1.1 == $1.0 + 1 ? 0 : 1) }
 }
 
 /// Moves the cursor; at the edge of a zoomed picture the keys move under it.

@@ -47,7 +47,7 @@ struct Header {
             Text.name(of: settings.activation),
         ]
         if let caption = snapshot.caption { words.append(caption) }
-        if let last = snapshot.history.last { words.append("b \(Format.significant(last.threshold))") }
+        if let last = context.record { words.append("b \(Format.significant(last.threshold))") }
         if let kind = snapshot.statistics?.kind {
             words.append(settings.index == .auto ? "auto → \(kind.rawValue)" : kind.rawValue)
         }

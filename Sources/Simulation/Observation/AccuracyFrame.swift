@@ -1,4 +1,5 @@
 import Attention
+import Foundation
 
 /// The error of softmax against the number of keys kept, over the last few queries looked at.
 public struct AccuracyFrame: Sendable {
@@ -17,7 +18,10 @@ public struct AccuracyFrame: Sendable {
         self.recent = recent
     }
 
-    /// Kept counts from 1 to n, four to a factor of ten.
+    /// The paper's n^{4/5}, rounded down: one of the kept counts.
+    public static func power(of n: Int) -> Int { max(1, Int(pow(Double(n), 0.8))) }
+
+    /// Kept counts from 1 to n, four to a factor of ten, and n^{4/5}.
     static func keptCounts(of n: Int) -> [Int] {
         var counts: [Int] = []
         var r = 1.0
@@ -25,6 +29,6 @@ public struct AccuracyFrame: Sendable {
             if counts.last != Int(r) { counts.append(Int(r)) }
             r *= 1.778_279_41
         }
-        return counts + [n]
+        return Set(counts + [power(of: n), n]).sorted()
     }
 }

@@ -29,6 +29,8 @@ public struct PartsFrame: Sendable {
 
     /// Part 1 first, then Part 2.
     public var parts: [Part]
+    /// The index in use, where it is neither.
+    public var inUse: Part?
     /// Naive on the same queries, seconds a step.
     public var naive: Spread
     /// Keys, and queries that went in.
@@ -43,5 +45,20 @@ public struct PartsFrame: Sendable {
         self.n = n
         self.queries = queries
         self.fraction = fraction
+    }
+
+    /// What was measured of an index; nil where it was not, or cannot serve.
+    public func measured(_ kind: IndexKind) -> Part? {
+        (parts + [inUse].compactMap { $0 }).first { $0.kind == kind && $0.refusal == nil }
+    }
+
+    /// Queries after which the costlier Part 2 has overtaken Part 1, m* = (T_init₂ − T_init₁)/(T_query₁ − T_query₂); nil if
+    /// never, or while one of them is not measured.
+    public var overtaking: Double? {
+        guard parts.count == 2, parts.allSatisfy({ $0.refusal == nil }) else { return nil }
+        let (gain, price) = (
+            parts[0].query.median - parts[1].query.median, parts[1].initSeconds - parts[0].initSeconds
+        )
+        return gain > 0 ? max(0, price / gain) : nil
     }
 }

@@ -17,6 +17,12 @@ final class ViewService {
     private var heads: HeadsRunner?
     private var headsShown: Int?
     private var levels: LevelsFrame?
+    /// Levels of a step whose geometry is still being looked at: both are shown together.
+    private var levelsToCome: LevelsFrame?
+    /// The step of each detail's last look.
+    private var lookedAt: [Int: Int] = [:]
+    /// Whether what was seen was of other keys.
+    private var hasForgotten = false
     private var order: KeyOrder?
     private let report = Report()
 
@@ -109,10 +115,21 @@ final class ViewService {
         observer.forget()
         schedule.orderIsStale = true
         levels = nil
+        levelsToCome = nil
+        lookedAt = [:]
+        hasForgotten = true
         order = nil
     }
 
     // MARK: Looking at steps
+
+    /// Whether a view shows an older step than the newest: where the stream stands, nobody would ever look at it.
+    func owesLook(at session: DecodeSession) -> Bool {
+        guard session.step > 0 else { return false }
+        return [Details.geometry, .accuracy, .levels].contains { detail in
+            schedule.details.contains(detail) && lookedAt[detail.rawValue] != session.step - 1
+        }
+    }
 
     /// Has the newest step looked at, if a view wants it and its turn has come.
     func look(at session: DecodeSession) {
@@ -124,13 +141,21 @@ final class ViewService {
             schedule.note(.order, at: now, took: MonotonicClock.seconds - now, merges: session.index.statistics.merges)
         }
         guard let half = try? Query(query, threshold: session.threshold) else { return }
+        // Panels side by side show one step.
+        let isJoint = schedule.details.contains([.levels, .geometry])
+        if isJoint, !due.contains([.levels, .geometry]) || observer.isBusy { return }
         if due.contains(.levels) {
             let start = MonotonicClock.seconds
-            levels = LevelsFrame(of: half, session: session, report: report)
+            let seen = LevelsFrame(of: half, session: session, report: report)
+            if isJoint { levelsToCome = seen } else { levels = seen }
+            lookedAt[Details.levels.rawValue] = session.step - 1
             schedule.note(.levels, at: start, took: MonotonicClock.seconds - start)
         }
         let wanted = due.intersection([.geometry, .accuracy])
         guard !wanted.isEmpty, !observer.isBusy else { return }
+        for detail in [Details.geometry, .accuracy] where wanted.contains(detail) {
+            lookedAt[detail.rawValue] = session.step - 1
+        }
         let start = MonotonicClock.seconds
         let isGeometry = wanted.contains(.geometry)
         observer.look(
@@ -149,8 +174,9 @@ final class ViewService {
     /// The sweep and the race of the two parts have a little time; returns whether anything changed.
     func advance(beside session: DecodeSession?, underLoad: Bool) -> Bool {
         var changed = sweep.advance(seconds: Self.slice, underLoad: underLoad || isBusy)
-        if schedule.details.contains(.parts), session != nil {
-            let race = parts ?? PartsRace(settings: settings, threads: threads, wake: wake)
+        if schedule.details.contains(.parts), let session {
+            let inUse = session.index.statistics.kind
+            let race = parts ?? PartsRace(settings: settings, inUse: inUse, threads: threads, wake: wake)
             parts = race
             if race.advance(seconds: Self.slice) { changed = true }
         }
@@ -160,16 +186,23 @@ final class ViewService {
     /// Puts what there is into a snapshot; returns whether anything is new.
     func collect(into snapshot: inout Snapshot) -> Bool {
         snapshot.sweep = sweep.snapshot
-        if let parts { snapshot.parts = parts.frame }
-        snapshot.levels = levels
+        snapshot.parts = parts?.frame
+        if hasForgotten {
+            (snapshot.geometry, snapshot.accuracy) = (nil, nil)
+            hasForgotten = false
+        }
         snapshot.order = order
         var changed = false
         if let findings = observer.take() {
-            if let geometry = findings.geometry { snapshot.geometry = geometry }
+            if let geometry = findings.geometry {
+                snapshot.geometry = geometry
+                if let seen = levelsToCome, seen.step == geometry.step { levels = seen }
+            }
             if let accuracy = findings.accuracy { snapshot.accuracy = accuracy }
             schedule.noteEnd(of: findings.details, at: MonotonicClock.seconds, took: findings.seconds)
             changed = true
         }
+        snapshot.levels = levels
         if let heads, heads.version != headsShown {
             headsShown = heads.version
             snapshot.survey = heads.frame

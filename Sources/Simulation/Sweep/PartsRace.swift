@@ -1,23 +1,29 @@
 import HalfSpace
 
-/// Runs the counterparts of the paper's Part 1 and Part 2 over the same queries, one after the other, between the steps
-/// of the stream.
+/// Runs the counterparts of the paper's Part 1 and Part 2, and the index in use where it is another, over the same
+/// queries, one after the other, between the steps of the stream.
 final class PartsRace {
     private(set) var frame = PartsFrame(parts: [], naive: Spread([]), n: 0, queries: 0, fraction: 0)
     private let settings: Settings
     private let threads: Int
     private let wake: @Sendable () -> Void
-    private var waiting: [IndexKind] = [.tree, .net]
+    private var waiting: [IndexKind]
+    private let count: Int
     private var trial: Trial?
     private var naive: [Double] = []
 
-    init(settings: Settings, threads: Int, wake: @escaping @Sendable () -> Void) {
+    /// The counterparts.
+    private static let parts: [IndexKind] = [.tree, .net]
+
+    init(settings: Settings, inUse: IndexKind, threads: Int, wake: @escaping @Sendable () -> Void) {
+        waiting = Self.parts + (Self.parts.contains(inUse) ? [] : [inUse])
+        count = waiting.count
         self.settings = settings
         self.threads = threads
         self.wake = wake
     }
 
-    /// Whether both parts were measured, or refused.
+    /// Whether all were measured, or refused.
     var isDone: Bool { waiting.isEmpty }
 
     /// Whether the engine's thread should give it time.
@@ -32,10 +38,11 @@ final class PartsRace {
             self.trial = Trial(settings: settings, threads: threads, wake: wake)
             return true
         }
-        let share = Double(frame.parts.count) / 2
+        let share = 1 - Double(waiting.count) / Double(count)
+        let (half, whole) = (0.5 / Double(count), 1 / Double(count))
         switch trial.advance(seconds: seconds) {
-        case .preparing(let fraction): frame.fraction = share + 0.25 * fraction
-        case .measuring(let fraction): frame.fraction = share + 0.25 + 0.25 * fraction
+        case .preparing(let fraction): frame.fraction = share + half * fraction
+        case .measuring(let fraction): frame.fraction = share + whole - half + half * fraction
         case .done(let result): close(kind, result)
         case .failed(let sentence): close(PartsFrame.Part(kind: kind, refusal: sentence))
         }
@@ -57,9 +64,9 @@ final class PartsRace {
     }
 
     private func close(_ part: PartsFrame.Part) {
-        frame.parts.append(part)
+        if Self.parts.contains(part.kind) { frame.parts.append(part) } else { frame.inUse = part }
         waiting.removeFirst()
         trial = nil
-        frame.fraction = waiting.isEmpty ? nil : Double(frame.parts.count) / 2
+        frame.fraction = waiting.isEmpty ? nil : 1 - Double(waiting.count) / Double(count)
     }
 }

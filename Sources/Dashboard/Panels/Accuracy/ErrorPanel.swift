@@ -20,8 +20,10 @@ struct ErrorPanel: Panel {
         let points = ErrorCurves(frame).points
         let drawn = points.flatMap { [$0.actual, $0.massBound, $0.certificate] }.filter { $0 > 1e-9 }
         let y = LogAxis.decades(max(drawn.min() ?? 1e-4, 1e-7), 10)
+        let message = ErrorMessage(points, n: frame.n)?.fitting(rect.width)
         var plot = LogLogPlot(
-            in: rect.inset(top: 1, bottom: 1), x: LogAxis(low: 1, high: Double(max(2, frame.n))), y: y, context: context
+            in: rect.inset(top: message == nil ? 1 : 2, bottom: 1), x: LogAxis(low: 1, high: Double(max(2, frame.n))),
+            y: y, context: context
         )
         plot.drawAxes(into: &buffer)
         let reported = Double(context.snapshot.history.last?.reported ?? 0)
@@ -45,15 +47,17 @@ struct ErrorPanel: Panel {
             plot.drawWord(guide.1, at: guide.0, rowFromBelow: i, guide.2, into: &buffer)
         }
 
+        if let message { buffer.put(message, in: rect, style: context.style(.text, .bold)) }
+        let line = rect.row(message == nil ? 0 : 1)
         var x = rect.x
         if rect.width >= 56 {
-            x = buffer.put("error / \u{2016}V\u{2016}  ", x: x, y: rect.y, style: context.style(.muted), clip: rect)
+            x = buffer.put("error / \u{2016}V\u{2016}  ", x: x, y: line.y, style: context.style(.muted), clip: line)
         }
         let legend: [(String, Theme.Series)] = [
             ("actual", .hsr), ("2(1\u{2212}p)\u{2016}V\u{2016}", .tested), ("certificate", .bound), ("paper", .naive),
         ]
         for (word, series) in legend {
-            x = buffer.put(word, x: x, y: rect.y, style: context.style(series, .bold), clip: rect) + 2
+            x = buffer.put(word, x: x, y: line.y, style: context.style(series, .bold), clip: line) + 2
         }
         buffer.put(
             "r, keys kept of \(Format.grouped(frame.n)) \(context.glyphs.right)", in: rect, row: rect.height - 1,

@@ -5,16 +5,20 @@ import Simulation
 /// What is exact and what is not: the set against the definition, and the outputs against the float64 referee.
 struct ExactnessPanel: Panel {
     let title = "exactness"
+    /// Steps that are looked back on.
+    static let window = 1024
 
     func note(_ context: RenderContext) -> String { Text.name(of: context.snapshot.settings.activation) }
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
-        let records = context.snapshot.recentSteps(1024)
+        let records = context.snapshot.recentSteps(Self.window)
         guard let last = records.last else { return }
         let isExact = context.snapshot.settings.activation != .softmax
         let checked = records.filter { $0.missed != nil }
         let wrong = checked.reduce(0) { $0 + ($1.missed ?? 0) + ($1.extra ?? 0) }
         let errors = records.compactMap(\.maxAbsError)
+        // Bounds stand beside errors: of the same steps.
+        let judged = records.filter { $0.maxAbsError != nil }
         let grade = ErrorGrade(records)
         let relative = records.compactMap(\.relativeError).max()
         var lines: [(String, String, Style)] = [
@@ -33,12 +37,13 @@ struct ExactnessPanel: Panel {
         if !isExact {
             lines.append(
                 (
-                    "2(1\u{2212}p)\u{2016}V\u{2016} now", records.compactMap(\.massBound).last.map(Text.error) ?? "–",
+                    "2(1\u{2212}p)\u{2016}V\u{2016}, largest",
+                    judged.compactMap(\.massBound).max().map(Text.error) ?? "–",
                     context.style(.tested)
                 ))
             lines.append(
                 (
-                    "certificate now", records.compactMap(\.certificate).last.map(Text.error) ?? "–",
+                    "certificate, largest", judged.compactMap(\.certificate).max().map(Text.error) ?? "–",
                     context.style(.bound)
                 ))
         }

@@ -21,7 +21,7 @@ struct TiltPanel: Panel {
         }
         let area = rect.inset(left: 5, bottom: 1)
         guard area.width >= 8, area.height >= 3 else { return }
-        let kept = Int(held: pow(Double(frame.n), 0.8))
+        let kept = AccuracyFrame.power(of: frame.n)
         var canvas = DotCanvas(columns: area.width, rows: area.height, level: context.glyphs.level)
         func dot(_ spread: Double, _ mass: Double) -> (x: Int, y: Int) {
             let (x, y) = (spread / Self.widest, 1 - min(max(mass, 0), 1))

@@ -26,23 +26,16 @@ struct IndexCostPanel: Panel {
         _ statistics: IndexStatistics, isSmall: Bool, width: Int, _ context: RenderContext
     ) -> [(String, String)] {
         let initial = Text.duration(statistics.initSeconds)
-        let speedUp = SpeedUp(context.snapshot)
-        let gain = speedUp.map { $0.naive - $0.hsr }
-        let paid = gain.map { $0 > 0 ? "\(Format.compact((statistics.initSeconds / $0).rounded(.up))) steps" : "never" }
+        // Of this view's race, on whose queries the parts are measured: no second time of the same thing stands beside it.
+        let measured = context.snapshot.parts?.measured(statistics.kind)
+        let paid = measured.map { $0.breakEven.map { "\(Format.compact($0.rounded(.up))) steps" } ?? "never" }
         var lines: [(String, String)] = []
         if isSmall {
             lines.append(paid.map { ("init, pays after", "\(initial), \($0)") } ?? ("init", initial))
         } else {
             lines.append(("init", initial))
         }
-        if let speedUp {
-            var query = Text.duration(speedUp.hsr)
-            if let allowed = context.snapshot.levels?.allowedSeconds {
-                let share = "\(query), \(Format.percent(min(1, allowed / speedUp.hsr))) of what memory allows"
-                if "query ".count + share.count <= width { query = share }
-            }
-            lines.append(("query", query))
-        }
+        if let measured { lines.append(("query", Text.duration(measured.query.median))) }
         if !isSmall, let paid { lines.append(("pays after", paid)) }
         let perKey = Double(statistics.bytes) / Double(max(1, statistics.count))
         lines.append(("memory", "\(Format.bytes(statistics.bytes)), \(Format.significant(perKey)) B a key"))
@@ -56,9 +49,17 @@ struct IndexCostPanel: Panel {
         return lines
     }
 
-    /// Where a query's time goes: one bar in three parts.
+    /// Where the time of a step of the race goes: walking and scoring as they were timed once more, the rest for the values.
+    private func cost(_ context: RenderContext) -> LevelsFrame.Cost? {
+        guard let frame = context.snapshot.levels, let seen = frame.cost,
+            let query = context.snapshot.parts?.measured(frame.kind)?.query.median
+        else { return nil }
+        return .init(index: seen.index, verify: seen.verify, values: max(0, query - seen.index - seen.verify))
+    }
+
+    /// One bar in three parts.
     private func split(in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
-        guard let cost = context.snapshot.levels?.cost else { return }
+        guard let cost = cost(context) else { return }
         let total = max(cost.index + cost.verify + cost.values, 1e-12)
         var x = line.x
         var done = 0.0
@@ -88,7 +89,7 @@ struct IndexCostPanel: Panel {
 
     /// The same in figures.
     private func figures(in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
-        guard let cost = context.snapshot.levels?.cost else { return }
+        guard let cost = cost(context) else { return }
         var x = line.x
         for (name, seconds, series) in [
             ("index", cost.index, Theme.Series.bound), ("verify", cost.verify, .tested), ("values", cost.values, .hsr),

@@ -10,7 +10,7 @@ struct PartsPanel: Panel {
     func note(_ context: RenderContext) -> String {
         guard let frame = context.snapshot.parts else { return "practical counterparts" }
         if let fraction = frame.fraction { return "measuring \(Format.percent(fraction))" }
-        return "warm, \(frame.queries) queries, n \(Format.grouped(frame.n))"
+        return "n \(Format.grouped(frame.n)), \(frame.queries) queries, warm"
     }
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
@@ -23,7 +23,7 @@ struct PartsPanel: Panel {
         let isRefused = frame.parts.contains { $0.refusal != nil }
         let columns = rect.inset(left: names).columns(
             frame.parts.map { isRefused && $0.refusal == nil ? .fixed(max(11, names - 3)) : .share(1) }, gap: 1)
-        for (row, name) in ["", "init", "query", "naive", "memory", "bytes a key", "pays after"].enumerated() {
+        for (row, name) in ["", "init", "query", "naive", "bytes a key", "pays after", "2 beats 1"].enumerated() {
             buffer.put(name, in: rect, row: row, style: context.style(.muted))
         }
         for (i, part) in frame.parts.enumerated() {
@@ -45,7 +45,6 @@ struct PartsPanel: Panel {
                     context.style(.hsr, part.query.median == best ? .bold : [])
                 ),
                 (Text.duration(frame.naive.median), context.style(.naive)),
-                (Format.bytes(part.bytes), context.style(.text)),
                 (Format.significant(Double(part.bytes) / Double(max(1, frame.n))), context.style(.text)),
                 (
                     part.breakEven.map { "\(Format.compact($0.rounded(.up))) steps" } ?? "never",
@@ -56,5 +55,10 @@ struct PartsPanel: Panel {
                 buffer.put(line.0, in: column, row: row + 1, align: .trailing, style: line.1)
             }
         }
+        guard frame.parts.count == 2, frame.parts.allSatisfy({ $0.refusal == nil }) else { return }
+        let overtaking = frame.overtaking
+        buffer.put(
+            overtaking.map { "after \(Format.compact($0.rounded(.up))) steps" } ?? "never here", in: rect, row: 6,
+            align: .trailing, style: context.style(overtaking == nil ? .warn : .text, .bold))
     }
 }

@@ -9,12 +9,14 @@ struct PlannerPanel: Panel {
         context.snapshot.settings.index == .auto ? "auto" : "index set by hand"
     }
 
-    /// What was predicted of a step through the choice, beside what is measured.
+    /// How far the stream is from what was predicted of its steps: a ratio, since the view's times are those of its race.
     private func comparison(_ snapshot: Snapshot) -> String? {
         guard snapshot.settings.index == .auto, let expected = snapshot.statistics?.expectedMicroseconds,
-            let measured = SpeedUp(snapshot)?.hsr
+            let measured = SpeedUp(snapshot)?.hsr, expected > 0, measured > 0
         else { return nil }
-        return "a step: \(Text.duration(1e-6 * expected)) predicted, \(Text.duration(measured)) measured"
+        let ratio = 1e-6 * expected / measured
+        let words = "the stream is \(Text.ratio(max(ratio, 1 / ratio)))× as \(ratio < 1 ? "slow" : "fast") as predicted"
+        return (0.8...1.25).contains(ratio) ? "the stream is as fast as predicted" : words
     }
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {

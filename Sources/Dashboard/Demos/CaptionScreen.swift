@@ -1,0 +1,126 @@
+import Screen
+import Simulation
+
+/// The screen of a caption as people see it, without a terminal: what `--check` holds the caption's claims against.
+struct CaptionScreen {
+    private(set) var state: DashboardState
+    /// What the caption asks of the engine, its script apart.
+    private(set) var commands: [Command] = []
+
+    /// The sizes at which a claimed figure must be seen.
+    static let sizes = [(width: 80, height: 24), (width: 120, height: 40)]
+
+    init(_ demo: Demo, at place: Demo.Place) {
+        state = DashboardState(
+            settings: demo[place].stretches.last?.settings ?? Settings(), themes: [.plain])
+        var player = DemoPlayer(demo: demo, mode: .once)
+        player.place = place
+        state.demo = player
+        take(update(&state, .tick(0)))
+    }
+
+    /// Takes in what the engine found.
+    mutating func receive(_ snapshot: Snapshot) {
+        // The script of the check stands for the demo's own.
+        state.live = snapshot
+        state.settings = snapshot.settings
+        if state.demo?.beginsPrefill(snapshot) == true, snapshot.prefill == nil {
+            commands = [.prefill(.causal)]
+        } else {
+            commands = []
+        }
+    }
+
+    private mutating func take(_ effects: [Effect]) {
+        commands = effects.compactMap { effect in
+            switch effect {
+            case .engine(.script), .engine(.pace): nil
+            case .engine(let command): command
+            default: nil
+            }
+        }
+    }
+
+    private var caption: Demo.Caption? { state.demo?.caption }
+
+    /// Whether the view measures beside the stream, so that a claim may come true later.
+    var measuresBeside: Bool {
+        let wants = state.view.wants(in: state)
+        return wants.sweep || wants.details.contains(.parts) || state.view == .prefill
+    }
+
+    /// Whether what is known bears the claims out.
+    var bearsItsClaims: Bool {
+        knowsItsFigures && (caption?.claims.allSatisfy { $0.holds(in: state.live, state.view) } ?? true)
+    }
+
+    /// Whether every figure of the claims has a value, and what is looked at is the caption's last step.
+    var knowsItsFigures: Bool {
+        guard let caption, !caption.claims.isEmpty else { return true }
+        let (snapshot, details) = (state.live, state.view.wants(in: state).details)
+        let looks: [(Details, Int?)] = [
+            (.geometry, snapshot.geometry?.step), (.levels, snapshot.levels?.step),
+            (.accuracy, snapshot.accuracy?.step),
+        ]
+        let last = snapshot.history.last?.step
+        guard looks.allSatisfy({ !details.contains($0.0) || $0.1 == last }) else { return false }
+        return caption.claims.allSatisfy { $0.isKnown(in: snapshot, state.view) }
+    }
+
+    /// What the screen does not bear out, a sentence each.
+    func failures() -> [String] {
+        guard let caption, let player = state.demo else { return [] }
+        guard !caption.claims.isEmpty else {
+            return ["the caption names no figure on which it rests; write claim = \"…\"."]
+        }
+        var failures = caption.claims.compactMap { $0.failure(in: state.live, state.view) }
+        guard failures.isEmpty else { return failures }
+        for size in Self.sizes where size.width >= player.demo.size.width && size.height >= player.demo.size.height {
+            for name in Set(caption.claims.flatMap(\.figures)).sorted() where !isShown(name, size.width, size.height) {
+                failures.append("\(name) cannot be read at \(size.width)x\(size.height)")
+            }
+        }
+        return failures
+    }
+
+    /// Whether a figure and its label stand in its panel on a screen of a size.
+    private func isShown(_ name: String, _ width: Int, _ height: Int) -> Bool {
+        guard let (figure, panel) = state.view.figure(name), let value = figure.value(state.live) else { return false }
+        var state = state
+        (state.width, state.height, state.toasts) = (width, height, [])
+        state.heatmap.glide = nil
+        let picture = Renderer().render(state)
+        let areas = ScreenAreas(state)
+        let rect: Rect?
+        if let panel {
+            let places = state.view.view.layout(in: areas.view, traits: LayoutTraits(state))
+            rect =
+                state.isExpanded ? (state.focus == panel ? areas.view : nil) : places.first { $0.panel == panel }?.rect
+        } else {
+            rect = areas.header
+        }
+        guard let rect else { return false }
+        let lines = (rect.y..<rect.bottom).map { y in
+            (rect.x..<rect.right).map { picture[$0, y].glyph.text }.joined()
+        }
+        let label = figure.label(state.live)
+        guard lines.contains(where: { $0.contains(label) }) else { return false }
+        guard let text = figure.text?(value) else { return true }
+        return lines.contains { $0.holds(text) }
+    }
+}
+
+extension String {
+    /// Whether a number stands in it by itself and is no part of a longer one.
+    fileprivate func holds(_ number: String) -> Bool {
+        var rest = self[...]
+        while let found = rest.range(of: number) {
+            let before = found.lowerBound == startIndex ? nil : self[index(before: found.lowerBound)]
+            let after = found.upperBound == endIndex ? nil : self[found.upperBound]
+            func isDigit(_ character: Character?) -> Bool { character?.isNumber == true || character == "." }
+            if !isDigit(before), !isDigit(after) { return true }
+            rest = rest[found.upperBound...]
+        }
+        return false
+    }
+}

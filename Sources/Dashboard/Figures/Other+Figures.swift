@@ -1,0 +1,75 @@
+import Measurement
+import Screen
+import Simulation
+
+// Figures of the views that measure something beside the stream: Scaling, Prefill, Text.
+
+extension SweepTablePanel {
+    /// The largest n that was measured.
+    var figures: [Figure] {
+        [
+            Figure(
+                "measured_n", label: "n", value: { $0.sweep.curves.last?.points.last.map { Double($0.n) } },
+                text: { Format.binary(Int(held: $0)) })
+        ]
+    }
+}
+
+extension GrowthPanel {
+    var figures: [Figure] {
+        [
+            Figure(
+                "growth", label: { _ in title },
+                value: { snapshot in
+                    guard let curve = snapshot.sweep.curves.last, let naive = curve.naiveFit,
+                        Self.trusted.contains(naive.exponent)
+                    else { return nil }
+                    return curve.hsrFit?.exponent
+                }, text: nil, short: Text.power)
+        ]
+    }
+}
+
+extension PrefillTimesPanel {
+    var figures: [Figure] {
+        func time(_ name: String, _ label: String, _ value: @escaping @Sendable (PrefillFrame) -> Double?) -> Figure {
+            Figure(name, label: label, value: { $0.prefill.flatMap(value) }, text: Text.duration)
+        }
+        return [
+            time("hsr", "HSR") { $0.hsrSeconds > 0 ? $0.hsrSeconds : nil }, time("naive", "naive") { $0.naiveSeconds },
+            Figure(
+                "faster", label: { _ in "faster by" },
+                value: { snapshot in
+                    guard let frame = snapshot.prefill, !Self.isDense(frame), let naive = frame.naiveSeconds,
+                        frame.hsrSeconds > 0
+                    else { return nil }
+                    return naive / frame.hsrSeconds
+                }, text: nil, short: { Text.ratio($0) + "×" }),
+        ]
+    }
+}
+
+extension TextFiguresPanel {
+    var figures: [Figure] {
+        [
+            .count("same", label: "same text") { $0.text.map { Double($0.tally.same) } },
+            .count("written", label: "same text") { $0.text.map { Double($0.tally.written) } },
+            .init("hsr_rate", label: "HSR", value: { Rates($0)?.hsr }, text: Text.short),
+            .init("naive_rate", label: "naive", value: { Rates($0)?.naive }, text: Text.short),
+        ]
+    }
+}
+
+extension ContextPanel {
+    /// How far back lies the letter that has most of the attention.
+    var figures: [Figure] {
+        [
+            .count("back", label: "back") { snapshot in
+                guard let frame = snapshot.text, let most = frame.ofAllHeads.max(by: { $0.share < $1.share }) else {
+                    return nil
+                }
+                return Double(frame.bytes.count - 1 - most.position)
+            }
+        ]
+    }
+}
