@@ -19,6 +19,8 @@ public final class ReportingIndex {
     /// What the plan is made of: the prompt's index and the blocks that came after it. The newest rows are scanned.
     private(set) var parts: [PreparedIndex] = []
     private var plannedArrangement = 0
+    /// Goes up whenever ``stepPlan`` is told of other parts.
+    private var planned = 0
     private let initSeconds: Double
 
     /// Builds over the rows present.
@@ -55,7 +57,18 @@ public final class ReportingIndex {
         stepPlan.set(parts, isDense: plan.answersDensely)
         stepPlan.move(tail: grown.tailRows)
         plannedArrangement = grown.arrangements
+        planned += 1
         BackgroundBuild.release(replaced)
+    }
+
+    /// Brings a plan that another thread asks, beside this index's own, to what there is now. Rows are added and plans brought up
+    /// while nobody asks; then each plan may be asked by a thread of its own.
+    package func bring(_ plan: StepPlan) {
+        if plan.arrangement != planned {
+            plan.set(parts, isDense: self.plan.answersDensely)
+            plan.arrangement = planned
+        }
+        plan.move(tail: grown.tailRows)
     }
 
     /// The index that was asked for, or the planner's; where the planner's cannot serve, the scan.

@@ -18,6 +18,8 @@ public final class StepPlan {
     private let near: AlignedBuffer<Float>
     private let ids: AlignedBuffer<UInt32>
     private let store: KeyValueStore
+    /// Which parts of an index it was brought to; see ``ReportingIndex/bring(_:)``.
+    var arrangement = 0
 
     /// Blocks double in size, so there are never so many.
     static let mostParts = Int(CK_MOST_PARTS)

@@ -91,6 +91,7 @@ struct BenchModel: ParsableCommand {
             "hsr_attention": .number(result.attention.reporting / result.token.reporting, digits: 3),
             "naive_attention": .number(result.attention.naive / result.token.naive, digits: 3),
             "weights_gb_s": .number(result.weightsPerSecond / 1e9, digits: 2),
+            "plain_gb_s": .number(result.plainReadPerSecond / 1e9, digits: 2),
             "prefill_s": .number(result.prefillSeconds, digits: 2),
             "index_ms": .number(result.indexSeconds * 1000, digits: 1),
             "indexes": .text(result.indexes.joined(separator: " ")),

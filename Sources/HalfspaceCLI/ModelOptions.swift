@@ -29,13 +29,23 @@ struct ModelOptions: ParsableArguments {
         help: "Every so many tokens of a pretrained model one is computed densely as well, from 1 (default: 4).")
     var denseEvery: Int?
 
+    @Flag(
+        help: """
+            Write every text twice, one after the other: through half-space reporting alone, then densely from the same prompt \
+            with the same luck.
+            """)
+    var compare = false
+    @Flag(help: "Let the heads of a pretrained model take the keys that they leave out by the means of cells.")
+    var residual = false
+
     var isNamed: Bool { model != nil }
 
     /// The first of the options that was given.
     var given: String? {
         [
             (model != nil, "--model"), (prompt != nil, "--prompt"), (generate != nil, "--generate"),
-            (topP != nil, "--top-p"), (denseEvery != nil, "--dense-every"),
+            (topP != nil, "--top-p"), (denseEvery != nil, "--dense-every"), (compare, "--compare"),
+            (residual, "--residual"),
         ].first { $0.0 }?.1
     }
 
@@ -51,6 +61,18 @@ struct ModelOptions: ParsableArguments {
                 // A pretrained model's activation is the one that it was trained with.
                 settings.model.paths = [read.activation.name: path]
             }
+        }
+        if compare {
+            guard denseEvery == nil else {
+                throw ValidationError("--compare decodes each text densely as a whole; leave out --dense-every.")
+            }
+            (settings.model.compares, settings.model.generate) = (true, generate ?? Self.comparedLength)
+        }
+        if residual {
+            guard let path = settings.model.paths[settings.activation.name], LanguageModels.isGGUF(path) else {
+                throw ValidationError("--residual is for pretrained models; give one with --model.")
+            }
+            settings.model.takesResidual = true
         }
         if let prompt { setPrompt(prompt, &settings.model) }
         if let generate {
@@ -73,6 +95,9 @@ struct ModelOptions: ParsableArguments {
         }
         settings.fitModel()
     }
+
+    /// Tokens of a text that is written twice, where nobody says how many.
+    static let comparedLength = 256
 
     private func setPrompt(_ prompt: String, _ settings: inout ModelSettings) {
         var isFolder: ObjCBool = false

@@ -25,8 +25,13 @@ struct PretrainedTable {
             throw SettingsError(.usage, "\(text): has \(tokens.count) tokens; give a text of at least four")
         }
         let printer = BenchPrinter(format)
-        for rule in Evaluation.pretrainedRules {
-            let result = try Evaluation.pretrained(model, tokens: tokens, rule: rule) { BenchProgress.show($0) }
+        let runs =
+            Evaluation.pretrainedRules.map { (rule: $0, residual: false) }
+            + Evaluation.residualRules.map { (rule: $0, residual: true) }
+        for run in runs {
+            let result = try Evaluation.pretrained(model, tokens: tokens, rule: run.rule, residual: run.residual) {
+                BenchProgress.show($0)
+            }
             printer.print(result.fields)
         }
     }

@@ -40,7 +40,7 @@ struct Stream: ParsableCommand {
     func validate() throws {
         if let steps, steps < 0 { throw ValidationError("--steps \(steps) is negative; give 0 or more.") }
         try options.check()
-        guard steps ?? options.model.generate != nil else {
+        guard steps ?? options.model.generate != nil || options.model.compare else {
             throw ValidationError("Missing expected argument '--steps <steps>'")
         }
         if paper, traceOut != nil {
@@ -60,7 +60,7 @@ struct Stream: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let settings = try options.settings()
-            let steps = steps ?? settings.model.generate ?? 0
+            let steps = steps ?? (settings.model.generate ?? 0) * (settings.model.compares ? 2 : 1)
             let progress = ProgressLine()
             guard !paper else { return try runAlgorithms(settings, steps: steps, progress) }
             let stream = try HeadlessStream(settings: settings, threads: options.threads) {
@@ -76,6 +76,7 @@ struct Stream: ParsableCommand {
                 try file?.append(row: step.output)
             }
             try file?.close()
+            if let comparison = stream.comparison { Message.complain(comparison) }
         }
     }
 

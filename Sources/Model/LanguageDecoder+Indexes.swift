@@ -15,5 +15,6 @@ extension LanguageDecoder {
                 try progress((Double(i) + $0) / Double(count))
             }
         }
+        settle()
     }
 }

@@ -73,6 +73,8 @@ public protocol LanguageDecoder: AnyObject {
     var rule: ThresholdSettings { get set }
     /// What is known of a head's queries to come, for the choice of its index.
     func hints(of head: Int) -> QueryHints
+    /// Lets heads for which no index pays read every key; called when indexes stand or the rule has changed.
+    func settle()
 
     /// Reads a prompt into an empty context, as the model learned to; returns the logits of the next token.
     func prefill(
@@ -85,6 +87,10 @@ public protocol LanguageDecoder: AnyObject {
 
     /// Reads a token; returns the logits of the next.
     func step(_ token: Int, _ way: DecodeWay) throws -> DecodedStep
+}
+
+extension LanguageDecoder {
+    public func settle() {}
 }
 
 /// How a step computes the global heads.

@@ -22,6 +22,12 @@ public final class HeadlessStream {
     public var workload: any Workload { session.workload }
     public var stepsOfFirstSequence: Int { session.stepsOfFirstSequence }
 
+    /// What came of two whole decodes of a language model, in one sentence; nil where nothing was compared.
+    public var comparison: String? {
+        guard let text = session.text, text.writer.settings.compares, text.writer.tally.written > 0 else { return nil }
+        return text.writer.tally.sentence(unit: text.model.unit)
+    }
+
     /// What the record holds, in order.
     public var columns: [String] {
         var record = StepRecord()

@@ -75,6 +75,28 @@ extension EndToEnd {
             #expect(screen.waitForExit() == 0)
         }
 
+        /// Another program cuts the file short while it is shown: what was read goes on, what is read now says what is wrong, and
+        /// once the file is whole again it is shown again.
+        @Test func aFileThatChangesWhileItIsShownSaysSo() throws {
+            let path = try Program.trace(tokens: 400)
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+            let screen = try Program.open(["--trace", path])
+            #expect(screen.wait { _ in (step(screen) ?? 0) > 1 })
+            let file = try #require(FileHandle(forWritingAtPath: path))
+            try file.truncate(atOffset: UInt64(whole.count / 2))
+            let before = step(screen) ?? 0
+            #expect(screen.wait { _ in (step(screen) ?? 0) > before + 2 }, "\(screen.text)")
+            screen.press("o")
+            #expect(screen.wait { $0.contains("data_offsets") && $0.contains("truncated") }, "\(screen.text)")
+            try file.seek(toOffset: 0)
+            try file.write(contentsOf: whole)
+            screen.press("O")
+            #expect(screen.wait { _ in (step(screen) ?? 0) > 1 }, "\(screen.text)")
+            screen.press("q")
+            #expect(screen.waitForExit() == 0)
+        }
+
         @Test func pauseStopsTheEngineAndAStepMovesIt() throws {
             let screen = try Program.open()
             #expect(screen.wait { _ in (step(screen) ?? 0) > 1 })

@@ -38,6 +38,21 @@ extension EndToEnd {
             }
         }
 
+        /// Twice as many records as tokens: the text through half-space reporting, then the dense one beside it.
+        @Test func twoDecodesAreCompared() throws {
+            let arguments = [
+                "stream", "--model", model, "--prompt", "the cat", "--generate", "6", "--compare", "--temperature", "0",
+                "--budget", "n^1", "--residual",
+            ]
+            let records = try objects(arguments)
+            #expect(records.count == 12 && records.count { $0["same_text"] as? Bool == true } == 6)
+            #expect(records.prefix(6).allSatisfy { $0["naive_us"] is NSNull })
+            #expect(records.suffix(6).allSatisfy { ($0["naive_us"] as? Double ?? 0) > 0 })
+            #expect(try Program.run(arguments).errors.contains("6 of 6 tokens are the same"))
+            let refused = try Program.run(arguments + ["--dense-every", "2"])
+            #expect(refused.status != 0 && refused.errors.contains("--compare decodes"))
+        }
+
         @Test func theTableHasALineARule() throws {
             let lines = try objects([
                 "evaluate", "--table", "T12", "--model", model, "--text", text, "--n", "60", "--format", "json",
@@ -46,6 +61,7 @@ extension EndToEnd {
             #expect(
                 rules == [
                     "full", "r=4", "r=16", "r=64", "r=256", "r=1024", "r=n^0.8", "calibrated", "error=0.01",
+                    "r=16+residual", "r=64+residual", "r=256+residual", "r=n^0.8+residual", "calibrated+residual",
                 ])
             func number(_ rule: String, _ name: String) throws -> Double {
                 try #require(lines.first { $0["rule"] as? String == rule }?[name] as? Double)
@@ -54,6 +70,7 @@ extension EndToEnd {
             #expect(abs(exp(full) - (try number("full", "perplexity"))) < 0.01 * exp(full))
             // More keys than there are is all of them, found in another way.
             #expect(abs(try number("r=1024", "nats") - full) < 1e-3)
+            #expect(abs(try number("r=256+residual", "nats") - full) < 1e-3)
             #expect(try number("r=4", "kept") >= 4 && number("r=4", "kept") < 5)
         }
 

@@ -268,6 +268,43 @@ static void selection(size_t n) {
     }
 }
 
+/// Products of quantised weights with vectors that are quantised on the way: whole numbers are summed exactly, so what levels may
+/// differ by is the rounding of a few float32 sums.
+static void products(size_t rows, size_t columns, int bits, int group) {
+    const size_t panels = (rows + CK_PANEL - 1) / CK_PANEL, places = panels * (columns / (size_t)group) * CK_PANEL, count = 3;
+    const size_t bytes = places * (size_t)(group * bits / 8);
+    uint8_t *codes = room(bytes + 64);
+    float *scales = room((places + 16) * 4), *offsets = room((places + 16) * 4), *x = room((count * columns + 64) * 4);
+    for (size_t i = 0; i < bytes; i++) codes[i] = (uint8_t)(256 * uniform());
+    for (size_t i = 0; i < places; i++) {
+        scales[i] = 0.01f * normal();
+        offsets[i] = 0.05f * normal();
+    }
+    for (size_t i = 0; i < count * columns; i++) x[i] = normal();
+    x[columns + 5] = 300;
+    const ck_quantised m = {
+        .codes = codes, .scales = scales, .offsets = bits == 4 ? offsets : NULL, .rows = rows, .columns = columns,
+        .bits = bits, .group = group};
+    ck_vectors v = {
+        .high = room(count * columns + 64), .low = room(count * columns + 64),
+        .scales = room((count * columns / CK_WEIGHT_BLOCK + 16) * 4), .high_sums = room((count * columns / 16 + 16) * 4),
+        .low_sums = room((count * columns / 16 + 16) * 4), .columns = columns};
+    ck_force_level(CK_PORTABLE);
+    ck_quantise(x, count, &v);
+    float *expected = room((count * rows + 16) * 4), *found = room((count * rows + 16) * 4);
+    ck_quantised_product(&m, &v, count, 0, panels, expected);
+    AT_EVERY_LEVEL {
+        memset(found, 0xff, count * rows * 4);
+        for (size_t p = 0; p < panels; p++) ck_quantised_product(&m, &v, count, p, p + 1, found);
+        double size = 0;
+        for (size_t i = 0; i < count * rows; i++) size = fmax(size, fabs((double)expected[i]));
+        int holds = 1;
+        for (size_t i = 0; i < count * rows; i++)
+            holds = holds && fabs((double)expected[i] - (double)found[i]) <= 2e-6 * size;
+        check(holds, bits == 4 ? "product of 4 bits" : "product of 8 bits", columns, rows);
+    }
+}
+
 int main(void) {
     const size_t dimensions[] = {1, 3, 4, 6, 8, 12, 15, 16, 17, 33, 64, 67, 130};
     const size_t counts[] = {1, 15, 31, 33, 64, 65, 257, 1000, 2500};
@@ -280,6 +317,12 @@ int main(void) {
             byte_codes(d, n, CK_CODE_COARSE);
             boxes(d, n);
             rows(d, n);
+        }
+    for (size_t rows = 1; rows < 70; rows += 13)
+        for (size_t columns = 32; columns <= 608; columns += 96) {
+            products(rows, columns, 4, 32);
+            products(rows, columns, 8, 32);
+            products(rows, columns, 8, 16);
         }
     for (size_t n = 1; n < 70; n += 3) selection(n);
     selection(5000);

@@ -39,6 +39,43 @@ import Testing
         }
     }
 
+    /// Two whole decodes with the same luck: alike where every key is kept, and each what it would be alone where few are.
+    @Test(arguments: [Budget.power(1), .keys(2)], [0.0, 0.9]) func twoDecodesAreCompared(
+        budget: Budget, temperature: Double
+    )
+        throws
+    {
+        var settings = try settings()
+        settings.threshold.budget = budget
+        settings.model.temperature = temperature
+        let length = 24
+        (settings.model.compares, settings.model.generate) = (true, length)
+        let stream = try HeadlessStream(settings: settings) { _, _ in }
+        #expect(stream.comparison == nil)
+        let records = try (0..<2 * length).map { _ in try #require(try stream.next().record.text) }
+        let (first, second) = (records.prefix(length), records.suffix(length))
+        #expect(first.allSatisfy { !$0.isCompared && $0.isSame == nil } && second.allSatisfy(\.isCompared))
+        #expect(first.map(\.token) == second.map(\.token), "the first text is told again beside the second")
+        #expect(second.allSatisfy { $0.seconds > 0 && $0.secondsWithNaive > 0 && $0.reported.count == 8 })
+        let place = zip(first, second).prefix { $0.0.token == $0.1.naiveToken }.count
+        #expect(second.enumerated().allSatisfy { $0.element.sharesContext == ($0.offset <= place) })
+        if budget == .power(1) {
+            #expect(place == length && second.allSatisfy { $0.logitDifference < 1e-2 })
+            #expect(stream.comparison?.hasPrefix("24 of 24 tokens are the same, and no logit") == true)
+        }
+        // Dense attention alone, from the same prompt with the same luck.
+        settings.threshold = ThresholdSettings(rule: .learned)
+        (settings.model.compares, settings.model.denseEvery) = (false, 1000)
+        let dense = try HeadlessStream(settings: settings) { _, _ in }
+        let tokens = try (0..<length).map { _ in try dense.next().record.text?.token }
+        #expect(tokens == second.map(\.naiveToken))
+        // The next pair begins with other luck, and what came of the last one stays until then.
+        let sentence = stream.comparison
+        let next = try #require(try stream.next().record.text)
+        #expect(!next.isCompared && stream.comparison == sentence)
+        if temperature == 0 { #expect(next.token == first.first?.token) }
+    }
+
     /// Bytes of tokens and their places go together, also after the text began anew.
     @Test func tokensStandWhereTheirBytesAre() throws {
         let session = try DecodeSession(settings: try settings())

@@ -24,7 +24,8 @@ struct KernelWay: AttentionWay {
     private var headroom = KernelWay.leastHeadroom
     private static let leastHeadroom = 40.0
 
-    init(_ index: ReportingIndex) { step = UnsafePointer(index.stepPlan.step) }
+    /// - Parameter plan: What is asked, which lives as long as this.
+    init(_ plan: StepPlan) { step = UnsafePointer(plan.step) }
 
     /// Whether entmax reads everything, so that there is nothing to remember.
     var isDense: Bool { step.pointee.dense != nil }

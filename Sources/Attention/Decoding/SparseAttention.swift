@@ -11,11 +11,22 @@ public final class SparseAttention {
     public let index: ReportingIndex
     private var remembered = RememberedThresholds()
 
-    public init(index: ReportingIndex) {
+    /// What the kernel is asked through, where that is not the index's own.
+    private let plan: StepPlan?
+
+    public convenience init(index: ReportingIndex) { self.init(index: index, plan: nil) }
+
+    /// - Parameter plan: For queries beside those of other threads: ``bring()`` before each, ``attendByKernel(_:activation:threshold:into:)``
+    ///   beside others, the rest one thread at a time.
+    init(index: ReportingIndex, plan: StepPlan?) {
         self.index = index
-        kernel = KernelWay(index)
+        self.plan = plan
+        kernel = KernelWay(plan ?? index.stepPlan)
         listed = ListedWay(index)
     }
+
+    /// Brings a plan of its own to the rows that the index has now.
+    func bring() { if let plan { index.bring(plan) } }
 
     /// Adds the keys that softmax left out, a cell at a time; nil: they are left out.
     public var residual: LeafMeanResidual? {
@@ -58,6 +69,17 @@ public final class SparseAttention {
             return found
         }
         return try answer(query, activation, chosen, low: low, into: output)
+    }
+
+    /// One call of the kernel; nil where another way has to answer.
+    func attendByKernel(
+        _ query: [Float], activation: Activation, threshold chosen: ChosenThreshold, into output: AttentionOutput
+    ) -> AttentionFinding? {
+        guard activation != .softmax || residual == nil else { return nil }
+        let low = remembered.low(activation, chosen, of: index.store.count)
+        guard let found = kernel.attend(query, activation, chosen, low: low, into: output) else { return nil }
+        remembered.add(found, chosen)
+        return found
     }
 
     /// What the kernel declined.

@@ -1,15 +1,24 @@
+import Foundation
 import HalfSpace
 
 /// One attention head of a model under way: its growing keys and values, the index over them, and attention both ways.
 ///
 /// A prompt is taken in at once (Algorithm 2 of arXiv 2410.10165), what follows step by step (Algorithm 1). Query heads may share
-/// keys, values and index; then one thread at a time uses all of them, and one of them is told of new rows.
+/// keys, values and index; one of them is told of new rows. Once they were told, ``attend(_:rule:into:)`` may be called side by side
+/// on those that say so (``isAskedBesideOthers``), and nothing else.
 public final class HeadCache {
     private let shared: SharedKeys
     private var sparse: SparseAttention?
     private let dense: DenseAttention
     /// Of the `error` rule, made when it is asked for.
     private var certified: CertifiedBudget?
+    /// Whether the head reads every key although its rule would leave some out, since finding those takes longer.
+    public var staysDense = false
+    /// Whether ``attend(_:rule:into:)`` may be called while another head that shares the index is asked: then the head has a plan of its
+    /// own for the kernel's call. Set before the first query.
+    public var isAskedBesideOthers = false
+    /// Whether softmax takes the keys that were left out by their cells' means (``LeafMeanResidual``).
+    public var takesResidual = false
     private var measured = MeasuredBudget()
     /// The last query of ``attend(_:activation:threshold:into:)``: its threshold, and what an index found where one answered.
     private var last: (query: [Float], threshold: Double, found: AttentionFinding?) = ([], 0, nil)
@@ -21,6 +30,9 @@ public final class HeadCache {
         var index: ReportingIndex?
         /// Rows that the index was built over.
         var indexed = 0
+        /// Of several heads one at a time asks the index itself.
+        let lock = NSLock()
+        var partition: MedianPartition?
 
         init(_ store: KeyValueStore) {
             self.store = store
@@ -76,6 +88,7 @@ public final class HeadCache {
         if length < shared.indexed { shared.index = nil }
         index?.truncate(to: length)
         store.truncate(to: length)
+        if let cells = shared.partition, cells.rows.upperBound > length { shared.partition = nil }
         shared.statistics = statistics
     }
 
@@ -83,9 +96,22 @@ public final class HeadCache {
     private var reporting: SparseAttention? {
         guard let index else { return nil }
         if let sparse, sparse.index === index { return sparse }
-        sparse = SparseAttention(index: index)
+        sparse = SparseAttention(index: index, plan: isAskedBesideOthers ? StepPlan(store: store) : nil)
         certified = nil
         return sparse
+    }
+
+    /// Keys of a cell of the residual, and the share by which keys grow before cells are cut anew.
+    private static let (cell, growth) = (32, 8)
+
+    /// The cells of the keys for the residual; those that came since the last cut are one more cell.
+    private func cells() -> MedianPartition {
+        if let cells = shared.partition, store.count - cells.rows.count <= cells.rows.count / Self.growth + Self.cell {
+            return cells
+        }
+        let cells = MedianPartition(store: store, rows: 0..<store.count, leaf: Self.cell)
+        shared.partition = cells
+        return cells
     }
 
     /// Attention of one query over the keys that the index reports, or over all of them where there is none yet.
@@ -99,6 +125,21 @@ public final class HeadCache {
             last = (query, threshold.value, nil)
             return attendDensely(query, activation: activation, threshold: threshold.value, into: output)
         }
+        sparse.bring()
+        if !takesResidual,
+            let found = sparse.attendByKernel(query, activation: activation, threshold: threshold, into: output)
+        {
+            last = (query, found.threshold, found)
+            return
+        }
+        shared.lock.lock()
+        defer { shared.lock.unlock() }
+        if takesResidual, activation == .softmax {
+            sparse.residual = sparse.residual ?? LeafMeanResidual(partition: cells())
+            sparse.residual?.partition = cells()
+        } else {
+            sparse.residual = nil
+        }
         let found = try sparse.attend(query, activation: activation, threshold: threshold, into: output)
         last = (query, found.threshold, found)
     }
@@ -108,7 +149,7 @@ public final class HeadCache {
     public func attend(
         _ query: [Float], rule: ThresholdSettings, into output: AttentionOutput
     ) throws(NonFiniteEntry) {
-        guard rule.rule != .learned else {
+        guard rule.rule != .learned, !staysDense else {
             return try attend(
                 query, activation: .softmax, threshold: ChosenThreshold(value: -.infinity), into: output)
         }
@@ -119,6 +160,8 @@ public final class HeadCache {
             case .certified:
                 let budget = certified ?? CertifiedBudget(index: index)
                 certified = budget
+                shared.lock.lock()
+                defer { shared.lock.unlock() }
                 chosen = ChosenThreshold(
                     value: try budget.choose(query, epsilon: rule.goal.epsilon).threshold)
             case .measured: chosen.keepLargest = measured.budget(of: store.count)
@@ -143,6 +186,9 @@ public final class HeadCache {
 
     /// The score threshold of the last query of ``attend(_:activation:threshold:into:)``.
     public var threshold: Double { last.threshold }
+
+    /// `ln Σ exp(s)` over the keys that the last query reported; nil where everything was read.
+    public var reportedMass: Double? { last.found.flatMap { $0.isDense ? nil : $0.logNormaliser } }
 
     /// Keys that the last query of ``attend(_:activation:threshold:into:)`` had reported; all where everything was read.
     public var reported: Int { last.found?.count ?? store.count }

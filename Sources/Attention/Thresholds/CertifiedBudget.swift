@@ -52,6 +52,15 @@ public final class CertifiedBudget {
         }
     }
 
+    /// How many keys a query would keep, from all of its scores; O(n·d + n log n).
+    public static func kept(_ query: [Float], store: KeyValueStore, epsilon: Double) -> Int {
+        let scores = query.withUnsafeBufferPointer { q in
+            (0..<store.count).map { Membership.score(q, store.key($0)) }
+        }.sorted(by: >)
+        return leastPromised(
+            scores, of: scores.count, needed: epsilon < 2 ? log(2 / epsilon - 1) : -.infinity, SoftmaxLogits()) ?? 0
+    }
+
     private func fallingScores(of query: [Float]) -> [Double] {
         query.withUnsafeBufferPointer { q in
             found.positions.map { Membership.score(q, index.store.key(Int($0))) }

@@ -28,6 +28,11 @@ public struct MeasuredBudget: Sendable {
         needed = needed.suffix(Self.window - 1) + [Double(r) / Double(store.count)]
     }
 
+    /// How many keys a query needs for an error of ε‖V‖_∞; as ``note(_:store:epsilon:valueNorm:logits:)`` measures it.
+    public static func needed(_ query: [Float], store: KeyValueStore, epsilon: Double) -> Int {
+        needed(query, store: store, error: epsilon * ValueNorm(of: store).value)
+    }
+
     static func needed(
         _ query: [Float], store: KeyValueStore, error: Double, _ logits: SoftmaxLogits = SoftmaxLogits()
     ) -> Int {

@@ -95,6 +95,8 @@ static void product_portable(
 #if defined(__x86_64__)
 #include "matrix/quantised_avx2.h"
 #include "matrix/quantised_vnni.h"
+#elif defined(__aarch64__)
+#include "matrix/quantised_neon.h"
 #endif
 
 #define LEVEL(NAME, TARGET)                                                                                        \
@@ -111,6 +113,7 @@ void ck_quantise(const float *x, size_t count, const ck_vectors *vectors) { DISP
 
 void ck_quantised_product(
     const ck_quantised *matrix, const ck_vectors *vectors, size_t count, size_t first, size_t last, float *y) {
+    DISPATCH_NEON(product, matrix, vectors, count, first, last, y);
     DISPATCH_VNNI(product, matrix, vectors, count, first, last, y);
 }
 

@@ -92,17 +92,21 @@ extension SavedTable {
     }
 
     private static func modelHeads(_ snapshot: Snapshot) -> SavedTable {
-        let counts = HeadGrid.reported(snapshot)
+        let known = HeadGrid.modelFigures(snapshot)
+        let names = ["reported", "left", "error"]
         var number = 0
         var rows: [[TableCell]] = []
         for layer in snapshot.layers {
             for head in 0..<layer.heads {
-                let count = counts.indices.contains(number) ? counts[number] : nil
-                rows.append([.int(layer.number), .int(head), TableCell(count)])
+                let figures = names.map { name in
+                    let values = known.first { $0.name == name }?.values ?? []
+                    return TableCell(values.indices.contains(number) ? values[number] : nil)
+                }
+                rows.append([.int(layer.number), .int(head)] + figures)
                 number += 1
             }
         }
-        return SavedTable(columns: ["layer", "head", "reported"], rows: rows)
+        return SavedTable(columns: ["layer", "head"] + names, rows: rows)
     }
 
     static func matrix(_ snapshot: Snapshot) -> SavedTable {

@@ -37,17 +37,25 @@ extension Evaluation {
         + ([4, 16, 64, 256, 1024].map(Budget.keys) + [.power(0.8)]).map { ThresholdSettings(rule: .count, budget: $0) }
         + [ThresholdSettings(rule: .calibrated), ThresholdSettings(rule: .error)]
 
+    /// Those of the rules that are tried once more with the keys that are left out taken by the means of cells (``LeafMeanResidual``).
+    public static let residualRules: [ThresholdSettings] =
+        ([16, 64, 256].map(Budget.keys) + [.power(0.8)]).map { ThresholdSettings(rule: .count, budget: $0) }
+        + [ThresholdSettings(rule: .calibrated)]
+
     /// Nats a token of a pretrained model over the last half of a text. The rule holds in every head of every layer and in every row.
+    /// - Parameter residual: whether the keys that are left out are taken by the means of cells; then, and under the error rule, tokens
+    ///   are read one by one.
     /// - Throws: what reading or `progress` throws.
     public static func pretrained(
-        _ model: LlamaModel, tokens: [Int], rule: ThresholdSettings,
+        _ model: LlamaModel, tokens: [Int], rule: ThresholdSettings, residual: Bool = false,
         progress: @escaping @Sendable (String) throws -> Void = { _ in }
     ) throws -> PretrainedResult {
         let decoder = LlamaDecoder(model, capacity: max(1, tokens.count), rule: rule)
-        let name = pretrainedName(rule)
+        decoder.takesResidual = residual
+        let name = pretrainedName(rule) + (residual ? "+residual" : "")
         let half = max(1, tokens.count / 2)
         let watch = Stopwatch()
-        if rule.rule == .error {
+        if rule.rule == .error || residual {
             return try stepwise(decoder, tokens, from: half, name, progress)
         }
         let nats = try decoder.surprise(of: tokens, from: half) {

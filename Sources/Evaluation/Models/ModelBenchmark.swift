@@ -35,6 +35,8 @@ public struct ModelBenchmark {
         public let reported: Double
         /// Bytes of weights that a dense token reads a second, apart from its attention.
         public let weightsPerSecond: Double
+        /// Bytes that as many threads read a second of memory as large as the weights, in order and with nothing else to do.
+        public let plainReadPerSecond: Double
         /// The index of every head.
         public let indexes: [String]
 
@@ -73,6 +75,7 @@ public struct ModelBenchmark {
             reported: Samples(ours.map { Samples($0.reported.map(Double.init)).mean }).mean,
             weightsPerSecond: Double(model.bytes)
                 / Samples(naive.map { $0.seconds - $0.naiveSeconds }).median,
+            plainReadPerSecond: PlainRead(bytes: model.bytes).perSecond(workers: workers),
             indexes: decoder.heads.map {
                 $0.index.map(\.statistics.way) ?? "none"
             })

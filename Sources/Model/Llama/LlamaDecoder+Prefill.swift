@@ -96,6 +96,8 @@ private final class LlamaPrefill: @unchecked Sendable {
 
     /// Positions that go through the products together.
     private static let chunk = 64
+    /// Queries that are remembered of each head.
+    private static let newest = 4
 
     init(
         _ decoder: LlamaDecoder, _ prompt: [Int], rule: ThresholdSettings,
@@ -155,6 +157,9 @@ private final class LlamaPrefill: @unchecked Sendable {
             for h in group * c.group..<(group + 1) * c.group {
                 let rows = column(queries, h)
                 if decoder.recorded[l] != nil { decoder.recorded[l]? += rows }
+                decoder.newestQueries[l * c.heads + h] = stride(
+                    from: max(0, prompt.count - Self.newest) * c.dimension, to: rows.count, by: c.dimension
+                ).map { Array(rows[$0..<$0 + c.dimension]) }
                 try attend(l, h, rows, into: attended)
             }
         }

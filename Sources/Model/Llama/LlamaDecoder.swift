@@ -13,14 +13,20 @@ public final class LlamaDecoder: LanguageDecoder {
     public private(set) var tokens: [Int] = []
     public let heads: [HeadCache]
     public let capacity: Int
-    public var rule: ThresholdSettings
+    public var rule: ThresholdSettings { didSet { if rule != oldValue { settle() } } }
+    /// Whether heads take the keys that their rule leaves out by the means of cells (``LeafMeanResidual``).
+    public var takesResidual = false { didSet { for head in heads { head.takesResidual = takesResidual } } }
     let crew: Crew
-    private let team: Team
-    private let bench: LlamaBench
+    let team: Team
+    let bench: LlamaBench
     private let hidden: Rows
     private let logitRow: Rows
     /// What every query head of the layer under way works with.
-    private let works: [HeadWork]
+    let works: [HeadWork]
+    /// Dense attention of each set of query heads that share keys.
+    let grouped: [GroupedSoftmax]
+    /// The last queries of a prompt, by head.
+    var newestQueries: [[[Float]]]
     /// The queries of a prompt, of the layers that are recorded: head by head.
     var recorded: [Int: [Float]] = [:]
     /// Keys reported for every row of a prompt: by head; nil where it was computed densely.
@@ -48,21 +54,21 @@ public final class LlamaDecoder: LanguageDecoder {
         hidden = Rows(count: 1, columns: c.width)
         logitRow = Rows(count: 1, columns: c.vocabulary)
         works = (0..<c.heads).map { _ in HeadWork(c.dimension) }
+        grouped = (0..<c.keyHeads).map { _ in
+            GroupedSoftmax(queries: c.group, dimension: c.dimension, valueDimension: c.dimension)
+        }
+        newestQueries = Array(repeating: [], count: heads.count)
         reportedInPrompt = Array(repeating: nil, count: heads.count)
+        for (h, head) in heads.enumerated() {
+            head.isAskedBesideOthers = c.group > 1 && h % c.heads >= wholeGroups * c.group
+        }
     }
 
     public var languageModel: any LanguageModel { model }
     public var length: Int { tokens.count }
 
-    /// What is known of a head's queries to come: the share of the keys that the rule asks for.
-    public func hints(of head: Int) -> QueryHints {
-        var hints = QueryHints(demand: StepDemand(.softmax, rule: rule.rule))
-        let n = heads[head].store.count
-        if rule.rule == .count, n > 0 {
-            hints.expectedShare = Double(rule.budget.count(of: n)) / Double(n)
-        }
-        return hints
-    }
+    /// Sets of query heads that go to one thread each, as many as leave none without work; those after them are shared out by the head.
+    var wholeGroups: Int { model.configuration.keyHeads / team.workers * team.workers }
 
     /// Notes the tokens of a prompt, or forgets what came after so many.
     func keep(_ length: Int, then more: [Int] = []) { tokens = Array(tokens.prefix(length)) + more }
@@ -95,7 +101,7 @@ public final class LlamaDecoder: LanguageDecoder {
     }
 
     /// What a pass through the layers computes.
-    private enum Pass {
+    enum Pass {
         case reporting
         /// Reporting, with dense attention on the same queries beside it, which is not timed.
         case compared
@@ -134,111 +140,5 @@ public final class LlamaDecoder: LanguageDecoder {
         step.seconds += watch.seconds
         step.logits = Array(logitRow[0].prefix(c.vocabulary))
         return step
-    }
-
-    /// Every head of a layer; returns its seconds, without those of what is beside it.
-    private func attend(_ l: Int, _ kind: Pass, _ step: inout DecodedStep) throws -> Double {
-        let c = model.configuration
-        let d = c.dimension
-        let isDense = kind == .dense || kind == .beside
-        for h in 0..<c.heads { works[h].start(Array(bench.queries[0][h * d..<(h + 1) * d])) }
-        // Upkeep of the index is part of half-space reporting alone.
-        if kind == .dense { forEachGroup(l) { lead, work, _ in work.append(lead) } }
-        let (works, rule, group) = (works, rule, c.group)
-        let watch = Stopwatch()
-        forEachGroup(l) { [heads] lead, work, number in
-            if !isDense { work.append(lead) }
-            guard work.fault == nil else { return }
-            for h in number * group..<(number + 1) * group {
-                works[h].attend(heads[l * c.heads + h], rule: rule, isDense: isDense)
-            }
-        }
-        let seconds = watch.seconds
-        for work in works { if let fault = work.fault { throw fault } }
-        for h in 0..<c.heads {
-            let values = works[h].output.values
-            let target = bench.attended[0]
-            for t in 0..<d { target[h * d + t] = values[t] }
-        }
-        guard !isDense else { return seconds }
-        step.queries += works.map(\.query)
-        step.thresholds += works.map(\.threshold)
-        step.reported += works.map(\.reported)
-        guard kind == .compared else { return seconds }
-        forEachGroup(l) { [heads] _, _, number in
-            for h in number * group..<(number + 1) * group { works[h].compare(heads[l * c.heads + h], rule: rule) }
-        }
-        step.shares += works.map(\.share)
-        step.errors += works.map(\.error)
-        return seconds
-    }
-
-    /// Calls the body for each set of keys of a layer, on all threads: with its first head, that head's work and its number.
-    private func forEachGroup(_ l: Int, _ body: @escaping (HeadCache, HeadWork, Int) -> Void) {
-        let c = model.configuration
-        let (heads, works) = (heads, works)
-        let (keys, values) = (bench.keys[0], bench.values[0])
-        team.run(c.keyHeads) { group in
-            let row = group * c.dimension..<(group + 1) * c.dimension
-            let work = works[group * c.group]
-            (work.key, work.value) = (Array(keys[row]), Array(values[row]))
-            body(heads[l * c.heads + group * c.group], work, group)
-        }
-    }
-}
-
-/// One query head at work: its query and what came of it. One thread uses it at a time.
-final class HeadWork: @unchecked Sendable {
-    private(set) var query: [Float] = []
-    /// Of the position, for the first head of a set of keys.
-    var key: [Float] = []
-    var value: [Float] = []
-    let output: AttentionOutput
-    private let dense: AttentionOutput
-    private(set) var fault: (any Error)?
-    private(set) var threshold = 0.0
-    private(set) var reported = 0
-    /// The share of dense attention's weights that the reported keys have, and how far the output is from dense attention's, both
-    /// where they were compared.
-    private(set) var share: Float = .nan
-    private(set) var error: Float = .nan
-
-    init(_ dimension: Int) {
-        output = AttentionOutput(valueDimension: dimension)
-        dense = AttentionOutput(valueDimension: dimension)
-    }
-
-    func start(_ query: [Float]) {
-        self.query = query
-        fault = nil
-    }
-
-    /// Appends the key and value of the position.
-    func append(_ cache: HeadCache) {
-        do { try cache.append(keys: key, values: value) } catch { fault = error }
-    }
-
-    func attend(_ cache: HeadCache, rule: ThresholdSettings, isDense: Bool) {
-        if isDense {
-            return cache.attendDensely(query, activation: .softmax, threshold: -.infinity, into: output)
-        }
-        do { try cache.attend(query, rule: rule, into: output) } catch { fault = error }
-        (threshold, reported) = (cache.threshold, cache.reported)
-    }
-
-    /// Dense attention on the same query.
-    func compare(_ cache: HeadCache, rule: ThresholdSettings) {
-        cache.attendDensely(query, activation: .softmax, threshold: -.infinity, into: dense)
-        let (ours, all) = (output.values, dense.values)
-        var (gap, size) = (0.0, 0.0)
-        for t in ours.indices {
-            gap += (Double(ours[t]) - Double(all[t])) * (Double(ours[t]) - Double(all[t]))
-            size += Double(all[t]) * Double(all[t])
-        }
-        error = Float((gap / max(size, 1e-60)).squareRoot())
-        // Sums that float64 does not hold say nothing.
-        let share = output.normaliser / dense.normaliser
-        self.share = share.isFinite ? Float(min(1, share)) : .nan
-        cache.learn(rule)
     }
 }

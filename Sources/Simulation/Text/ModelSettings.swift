@@ -22,6 +22,10 @@ public struct ModelSettings: Sendable, Equatable, Codable {
     public var usualLength: Int?
     /// Of a pretrained model every so many tokens one is computed densely as well; a byte model's all are.
     public var denseEvery = 4
+    /// Whether a text is written twice, one after the other: through half-space reporting alone, then densely, with the same luck.
+    public var compares = false
+    /// Whether the heads of a pretrained model take the keys that they leave out by the means of cells.
+    public var takesResidual = false
 
     /// Tokens of a prompt file that a pretrained model reads where nobody says how many, of the program's own text.
     private static let usualTokens = 1024

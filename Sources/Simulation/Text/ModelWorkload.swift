@@ -71,6 +71,6 @@ final class ModelWorkload: Workload, @unchecked Sendable {
         let last = cache.count - 1
         return DecodeInput(
             query: decoded.queries[head], key: Array(cache.key(last)), value: Array(cache.value(last)),
-            threshold: decoded.thresholds[head])
+            threshold: decoded.thresholds.indices.contains(head) ? decoded.thresholds[head] : nil)
     }
 }

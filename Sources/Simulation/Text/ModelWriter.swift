@@ -1,5 +1,6 @@
 import Attention
 import HalfSpace
+import Measurement
 import Model
 import Synchronization
 
@@ -26,6 +27,12 @@ final class ModelWriter {
     private(set) var layers: [LayerTime] = []
     /// Whether the whole prompt was read, indexes built.
     private var isRead = false
+    /// Of two whole decodes what the first wrote, and the steps that were done of the one under way.
+    private var first = FirstDecode()
+    private var written = 0
+
+    /// Whether this is the second of two whole decodes, which attends densely.
+    var isSecond: Bool { settings.compares && sequence % 2 == 1 }
 
     init(_ model: any LanguageModel, prompt: [Int], capacity: Int, settings: ModelSettings, seed: UInt64) {
         self.model = model
@@ -34,6 +41,7 @@ final class ModelWriter {
         self.seed = seed
         pending = prompt[prompt.count - 1]
         decoder = model.makeDecoder(capacity: capacity, threads: nil)
+        (decoder as? LlamaDecoder)?.takesResidual = settings.takesResidual
         for token in prompt { append(token) }
     }
 
@@ -85,7 +93,10 @@ final class ModelWriter {
         ends = Array(ends.prefix(mark.place.length + 1))
         text = Array(text.prefix(ends.last ?? 0))
         record = nil
-        tally = TextTally()
+        written = 0
+        if !isSecond { first = FirstDecode() }
+        // What came of two decodes stands until two others are compared.
+        if !settings.compares || isSecond || sequence == 0 { tally = TextTally() }
     }
 
     /// What a person types is read next, letter by letter.
@@ -97,15 +108,13 @@ final class ModelWriter {
     /// Reads the letter that was written last, and writes the next.
     /// - Throws: ``ContextFull``.
     func write() throws -> DecodedStep {
+        if settings.compares { return try writeAlone() }
         let isCompared = model.unit == "letter" || decoder.length % max(1, settings.denseEvery) == 0
         let step = try decoder.step(pending, isCompared ? .both : .reporting)
         var record = TextRecord()
         record.isCompared = isCompared
         record.position = decoder.length
         let naive = step.naiveLogits ?? step.logits
-        let sampler = Sampler(
-            temperature: settings.temperature, topP: settings.topP, seed: seed &+ UInt64(sequence) &* 0x1_0001)
-        let excluded = model.unit == "letter" ? Self.markers : []
         record.naiveToken = sampler.token(naive, position: record.position, excluded: excluded)
         if let next = typed.first {
             typed.removeFirst()
@@ -121,11 +130,54 @@ final class ModelWriter {
         (record.reported, record.shares, record.errors) = (step.reported, step.shares, step.errors)
         (record.hsrSeconds, record.naiveSeconds) = (step.hsrSeconds, step.naiveSeconds)
         (record.seconds, record.secondsWithNaive) = (step.seconds, step.secondsWithNaive)
-        pending = record.token
-        append(pending)
+        finish(record, writing: record.token, step)
+        return step
+    }
+
+    private func finish(_ record: TextRecord, writing token: Int, _ step: DecodedStep) {
+        pending = token
+        append(token)
         self.record = record
         layers = step.layers
         tally.add(record)
+    }
+
+    /// Each sequence has luck of its own, and two decodes that are compared the same.
+    private var sampler: Sampler {
+        let luck = settings.compares ? sequence / 2 : sequence
+        return Sampler(temperature: settings.temperature, topP: settings.topP, seed: seed &+ UInt64(luck) &* 0x1_0001)
+    }
+
+    private var excluded: Set<Int> { model.unit == "letter" ? Self.markers : [] }
+
+    /// A token of the first decode, through half-space reporting alone, or of the second, with dense attention alone.
+    private func writeAlone() throws -> DecodedStep {
+        let step = try decoder.step(pending, isSecond ? .dense : .reporting)
+        var record = TextRecord()
+        record.position = decoder.length
+        // What was typed into the first text stands in the second as well.
+        let again = isSecond && first.steps.indices.contains(written) ? first.steps[written].record : nil
+        if let again, again.isTyped {
+            (record.token, record.isTyped) = (again.token, true)
+        } else if !isSecond, let next = typed.first {
+            typed.removeFirst()
+            (record.token, record.isTyped) = (next, true)
+        } else {
+            record.token = sampler.token(step.logits, position: record.position, excluded: excluded)
+        }
+        if record.isTyped { typedPositions.append(record.position) }
+        record.bytes = model.tokenizer.bytes(of: record.token)
+        record.isCompared = false
+        (record.reported, record.hsrSeconds, record.seconds) = (step.reported, step.hsrSeconds, step.seconds)
+        (record.naiveSeconds, record.secondsWithNaive) = (step.naiveSeconds, step.seconds)
+        let token = record.token
+        if isSecond {
+            record = first.compare(written, dense: record, step.logits)
+        } else {
+            first.note(record, step.logits)
+        }
+        written += 1
+        finish(record, writing: token, step)
         return step
     }
 
@@ -145,8 +197,24 @@ public struct TextTally: Sendable, Equatable {
 
     public init() {}
 
+    /// "311 of 312 tokens are the same; the first other, at 1 033, is “ will”, dense “ they”, and a logit differs by up to 0.27 there".
+    public func sentence(unit: String) -> String {
+        let same = "\(same) of \(written) \(unit)s are the same"
+        guard let first = firstDifference else {
+            return same + ", and no logit differs by more than \(TableCell.short(largestDifference))"
+        }
+        let (ours, dense) = (
+            String(decoding: first.bytes, as: UTF8.self), String(decoding: first.naiveBytes, as: UTF8.self)
+        )
+        return same
+            + "; the first other, at position \(first.position), is “\(ours)”, dense “\(dense)”, and a logit differs by up to"
+            + " \(TableCell.short(first.logitDifference)) there"
+    }
+
     mutating func add(_ record: TextRecord) {
-        largestDifference = max(largestDifference, record.logitDifference)
+        if record.isCompared, record.sharesContext {
+            largestDifference = max(largestDifference, record.logitDifference)
+        }
         guard let isSame = record.isSame else { return }
         written += 1
         if isSame { same += 1 } else { firstDifference = firstDifference ?? record }

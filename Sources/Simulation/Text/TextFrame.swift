@@ -14,9 +14,10 @@ public struct TextFrame: Sendable {
     /// Heads of a layer, and the chosen head's number.
     public var headsPerLayer = 0
     public var head = 0
-    /// Sets of keys that heads share, and how many of them the planner has read densely.
-    public var keySets = 0
-    public var denseSets = 0
+    /// Of every head, whether the planner has it read all its keys.
+    public var denseHeads: [Bool] = []
+    /// Which of two whole decodes that are compared is under way: 1, through half-space reporting alone, or 2, densely; else nil.
+    public var decode: Int?
     /// The newest record that dense attention was computed for as well.
     public var compared: TextRecord?
     /// The newest letter, and what came of all of them.
@@ -59,10 +60,8 @@ extension TextFrame {
         (headsPerLayer, head) = (text.model.headShape.headsPerLayer, text.head)
         typed = writer.typedPositions.flatMap { Array(writer.bytes(of: $0)) }
         let heads = writer.decoder.heads
-        for (h, head) in heads.enumerated() where h == 0 || !head.shares(indexOf: heads[h - 1]) {
-            keySets += 1
-            if head.index?.answersDensely ?? true { denseSets += 1 }
-        }
+        denseHeads = heads.map { $0.staysDense || $0.index?.answersDensely ?? true }
+        if writer.settings.compares { decode = writer.isSecond ? 2 : 1 }
         compared = writer.record.flatMap { $0.isCompared ? $0 : last?.compared }
         model = text.model.name
         headName = text.model.headShape.name(text.head)

@@ -15,6 +15,8 @@ public struct TextRecord: Sendable, Equatable {
     public var naiveBytes: [UInt8] = []
     /// The largest difference of a logit.
     public var logitDifference = 0.0
+    /// Whether both logits are of the same text; of two whole decodes only up to the first token that differs.
+    public var sharesContext = true
     /// Keys that every head reported for it.
     public var reported: [Int] = []
     /// Of every head, where the model says so: the share of dense attention's weights that the reported keys have, and how far its
@@ -50,7 +52,8 @@ extension TextRecord {
             isCompared ? .text("naive_text", String(decoding: naiveBytes, as: UTF8.self)) : missing("naive_text"),
             RecordField(name: "same_text", value: isSame.map { .truth($0) } ?? TableCell.none),
             RecordField(name: "typed", value: .truth(isTyped)),
-            isCompared ? .number("logit_difference", logitDifference) : missing("logit_difference"),
+            isCompared && sharesContext
+                ? .number("logit_difference", logitDifference) : missing("logit_difference"),
             RecordField(name: "reported", value: .list(reported)),
             .microseconds("hsr_us", hsrSeconds),
             isCompared ? .microseconds("naive_us", naiveSeconds) : missing("naive_us"),

@@ -111,7 +111,8 @@ import Testing
     @Test func fewerKeysAreReportedWhereFewerAreAskedFor() throws {
         let model = try LlamaModel(path: try TinyModel(quantised: true).writer.write())
         let decoder = LlamaDecoder(
-            model, capacity: 128, rule: ThresholdSettings(rule: .count, budget: .keys(5)), threads: 2)
+            // More threads than sets of keys: heads of a set are asked side by side.
+            model, capacity: 128, rule: ThresholdSettings(rule: .count, budget: .keys(5)), threads: 3)
         _ = try decoder.prefill(text, threads: 2) { _ in }
         try decoder.buildIndexes(choice: .fixed(.brute))
         let step = try decoder.step(7, .both)
@@ -123,6 +124,47 @@ import Testing
         let all = try decoder.step(7, .both)
         #expect(all.shares.allSatisfy { $0 > 0.9999 } && all.errors.allSatisfy { $0 < 1e-4 })
         #expect(Logits.difference(all.logits, all.naiveLogits ?? []) < 1e-3)
+    }
+
+    /// The keys that are left out, taken by the means of their cells, bring the output nearer to dense attention's.
+    @Test func theResidualBringsOutputsNearer() throws {
+        let model = try LlamaModel(path: try TinyModel().writer.write())
+        let prompt = (0..<200).map { $0 * 37 % 200 }
+        func errors(residual: Bool, budget: Budget) throws -> [Float] {
+            let decoder = LlamaDecoder(
+                model, capacity: 260, rule: ThresholdSettings(rule: .count, budget: budget), threads: 2)
+            decoder.takesResidual = residual
+            _ = try decoder.prefill(prompt, threads: 2) { _ in }
+            try decoder.buildIndexes()
+            return try (0..<40).flatMap { token in
+                let step = try decoder.step(token, .both)
+                // The share is that of the keys that were kept, with the residual or without.
+                #expect(step.shares.allSatisfy { $0 < 1 || budget == .power(1) })
+                return step.errors
+            }
+        }
+        let (without, with) = (
+            try errors(residual: false, budget: .keys(8)), try errors(residual: true, budget: .keys(8))
+        )
+        #expect(with.reduce(0, +) < 0.9 * without.reduce(0, +), "\(with.reduce(0, +)) \(without.reduce(0, +))")
+        #expect(try errors(residual: true, budget: .power(1)).allSatisfy { $0 < 1e-4 })
+    }
+
+    /// Under a promise heads for which no index pays read every key, and their error is rounding; another rule ends that.
+    @Test func headsStayDenseWhereNoIndexPays() throws {
+        let model = try LlamaModel(path: try TinyModel().writer.write())
+        let rule = ThresholdSettings(rule: .error, goal: ErrorGoal(epsilon: 1e-6))
+        let decoder = LlamaDecoder(model, capacity: 300, rule: rule, threads: 2)
+        _ = try decoder.prefill((0..<256).map { $0 * 31 % 250 }, threads: 2) { _ in }
+        try decoder.buildIndexes()
+        // So small an error asks for nearly every one of few keys.
+        #expect(decoder.heads.allSatisfy { $0.staysDense })
+        #expect((0..<decoder.heads.count).allSatisfy { (decoder.hints(of: $0).expectedShare ?? 0) > 0.5 })
+        let step = try decoder.step(3, .both)
+        #expect(step.reported.allSatisfy { $0 == 257 } && step.errors.allSatisfy { $0 < 1e-5 })
+        decoder.rule = ThresholdSettings(rule: .count, budget: .keys(4))
+        #expect(decoder.heads.allSatisfy { !$0.staysDense })
+        #expect(try decoder.step(3, .reporting).reported.allSatisfy { $0 < 20 })
     }
 
     @Test func aMarkIsComeBackTo() throws {

@@ -39,13 +39,24 @@ struct HeadFiguresPanel: Panel {
         buffer.put("layer/head", in: rect.row(1), style: context.style(.muted))
         let room = rect.inset(top: 2)
         if context.snapshot.settings.workload == .model {
-            for (i, (spot, _, _)) in spots.enumerated() {
-                let value = grid.values[spot.row][spot.head].map(HeadGrid.shown) ?? "-"
-                buffer.put(value, in: place(i, 2), align: .trailing, style: context.style(.text, .bold))
+            let known = HeadGrid.modelFigures(context.snapshot)
+            for (row, figure) in known.enumerated() {
+                for (i, (spot, _, _)) in spots.enumerated() {
+                    let head = grid.number(of: spot)
+                    let value = figure.values.indices.contains(head) ? figure.values[head].map(HeadGrid.shown) : nil
+                    buffer.put(
+                        value ?? "-", in: place(i, row + 2), align: .trailing,
+                        style: context.style(.text, row == 0 ? .bold : []))
+                }
+                buffer.put(
+                    figure.name, in: rect.row(row + 2),
+                    style: row == 0 ? context.style(.accent, .bold) : context.style(.muted))
             }
-            buffer.put("reported", in: rect.row(2), style: context.style(.accent, .bold))
             buffer.put(
-                paragraphs: ["These are keys a letter. A trace of a model has more figures."], in: room.inset(top: 2),
+                paragraphs: [
+                    "Means of the last \(context.snapshot.text?.unit ?? "letter")s. A trace of a model has more figures."
+                ],
+                in: room.inset(top: known.count + 1),
                 gap: 0, style: context.style(.muted))
             return
         }

@@ -24,8 +24,10 @@ struct HeadGrid {
         else { return nil }
         layers = snapshot.layers
         if settings.workload == .model {
-            (figure, meaning) = ("reported", "keys reported, mean of the last letters")
-            var counts = Self.reported(snapshot)[...]
+            // Of heads that all report the same what they leave out tells them apart.
+            let known = Self.modelFigures(snapshot)
+            (figure, meaning) = (known[0].name, known[0].meaning)
+            var counts = known[0].values[...]
             values = layers.map { layer in
                 defer { counts = counts.dropFirst(layer.heads) }
                 return (0..<layer.heads).map { $0 < counts.count ? counts[counts.startIndex + $0] : nil }
@@ -44,12 +46,32 @@ struct HeadGrid {
         cursor = .init(row: row, head: min(max(wanted.head, 0), layers[row].heads - 1))
     }
 
-    /// Keys that each head of a language model reported a letter, as means over the last letters.
-    static func reported(_ snapshot: Snapshot) -> [Double?] {
-        let letters = snapshot.history.suffix(64).compactMap { $0.text?.reported }
-        guard let count = letters.last?.count else { return [] }
-        let alike = letters.filter { $0.count == count }
-        return (0..<count).map { head in alike.reduce(0.0) { $0 + Double($1[head]) } / Double(alike.count) }
+    /// What is known of the heads of a language model, as means over the last letters, the one that is drawn first.
+    static func modelFigures(_ snapshot: Snapshot) -> [(name: String, meaning: String, values: [Double?])] {
+        let letters = snapshot.history.suffix(64).compactMap(\.text)
+        let unit = snapshot.text?.unit ?? "letter"
+        let reported = means(letters.map { $0.reported.map(Double.init) })
+        let all = [("reported", "keys reported, mean of the last \(unit)s", reported)]
+        let left = means(letters.map { $0.shares.map { 1 - Double($0) } })
+        guard !left.isEmpty else { return all }
+        return [
+            ("left", "weight left out, mean of the last \(unit)s", left),
+            (
+                "error", "error of the output, mean of the last \(unit)s",
+                means(letters.map { $0.errors.map(Double.init) })
+            ),
+        ] + all
+    }
+
+    /// By head, over the letters that tell of as many heads as the newest that tells of any.
+    private static func means(_ letters: [[Double]]) -> [Double?] {
+        let told = letters.filter { !$0.isEmpty }
+        guard let count = told.last?.count else { return [] }
+        let alike = told.filter { $0.count == count }
+        return (0..<count).map { head in
+            let known = alike.map { $0[head] }.filter(\.isFinite)
+            return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+        }
     }
 
     var isElsewhere: Bool { cursor != shown }

@@ -27,8 +27,9 @@ struct HeadsLayout {
         guard area.width >= 2, area.height >= 1, grid.mostHeads > 0 else { return nil }
         let count = grid.layers.count
         perCell = halves && count > area.height ? 2 : 1
-        headWidth = min(max(area.width / grid.mostHeads, 1), 10)
-        layerHeight = min(max(area.height * perCell / count, 1), perCell == 2 ? 1 : 3)
+        headWidth = min(max(area.width / grid.mostHeads, 1), 24)
+        // A few large heads rather than a speck in an empty frame, about as wide as high.
+        layerHeight = min(max(area.height * perCell / count, 1), perCell == 2 ? 1 : max(3, headWidth / 3))
         rows = Self.window(of: count, size: area.height * perCell / layerHeight, around: grid.cursor.row)
         heads = Self.window(of: grid.mostHeads, size: area.width / headWidth, around: grid.cursor.head)
         picture = Rect(

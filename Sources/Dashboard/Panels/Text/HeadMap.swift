@@ -26,21 +26,33 @@ struct HeadMap {
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard rect.height >= 5, rect.width >= frame.headsPerLayer else { return }
-        buffer.put("left out", in: rect, style: context.style(.muted))
-        let palette = context.palette(.heat, levels: 24)
+        buffer.put(
+            frame.denseHeads.contains(true) ? "left out, \(context.glyphs.dot.text) dense" : "left out", in: rect,
+            style: context.style(.muted))
+        var palette = context.palette(.heat, levels: 24)
+        let levels = palette.inks.count
+        // Heads that read every key leave nothing out: they are marked, since dark they would look like others that leave little.
+        let dense = palette.add(context.theme[.border], glyph: context.glyphs.dot) ?? 0
         let rows = min(layers, (rect.height - 3) * palette.rowsPerCell)
         let columns = rect.width >= 2 * frame.headsPerLayer ? 2 : 1
         var canvas = PixelCanvas(width: frame.headsPerLayer * columns, height: rows)
         var most: [Int: Float] = [:]
+        func place(_ i: Int) -> Int {
+            i / frame.headsPerLayer * rows / max(1, layers) * frame.headsPerLayer + i % frame.headsPerLayer
+        }
+        for (i, isDense) in frame.denseHeads.enumerated() where isDense && i < record.shares.count {
+            let (row, head) = (place(i) / frame.headsPerLayer, i % frame.headsPerLayer)
+            for x in 0..<columns { canvas[head * columns + x, row] = dense }
+        }
         for (i, share) in record.shares.enumerated() where share.isFinite {
-            let pixel = i / frame.headsPerLayer * rows / max(1, layers) * frame.headsPerLayer + i % frame.headsPerLayer
+            let pixel = place(i)
             most[pixel] = max(most[pixel] ?? 0, 1 - share)
         }
         for (pixel, left) in most where left > 1e-4 {
             let level = 0.15 + 0.85 * min(1, left / Self.brightest)
             let (row, head) = (pixel / frame.headsPerLayer, pixel % frame.headsPerLayer)
             for x in 0..<columns {
-                canvas[head * columns + x, row] = UInt8(level * Float(palette.inks.count - 1))
+                canvas[head * columns + x, row] = UInt8(level * Float(levels - 1))
             }
         }
         canvas.draw(into: &buffer, x: rect.x, y: rect.y + 1, palette: palette)

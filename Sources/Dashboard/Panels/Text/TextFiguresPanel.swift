@@ -76,15 +76,13 @@ struct TextFiguresPanel: Panel {
 
     private func facts(_ frame: TextFrame, width: Int) -> [Fact] {
         let tally = frame.tally
+        let sameText = frame.denseEvery == 1 || frame.decode != nil ? "same text" : "same text, 1 of \(frame.denseEvery)"
         var facts = [
             Fact(
-                label: frame.denseEvery == 1 ? "same text" : "same text, 1 of \(frame.denseEvery)",
+                label: sameText,
                 value: "\(Format.grouped(tally.same)) of \(Format.grouped(tally.written)) \(frame.unit)s",
                 role: tally.same == tally.written ? .text : .warn,
-                short: (
-                    frame.denseEvery == 1 ? "same text" : "same text, 1 of \(frame.denseEvery)",
-                    "\(Format.grouped(tally.same)) of \(Format.grouped(tally.written))"
-                )),
+                short: (sameText, "\(Format.grouped(tally.same)) of \(Format.grouped(tally.written))")),
             Fact(label: "largest logit difference", value: Text.error(tally.largestDifference)),
         ]
         if let first = tally.firstDifference {
@@ -96,6 +94,10 @@ struct TextFiguresPanel: Panel {
                         "other at \(Format.grouped(first.position))",
                         "\(Self.quoted(first.bytes)), \(Self.quoted(first.naiveBytes))"
                     )))
+        }
+        if let decode = frame.decode {
+            let what = decode == 1 ? "first, HSR alone" : "second, dense"
+            facts.insert(Fact(label: "two decodes", value: what, role: .accent), at: 0)
         }
         guard let record = frame.record else { return facts }
         if record.reported.count > Self.mostHeads { return facts + manyHeads(record, frame) }
@@ -129,8 +131,9 @@ struct TextFiguresPanel: Panel {
         ]
         facts.append(
             Fact(
-                label: "read densely", value: "\(frame.denseSets) of \(frame.keySets) sets of keys",
-                short: ("read densely", "\(frame.denseSets) of \(frame.keySets) sets")))
+                label: "kept dense by the planner",
+                value: "\(frame.denseHeads.count(where: \.self)) of \(frame.denseHeads.count) heads",
+                short: ("kept dense", "\(frame.denseHeads.count(where: \.self)) of \(frame.denseHeads.count)")))
         guard let compared = frame.compared else { return facts }
         let shares = compared.shares.map(Double.init).filter(\.isFinite)
         if let least = shares.min(), let middle = Samples(shares).middle {
