@@ -31,7 +31,7 @@ let package = Package(
         .target(name: "Workload", dependencies: ["HalfSpace", "PlainText"]),
         .target(
             name: "Evaluation",
-            dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Model", "Workload"]),
+            dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Model", "Policies", "Workload"]),
         .target(
             name: "Simulation",
             dependencies: ["Measurement", "HalfSpace", "Attention", "Model", "Workload", "Evaluation"]),
@@ -71,7 +71,7 @@ let package = Package(
             name: "AttentionTests", dependencies: ["CKernels", "HalfSpace", "Attention", "Workload", "Assets"]),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Evaluation", "Attention", "HalfSpace", "Assets", "Model", "Workload"]),
+            dependencies: ["Evaluation", "Attention", "HalfSpace", "Assets", "Model", "Policies", "Workload"]),
         .testTarget(
             name: "PoliciesTests", dependencies: ["Policies", "HalfSpace", "Assets", "Workload"]),
         .testTarget(name: "AssetsTests", dependencies: ["Assets"]),

@@ -12,9 +12,10 @@ struct Evaluate: ParsableCommand {
         abstract: "Print the tables that prove or refute each claim: counts, exactness, times, errors and bounds.",
         discussion: """
             T1 reported counts, T2 exactness, T3 decode times, T4 Part 1 against Part 2, T5 prefill times, T6 softmax error \
-            and its bounds, T7 temperature and the tilt law, T8 massive activation, T10 a growing cache, T11 the machine, \
+            and its bounds, T7 temperature and the tilt law, T8 massive activation, T9 what other policies keep and miss at the same \
+            bytes, T10 a growing cache, T11 the machine, \
             T12 nats a byte of the language models against r and rule, T13 the threshold over decades; with --model and --text \
-            nats a token of a pretrained model (a GGUF file), a line a rule. Each table ends with a verdict: holds, holds where, \
+            nats a token of a pretrained model (a GGUF file), a line a rule, or T9 on the heads of a language model. Each table ends with a verdict: holds, holds where, \
             or refuted, with its figure. Of a trace, T3, T4, T5 and T10 read one head and all others every head of the layer.
             """)
 
@@ -36,7 +37,9 @@ struct Evaluate: ParsableCommand {
     var format = BenchFormat.table
     @Option(parsing: .unconditional, help: "Seed of the workload.")
     var seed: UInt64 = 1
-    @Option(help: ArgumentHelp("A pretrained model's GGUF file, for T12 on a text of your own.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A language model, for T9 or T12 on a text of your own; T12 takes a GGUF file.", valueName: "file"))
     var model: String?
     @Option(help: ArgumentHelp("The text that --model reads.", valueName: "file"))
     var text: String?
@@ -47,8 +50,9 @@ struct Evaluate: ParsableCommand {
         if trace != nil, let workload, workload != .trace {
             throw ValidationError("--trace goes with --workload trace, not with \(workload.rawValue).")
         }
-        if model != nil, table.names != [Evaluation.modelTable] {
-            throw ValidationError("--model goes with --table \(Evaluation.modelTable) alone.")
+        if model != nil, ![[Evaluation.modelTable], [Evaluation.policyTable]].contains(table.names) {
+            throw ValidationError(
+                "--model goes with --table \(Evaluation.modelTable) or --table \(Evaluation.policyTable) alone.")
         }
         guard (model == nil) == (text == nil), model != nil || n == nil else {
             throw ValidationError("--model, --text and --n go together: a GGUF file, a text, and how much of it.")
@@ -63,7 +67,10 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         try reportingFailure {
             if let model, let text {
-                return try PretrainedTable(model: model, text: text, n: n, format: format).print()
+                guard table.names == [Evaluation.policyTable] else {
+                    return try PretrainedTable(model: model, text: text, n: n, format: format).print()
+                }
+                return try PolicyTable(model: model, text: text, n: n, format: format).print()
             }
             let kind = workload ?? (trace == nil ? .gaussian : .trace)
             let source = try WorkloadSource(
@@ -75,11 +82,7 @@ struct Evaluate: ParsableCommand {
                     : Evaluation.table(name, of: source, plan: quick ? .quick : .full) { BenchProgress.show($0) }
                 BenchProgress.clear()
                 guard let made else { continue }
-                switch format {
-                case .table: print((i > 0 ? "\n" : "") + made.text)
-                case .csv: print((i > 0 ? "\n" : "") + made.csv)
-                case .json: print(made.json)
-                }
+                print((i > 0 && format != .json ? "\n" : "") + made.printed(as: format))
                 fflush(nil)
             }
         }
@@ -93,6 +96,17 @@ struct Evaluate: ParsableCommand {
         let pieces = stride(from: 0, to: text.count, by: piece).map { Array(text[$0..<min($0 + piece, text.count)]) }
         return try Evaluation.languageModels(models, pieces: Array(pieces.prefix(quick ? 2 : pieces.count))) {
             BenchProgress.show($0)
+        }
+    }
+}
+
+extension ResultTable {
+    /// As `--format` asks for it.
+    func printed(as format: BenchFormat) -> String {
+        switch format {
+        case .table: text
+        case .csv: csv
+        case .json: json
         }
     }
 }

@@ -46,7 +46,7 @@ enum ModelFiles {
     }
 
     /// The first tokens of a text file, with the one that begins a text where the model asks for it.
-    static func tokens(ofFile path: String, _ model: LlamaModel, atMost most: Int) throws -> [Int] {
+    static func tokens(ofFile path: String, _ model: any LanguageModel, atMost most: Int) throws -> [Int] {
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw SettingsError(.unreadable, "\(path): cannot be read; give a text file that is there")
         }

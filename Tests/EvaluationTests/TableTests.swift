@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func anUnknownNameIsNoTable() throws {
-        #expect(try Evaluation.table("T9", of: Source(), plan: Self.small) == nil)
+        #expect(try Evaluation.table("T99", of: Source(), plan: Self.small) == nil)
     }
 
     @Test func aSourceOfFixedShapeIsRespected() {

@@ -1,7 +1,7 @@
 /// The tables by name, and how each is made.
 public enum Evaluation {
     /// In the order in which they are printed.
-    public static let names = ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T10", "T11", "T13"]
+    public static let names = ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T13"]
 
     /// Makes one table; nil for an unknown name.
     /// - Throws: what the source, an index or `progress` throws.
@@ -20,6 +20,7 @@ public enum Evaluation {
         case "T6": try softmaxErrors(source, plan, told)
         case "T7": try temperatures(source, plan, told)
         case "T8": try massiveActivation(source, plan, told)
+        case "T9": try policies(source, plan, told)
         case "T10": try growth(source, plan, told)
         case "T11": machine(source, plan)
         case "T13": try thresholds(source, plan, told)

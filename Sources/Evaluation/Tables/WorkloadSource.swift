@@ -30,11 +30,16 @@ public struct WorkloadSource: EvaluationSource {
             + (head.map { ["--head", String($0)] } ?? [])
     }
 
-    public func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData {
+    /// A head of it, or the made keys of a dimension.
+    func workload(n: Int?, d: Int, head: Int) throws -> any Workload {
         var request = request
         request.n = n
         if fixedDimension == nil { request.d = d } else { request.head = head }
-        let workload = try request.make()
+        return try request.make()
+    }
+
+    public func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData {
+        let workload = try workload(n: n, d: d, head: head)
         let store = KeyValueStore(
             dimension: workload.dimension, valueDimension: workload.valueDimension,
             capacity: workload.promptLength + room)
