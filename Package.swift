@@ -34,7 +34,7 @@ let package = Package(
             dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Model", "Policies", "Workload"]),
         .target(
             name: "Simulation",
-            dependencies: ["Measurement", "HalfSpace", "Attention", "Model", "Workload", "Evaluation"]),
+            dependencies: ["Measurement", "HalfSpace", "Attention", "Model", "Policies", "Workload", "Evaluation"]),
 
         // What comes from outside: the files that people write.
         .target(name: "TOML"),
@@ -51,8 +51,8 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Assets", "Attention", "Evaluation", "HalfSpace", "Measurement", "Model", "PlainText", "Workload",
-                "Screen", "Simulation", "TOML",
+                "Assets", "Attention", "Evaluation", "HalfSpace", "Measurement", "Model", "PlainText", "Policies",
+                "Workload", "Screen", "Simulation", "TOML",
             ]
         ),
         .executableTarget(
@@ -82,7 +82,7 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Assets", "Attention", "Evaluation", "GGUFSamples", "HalfSpace", "Simulation", "Workload",
+                "Assets", "Attention", "Evaluation", "GGUFSamples", "HalfSpace", "Policies", "Simulation", "Workload",
             ]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(name: "TOMLTests", dependencies: ["TOML"]),
@@ -92,8 +92,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Assets", "Attention", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Model", "Screen",
-                "Simulation", "Workload",
+                "Assets", "Attention", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Model", "Policies",
+                "Screen", "Simulation", "Workload",
             ],
             exclude: ["Pictures"]),
         // Models that tests make for themselves.

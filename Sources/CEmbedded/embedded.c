@@ -58,6 +58,9 @@ FILE_BYTES(demo_needle_toml) = {
 FILE_BYTES(text_coriolanus_txt) = {
 #embed "../../Demos/texts/coriolanus.txt"
 };
+FILE_BYTES(demo_policies_toml) = {
+#embed "../../Demos/policies.toml"
+};
 FILE_BYTES(text_needle_txt) = {
 #embed "../../Demos/texts/needle.txt"
 };
@@ -92,6 +95,7 @@ static const ce_file files[] = {
     FILE_AT("Demos/exactness.toml", demo_exactness_toml),
     FILE_AT("Demos/kiosk.toml", demo_kiosk_toml),
     FILE_AT("Demos/parts.toml", demo_parts_toml),
+    FILE_AT("Demos/policies.toml", demo_policies_toml),
     FILE_AT("Demos/real.toml", demo_real_toml),
     FILE_AT("Demos/threshold.toml", demo_threshold_toml),
     FILE_AT("Demos/tour.toml", demo_tour_toml),

@@ -272,6 +272,7 @@ final class EngineLoop {
         snapshot.refereeEvery = refereeEvery
         isDirty = true
         advanceScript(with: outcome.record)
+        views.follow(session, reported: outcome.record.reported)
         if !isSkipping { views.look(at: session) }
     }
 

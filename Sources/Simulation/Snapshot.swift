@@ -49,6 +49,8 @@ public struct Snapshot: Sendable {
     /// The newest looks at single steps, while a view wants them.
     public var geometry: GeometryFrame?
     public var accuracy: AccuracyFrame?
+    /// What other policies read of the same keys, while a view wants it.
+    public var policies: PoliciesFrame?
     /// The words of positions and steps, where there are words.
     public var words: Words?
     /// Where keys stand in the index's own order, while a view wants it.

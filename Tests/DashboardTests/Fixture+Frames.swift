@@ -30,6 +30,7 @@ extension Fixture {
             "step 120: quantised 71, tree 88, dense 103 µs a step predicted",
         ]
         snapshot.prefill = prefill()
+        snapshot.policies = policies()
         return snapshot
     }
 

@@ -45,6 +45,7 @@ extension EndToEnd {
             Press(key: "(", shown: "belongs to the Heads view", before: ["1"]),
             Press(key: ")", shown: "belongs to the Heads view"),
             Press(key: "9", shown: "A language model writes here"),
+            Press(key: "K", shown: "who reads what"),
             Press(key: "\"", shown: "a text belongs to"),
             Press(key: "1", shown: "activated entries"),
             Press(key: "Tab", shown: "focus: time per step"),

@@ -34,8 +34,8 @@ extension BindingTable {
     private static let views =
         ViewKind.allCases.map { view in
             Binding(
-                .character(Character("\(view.rawValue)")), action: .show(view),
-                title: "\(view.title): \(view.explanation)", short: "views", group: .views, footer: true)
+                .character(view.key), action: .show(view), title: "\(view.title): \(view.explanation)",
+                short: view.key.isNumber ? "views" : view.title, group: .views, footer: view.key.isNumber)
         } + [
             Binding(
                 .character("p"), action: .prefill(.full), title: "run a prefill (Algorithm 2), or stop it",

@@ -109,6 +109,29 @@ extension SavedTable {
         return SavedTable(columns: ["layer", "head"] + names, rows: rows)
     }
 
+    static func policies(_ snapshot: Snapshot) -> SavedTable {
+        let columns = [
+            "step", "n", "budget_bytes", "rank", "policy", "rows", "recall", "mass", "error", "bytes", "key_bytes",
+            "value_bytes", "metadata_bytes", "median_recall", "median_mass", "median_error", "looks", "evicted",
+            "oracle_rows", "needs_bytes", "reads_needle", "parameters",
+        ]
+        guard let frame = snapshot.policies else { return SavedTable(columns: columns, rows: []) }
+        return SavedTable(
+            columns: columns,
+            rows: frame.ranked.enumerated().map { rank, row in
+                let (now, median) = (row.outcome, row.median)
+                let parameters = row.parameters.map { "\($0.name) \($0.value)" }.joined(separator: "; ")
+                return [
+                    .int(frame.step), .int(frame.n), .int(frame.budget), .int(rank + 1), .text(row.kind.name),
+                    .number(now.rows), .number(now.recall), .number(now.mass), .number(now.error),
+                    .int(now.bytes.total), .int(now.bytes.keys), .int(now.bytes.values), .int(now.bytes.metadata),
+                    .number(median.recall), .number(median.mass), .number(median.error), .int(frame.looks),
+                    .int(now.evicted), .int(frame.oracleRows), TableCell(now.least),
+                    row.readsNeedle.map { .int($0 ? 1 : 0) } ?? .none, .text(parameters),
+                ]
+            })
+    }
+
     static func matrix(_ snapshot: Snapshot) -> SavedTable {
         let columns = ["queries_from", "keys_from", "share_reported"]
         guard let frame = snapshot.prefill, frame.rows > 0, frame.columns > 0 else {

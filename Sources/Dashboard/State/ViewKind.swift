@@ -1,6 +1,6 @@
 import Simulation
 
-/// The views, in the order of their number keys. To add one: its file in `Views`, its number and its line here.
+/// The views, in the order of their number keys. To add one: its file in `Views`, its number or letter and its line here.
 public enum ViewKind: Int, CaseIterable, Sendable {
     case race = 1
     case heatmap = 2
@@ -11,6 +11,7 @@ public enum ViewKind: Int, CaseIterable, Sendable {
     case prefill = 7
     case heads = 8
     case text = 9
+    case policies = 10
 
     var view: any View {
         switch self {
@@ -23,10 +24,14 @@ public enum ViewKind: Int, CaseIterable, Sendable {
         case .prefill: PrefillView()
         case .heads: HeadsView()
         case .text: TextView()
+        case .policies: PoliciesView()
         }
     }
 
     public var title: String { view.title }
+
+    /// What shows it: its number, or a letter where the digits are used up.
+    public var key: Character { self == .policies ? "K" : Character("\(rawValue)") }
 
     /// What it shows, for the help.
     public var explanation: String { view.explanation }

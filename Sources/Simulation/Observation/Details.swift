@@ -17,4 +17,6 @@ public struct Details: OptionSet, Sendable {
     public static let text = Details(rawValue: 32)
     /// The figures of every head of a trace.
     public static let heads = Details(rawValue: 64)
+    /// What other policies read of the same step.
+    public static let policies = Details(rawValue: 128)
 }

@@ -15,6 +15,7 @@ final class ViewService {
     private var prefillRun: PrefillRunner?
     private var prefillShown: Double?
     private var heads: HeadsRunner?
+    private let policies: PolicyService
     private var headsShown: Int?
     private var levels: LevelsFrame?
     /// Levels of a step whose geometry is still being looked at: both are shown together.
@@ -35,6 +36,7 @@ final class ViewService {
         self.wake = wake
         sweep = Sweep(settings: settings, threads: threads, wake: wake)
         observer = Observer(wake: wake)
+        policies = PolicyService(wake: wake)
     }
 
     deinit {
@@ -52,7 +54,9 @@ final class ViewService {
     }
 
     /// Whether something of it uses the machine now, so that times are measured under load.
-    var isBusy: Bool { observer.isBusy || prefillRun?.isRunning ?? false || heads?.isRunning ?? false }
+    var isBusy: Bool {
+        observer.isBusy || prefillRun?.isRunning ?? false || heads?.isRunning ?? false || policies.isBusy
+    }
 
     // MARK: What views ask for
 
@@ -62,6 +66,7 @@ final class ViewService {
         if !details.contains(.parts), parts?.isDone == false { parts = nil }
         if !details.contains(.order) { schedule.orderIsStale = true }
         surveyHeads()
+        policies.isWanted = details.contains(.policies)
         if let session { look(at: session) }
     }
 
@@ -86,6 +91,7 @@ final class ViewService {
         sweep.adopt(settings)
         parts = nil
         prefillRun?.cancel()
+        policies.stop()
         surveyHeads()
     }
 
@@ -113,6 +119,7 @@ final class ViewService {
     /// The keys are others now.
     func forgetKeys() {
         observer.forget()
+        policies.stop()
         schedule.orderIsStale = true
         levels = nil
         levelsToCome = nil
@@ -169,6 +176,9 @@ final class ViewService {
         schedule.note(wanted, at: start, took: MonotonicClock.seconds - start)
     }
 
+    /// Policies see every step.
+    func follow(_ session: DecodeSession, reported: Int) { policies.note(session, reported: reported) }
+
     // MARK: On the engine's thread
 
     /// The sweep and the race of the two parts have a little time; returns whether anything changed.
@@ -206,6 +216,10 @@ final class ViewService {
         if let heads, heads.version != headsShown {
             headsShown = heads.version
             snapshot.survey = heads.frame
+            changed = true
+        }
+        if let frame = policies.take() {
+            snapshot.policies = frame
             changed = true
         }
         if let prefillRun, prefillRun.version != prefillShown {

@@ -53,6 +53,9 @@ final class ModelWorkload: Workload, @unchecked Sendable {
         return "reading \(writer.promptCount) \(model.unit)s, in \(megabytes) MB"
     }
 
+    /// Where the text went on when the tokens that were read last stood in it before: the row that an answer is copied from.
+    var needle: Int? { writer.continuation }
+
     func fillPrompt(of store: KeyValueStore, progress: BuildProgress) throws {
         try withoutActuallyEscaping(progress) { try writer.begin(progress: $0) }
         let cache = writer.decoder.heads[head].store

@@ -15,6 +15,7 @@ final class ModelWriter {
     /// The token that is read next.
     private var pending: Int
     private var typed: [Int] = []
+    private var tokens: [Int] = []
     /// What stands there: the context with the token that was written last, and where the bytes of each token end.
     private(set) var text: [UInt8] = []
     private(set) var ends: [Int] = []
@@ -48,12 +49,27 @@ final class ModelWriter {
     private func append(_ token: Int) {
         text += model.tokenizer.bytes(of: token)
         ends.append(text.count)
+        tokens.append(token)
     }
 
     /// Where the bytes of a token stand in ``text``.
     func bytes(of position: Int) -> Range<Int> {
         guard ends.indices.contains(position) else { return 0..<0 }
         return (position > 0 ? ends[position - 1] : 0)..<ends[position]
+    }
+
+    /// The position after the last place where the tokens read so far end as they end now, in at least three tokens; the longest such
+    /// end counts.
+    var continuation: Int? {
+        let read = tokens.prefix(decoder.length)
+        guard read.count > 8 else { return nil }
+        var (best, length) = (Int?.none, 2)
+        for end in 1..<read.count - 1 {
+            var shared = 0
+            while shared < min(32, end), read[end - 1 - shared] == read[read.count - 1 - shared] { shared += 1 }
+            if shared > length || shared == length && best != nil { (best, length) = (end, shared) }
+        }
+        return best
     }
 
     /// Bytes of the prompt at the start of ``text``.
@@ -91,6 +107,7 @@ final class ModelWriter {
         typed = []
         typedPositions.removeAll { $0 > mark.place.length }
         ends = Array(ends.prefix(mark.place.length + 1))
+        tokens = Array(tokens.prefix(ends.count))
         text = Array(text.prefix(ends.last ?? 0))
         record = nil
         written = 0

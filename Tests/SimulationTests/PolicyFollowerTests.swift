@@ -1,0 +1,107 @@
+import Foundation
+import HalfSpace
+import Policies
+import Synchronization
+import Testing
+
+@testable import Simulation
+
+@Suite("Policies follow the stream step by step, on a thread of their own")
+struct PolicyFollowerTests {
+    private func session(n: Int = 300, d: Int = 4) throws -> DecodeSession {
+        var settings = Settings()
+        settings.workload = .massive
+        (settings.n, settings.d, settings.index) = (n, d, .fixed(.tree))
+        return try DecodeSession(settings: settings)
+    }
+
+    /// Decodes so many steps that the service sees.
+    private func run(_ session: DecodeSession, _ service: PolicyService, steps: Int) throws {
+        for _ in 0..<steps { service.note(session, reported: try session.decode().record.reported) }
+    }
+
+    /// Waits for a frame of which something holds.
+    private func frame(of service: PolicyService, _ holds: (PoliciesFrame) -> Bool) -> PoliciesFrame? {
+        for _ in 0..<1500 {
+            if let frame = service.take(), holds(frame) { return frame }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        return nil
+    }
+
+    @Test func whatIsShownIsWhatPoliciesReadOfTheSameSteps() throws {
+        let session = try session()
+        let service = PolicyService {}
+        service.isWanted = true
+        // Three steps say what the rule reports; the run begins with the keys that are there then.
+        try run(session, service, steps: 3)
+        let begun = session.store.count
+        let queries = session.recentQueries.enumerated().map { PromptQuery($1, rows: begun - (2 - $0)) }
+        try run(session, service, steps: 5)
+        let shown = try #require(frame(of: service) { $0.followed == 5 })
+        #expect(shown.n == session.store.count && shown.step == 7 && shown.phase == .running)
+        #expect(shown.rows.map(\.kind) == PolicyKind.allCases)
+
+        let store = KeyValueStore(dimension: 4, valueDimension: session.store.valueDimension, capacity: 400)
+        for row in 0..<begun {
+            try store.append(keys: Array(session.store.key(row)), values: Array(session.store.value(row)))
+        }
+        let replay = try PolicyRun(
+            store: store, queries: queries, budget: PolicyBudget(bytes: shown.budget), seed: session.settings.seed)
+        let asked = session.recentQueries.suffix(5)
+        for (row, query) in zip(begun..<session.store.count, asked) {
+            try replay.append(key: Array(session.store.key(row)), value: Array(session.store.value(row)))
+            if row < session.store.count - 1, shown.looks == 1 {
+                try replay.pass(query)
+            } else if row < session.store.count - 1 {
+                _ = try replay.compare(query)
+            }
+        }
+        let last = try replay.compare(try #require(asked.last))
+        for (row, outcome) in zip(shown.rows, last.outcomes) {
+            #expect(row.outcome.rows == Double(outcome.rows.count), "\(row.kind)")
+            #expect(row.outcome.error == outcome.error && row.outcome.recall == outcome.recall, "\(row.kind)")
+            #expect(row.read.reduce(0, +) == UInt32(outcome.rows.count))
+            #expect(row.gone.reduce(0, +) == UInt32(outcome.gone.count))
+            #expect(Int(row.missed.reduce(0, +)) == Set(last.oracle).subtracting(outcome.rows).count)
+        }
+    }
+
+    @Test func theyBeginAnewWithAnotherRuleAndStopWhenNobodyLooks() throws {
+        let session = try session()
+        let service = PolicyService {}
+        service.isWanted = true
+        try run(session, service, steps: 6)
+        #expect(frame(of: service) { $0.looks > 0 } != nil)
+        service.stop()
+        #expect(service.take() == nil && !service.isBusy)
+        try run(session, service, steps: 4)
+        #expect(frame(of: service) { $0.looks > 0 && $0.followed <= 1 } != nil)
+        service.isWanted = false
+        try run(session, service, steps: 2)
+        #expect(service.take() == nil)
+    }
+
+    @Test func aSequenceThatStartsOverIsFollowedAnew() throws {
+        let session = try session(n: 20)
+        let service = PolicyService {}
+        service.isWanted = true
+        try run(session, service, steps: 4)
+        session.restart()
+        try run(session, service, steps: 5)
+        let shown = try #require(frame(of: service) { $0.looks > 0 })
+        #expect(shown.n <= 20 + 5)
+    }
+
+    @Test func tooManyKeysAreRefusedWithWhatToDo() throws {
+        let session = try session(n: PolicyFollower.mostRows, d: 1)
+        let service = PolicyService {}
+        service.isWanted = true
+        try run(session, service, steps: 3)
+        guard case .failed(let sentence) = service.take()?.phase else {
+            Issue.record("nothing is said")
+            return
+        }
+        #expect(sentence.contains("press n"))
+    }
+}
