@@ -43,6 +43,8 @@ struct Evaluate: ParsableCommand {
     var model: String?
     @Option(help: ArgumentHelp("The text that --model reads.", valueName: "file"))
     var text: String?
+    @Flag(help: "T12 with --model: a line for each policy of T9 at the same bytes, instead of the rules.")
+    var policies = false
     @Option(parsing: .unconditional, help: "Tokens of --text, the first so many (default: 2048).")
     var n: Int?
 
@@ -57,6 +59,9 @@ struct Evaluate: ParsableCommand {
         guard (model == nil) == (text == nil), model != nil || n == nil else {
             throw ValidationError("--model, --text and --n go together: a GGUF file, a text, and how much of it.")
         }
+        guard !policies || model != nil && table.names == [Evaluation.modelTable] else {
+            throw ValidationError("--policies goes with --table \(Evaluation.modelTable), --model and --text.")
+        }
         if let n, n < 4 { throw ValidationError("--n \(n) is not 4 or more.") }
         let kind = workload ?? (trace == nil ? .gaussian : .trace)
         for (value, name) in [(layer, "--layer"), (head, "--head")] where value != nil && kind != .trace {
@@ -68,7 +73,8 @@ struct Evaluate: ParsableCommand {
         try reportingFailure {
             if let model, let text {
                 guard table.names == [Evaluation.policyTable] else {
-                    return try PretrainedTable(model: model, text: text, n: n, format: format).print()
+                    return try PretrainedTable(model: model, text: text, n: n, format: format, policies: policies)
+                        .print()
                 }
                 return try PolicyTable(model: model, text: text, n: n, format: format).print()
             }

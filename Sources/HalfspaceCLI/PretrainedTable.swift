@@ -10,8 +10,12 @@ struct PretrainedTable {
     let text: String
     let n: Int?
     let format: BenchFormat
+    /// A line a policy instead of a line a rule.
+    let policies: Bool
 
     private static let usualLength = 2048
+    /// One such part of the prompt's bytes is a policy's budget.
+    private static let part = 8
 
     func print() throws {
         let model = try LlamaModel.shared(path: ModelFiles.find(model))
@@ -25,6 +29,11 @@ struct PretrainedTable {
             throw SettingsError(.usage, "\(text): has \(tokens.count) tokens; give a text of at least four")
         }
         let printer = BenchPrinter(format)
+        guard !policies else {
+            return try Evaluation.policyNats(
+                model, tokens: tokens, part: Self.part, progress: { BenchProgress.show($0) },
+                each: { printer.print($0.fields) })
+        }
         let runs =
             Evaluation.pretrainedRules.map { (rule: $0, residual: false) }
             + Evaluation.residualRules.map { (rule: $0, residual: true) }

@@ -121,6 +121,11 @@ final class ClusterSweep {
             if budget.pays(for: reading(middle).bytes) { low = middle } else { high = middle }
         }
         let found = reading(low)
+        if found.survivors.isEmpty, store.count > 0 {
+            // The shortest sweep that finds a key for its own threshold.
+            let next = (low + 1..<max(low + 2, rows + 1)).lazy.map(reading).first { !$0.survivors.isEmpty }
+            return .unaffordable(least: (next ?? reading(rows)).bytes.total)
+        }
         return PolicyReading(rows: found.survivors, bytes: found.bytes)
     }
 

@@ -55,6 +55,8 @@ final class HalfSpaceReader {
             let bytes = try cost(of: r, step, metadata)
             if budget.pays(for: bytes) { (low, found) = (r, bytes) } else { high = r }
         }
+        // Walking an index that has nothing to report serves nobody.
+        if low == 0, step.count > 0 { return (nil, try cost(of: 1, step, metadata).total) }
         found = try cost(of: low, step, metadata)
         last = low
         return (found, empty.total)

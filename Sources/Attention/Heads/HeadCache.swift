@@ -20,6 +20,8 @@ public final class HeadCache {
     /// Whether softmax takes the keys that were left out by their cells' means (``LeafMeanResidual``).
     public var takesResidual = false
     private var measured = MeasuredBudget()
+    /// Who reads for this head in place of any rule; nil: nobody.
+    public var reader: (any HeadReader)?
     /// The last query of ``attend(_:activation:threshold:into:)``: its threshold, and what an index found where one answered.
     private var last: (query: [Float], threshold: Double, found: AttentionFinding?) = ([], 0, nil)
 
@@ -149,6 +151,10 @@ public final class HeadCache {
     public func attend(
         _ query: [Float], rule: ThresholdSettings, into output: AttentionOutput
     ) throws(NonFiniteEntry) {
+        if let reader {
+            last = (query, -.infinity, nil)
+            return reader.attend(query, over: store, into: output)
+        }
         guard rule.rule != .learned, !staysDense else {
             return try attend(
                 query, activation: .softmax, threshold: ChosenThreshold(value: -.infinity), into: output)

@@ -60,7 +60,7 @@ struct CaptionScreen {
         let (snapshot, details) = (state.live, state.view.wants(in: state).details)
         let looks: [(Details, Int?)] = [
             (.geometry, snapshot.geometry?.step), (.levels, snapshot.levels?.step),
-            (.accuracy, snapshot.accuracy?.step),
+            (.accuracy, snapshot.accuracy?.step), (.policies, snapshot.policies?.step),
         ]
         let last = snapshot.history.last?.step
         guard looks.allSatisfy({ !details.contains($0.0) || $0.1 == last }) else { return false }

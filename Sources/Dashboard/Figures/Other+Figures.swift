@@ -1,8 +1,9 @@
 import Measurement
+import Policies
 import Screen
 import Simulation
 
-// Figures of the views that measure something beside the stream: Scaling, Prefill, Text.
+// Figures of the views that measure something beside the stream: Scaling, Prefill, Text, Policies.
 
 extension SweepTablePanel {
     /// The largest n that was measured.
@@ -71,5 +72,24 @@ extension ContextPanel {
                 return Double(frame.bytes.count - 1 - most.position)
             }
         ]
+    }
+}
+
+extension PoliciesPanel {
+    /// Of each policy its error and its recall, as medians over the last looks: `quest_error`, `h2o_recall`.
+    var figures: [Figure] {
+        func figure(
+            _ kind: PolicyKind, _ name: String, _ value: @escaping @Sendable (PoliciesFrame.Outcome) -> Double,
+            _ text: @escaping @Sendable (Double) -> String
+        ) -> Figure {
+            Figure(
+                "\(kind.rawValue)_\(name)", label: kind.name,
+                value: { snapshot in
+                    guard let frame = snapshot.policies, frame.looks > 0 else { return nil }
+                    return frame.rows.first { $0.kind == kind && $0.outcome.least == nil }.map { value($0.median) }
+                }, text: text)
+        }
+        return PolicyKind.allCases.map { figure($0, "error", \.error, Text.error) }
+            + PolicyKind.allCases.map { figure($0, "recall", \.recall, Format.percent) }
     }
 }

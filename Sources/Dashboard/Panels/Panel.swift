@@ -50,7 +50,7 @@ struct RenderContext {
         let details = state.view.wants(in: state).details
         let looks: [(Details, Int?)] = [
             (.geometry, snapshot.geometry?.step), (.levels, snapshot.levels?.step),
-            (.accuracy, snapshot.accuracy?.step),
+            (.accuracy, snapshot.accuracy?.step), (.policies, snapshot.policies?.step),
         ]
         guard let step = looks.first(where: { details.contains($0.0) })?.1, step != newest?.step else { return newest }
         return snapshot.history.suffix(1024).last { $0.step == step } ?? newest

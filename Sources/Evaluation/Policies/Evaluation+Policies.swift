@@ -15,7 +15,7 @@ extension Evaluation {
         var findings: [PolicyFinding] = []
         for d in dimensions {
             let episodes = try source.heads.map {
-                try source.episode(n: plan.length, d: d, queries: plan.queries, head: $0)
+                try source.episode(n: source.tokens ?? plan.length, d: d, queries: plan.queries, head: $0)
             }
             findings += try policyRows(
                 episodes, place: source.fixedDimension == nil ? "d = \(d)" : "", seed: source.seed, into: &table,

@@ -38,6 +38,8 @@ public struct PolicyEpisode {
 }
 
 extension EvaluationSource {
+    public var tokens: Int? { nil }
+
     public func episode(n: Int, d: Int, queries: Int, head: Int) throws -> PolicyEpisode {
         let data = try data(n: n, d: d, queries: queries + PolicyEpisode.watched, head: head)
         return PolicyEpisode(data, queries: queries)
@@ -55,9 +57,8 @@ extension WorkloadSource {
         }
         let prompt: Int
         var watched = PolicyEpisode.watched
-        if let length = probe.stepsPerSequence {
-            let total = probe.promptLength + length
-            prompt = max(1, min(n, total - queries))
+        if let tokens {
+            prompt = max(1, min(n, tokens - queries))
             watched = max(0, prompt - 1)
         } else {
             prompt = n

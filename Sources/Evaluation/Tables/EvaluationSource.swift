@@ -32,6 +32,8 @@ public protocol EvaluationSource: Sendable {
     var options: [String] { get }
     /// n keys with so many queries; `room` further rows fit the store.
     func data(n: Int, d: Int, queries: Int, head: Int, room: Int) throws -> EvaluationData
+    /// The tokens of a trace whose queries stand among its keys; nil elsewhere.
+    var tokens: Int? { get }
     /// A prompt of at most n keys, and so many steps after it, for policies.
     func episode(n: Int, d: Int, queries: Int, head: Int) throws -> PolicyEpisode
 }

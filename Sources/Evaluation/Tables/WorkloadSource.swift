@@ -9,6 +9,7 @@ public struct WorkloadSource: EvaluationSource {
     public let mostKeys: Int?
     public let heads: [Int]
     public let options: [String]
+    public let tokens: Int?
     private let request: WorkloadRequest
 
     /// - Parameter head: the head that every table reads; nil: all of them, or the first where a table says so.
@@ -18,12 +19,13 @@ public struct WorkloadSource: EvaluationSource {
         self.seed = seed
         name = kind.rawValue
         guard kind == .trace else {
-            (fixedDimension, mostKeys, heads) = (nil, nil, [0])
+            (fixedDimension, mostKeys, heads, tokens) = (nil, nil, [0], nil)
             options = ["--workload", name, "--seed", String(seed)]
             return
         }
         let trace = try request.make()
         (fixedDimension, mostKeys) = (trace.dimension, trace.promptLength)
+        tokens = trace.stepsPerSequence.map { trace.promptLength + $0 }
         heads = head.map { [$0] } ?? Array(0..<trace.heads)
         options =
             (path.map { ["--trace", $0] } ?? []) + (layer.map { ["--layer", String($0)] } ?? [])

@@ -58,7 +58,7 @@ public final class Quest: CachePolicy {
 
     public func read(_ step: PolicyStep) -> PolicyReading {
         let room = budget.rows(of: store, beside: metadata)
-        guard room > 0 || pages == 0 else {
+        guard room >= min(Self.pageSize, store.count) else {
             return .unaffordable(least: metadata + Self.pageSize * PolicyBudget.rowBytes(store))
         }
         let bounds = (0..<pages).map { bound(page: $0, step.query) }

@@ -67,7 +67,10 @@ final class ViewService {
         if !details.contains(.order) { schedule.orderIsStale = true }
         surveyHeads()
         policies.isWanted = details.contains(.policies)
-        if let session { look(at: session) }
+        if let session {
+            look(at: session)
+            policies.look(at: session)
+        }
     }
 
     /// Whether a view wants something.
@@ -216,6 +219,10 @@ final class ViewService {
         if let heads, heads.version != headsShown {
             headsShown = heads.version
             snapshot.survey = heads.frame
+            changed = true
+        }
+        if policies.takeForgotten(), snapshot.policies != nil {
+            snapshot.policies = nil
             changed = true
         }
         if let frame = policies.take() {

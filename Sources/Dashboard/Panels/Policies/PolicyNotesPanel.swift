@@ -61,7 +61,7 @@ struct PolicyNotesPanel: Panel {
     private static func penalty(_ frame: PoliciesFrame, _ snapshot: Snapshot) -> String? {
         if frame.isPooled {
             return "These queries come from elsewhere than the keys: no key is near in time, which penalises windows "
-                + "(StreamingLLM, H2O, SnapKV)."
+                + "(StreamingLLM, half of H2O)."
         }
         if snapshot.settings.workload == .gaussian {
             return "These keys have no order: windows, pages and votes can know nothing of them."
