@@ -14,6 +14,8 @@ public final class GroupedSoftmax: @unchecked Sendable {
     private var parts = 1
     private var partials: [Partial] = []
     private let valueDimension: Int
+    /// The sums of one query, of all parts.
+    private var joined: [Double]
 
     /// What one part of the rows makes of one query: exponentials relative to the largest score.
     private final class Partial {
@@ -35,6 +37,7 @@ public final class GroupedSoftmax: @unchecked Sendable {
     /// For at most so many queries at a time.
     public init(queries: Int, dimension: Int, valueDimension: Int) {
         self.valueDimension = valueDimension
+        joined = Array(repeating: 0, count: valueDimension)
         scaled = (0..<queries).map { _ in AlignedBuffer(count: dimension + 64) }
     }
 
@@ -78,11 +81,16 @@ public final class GroupedSoftmax: @unchecked Sendable {
         guard store.count == 0 || FloatPrecision(queries[query], store).holdsExponentials(upTo: Double(largest)) else {
             return false
         }
-        let factors = mine.map { $0.largest > -.infinity ? exp(Double($0.largest) - Double(largest)) : 0 }
-        let weight = zip(mine, factors).reduce(0) { $0 + $1.0.weight * $1.1 }
+        var weight = 0.0
+        for t in joined.indices { joined[t] = 0 }
+        for partial in mine where partial.largest > -.infinity {
+            let factor = exp(Double(partial.largest) - Double(largest))
+            weight += factor * partial.weight
+            for t in joined.indices { joined[t] += factor * partial.sums[t] }
+        }
         output.normaliser = weight > 0 ? weight * exp(Double(largest)) : 0
         let scale = weight > 0 ? 1 / weight : 0
-        output.set { t in Float(zip(mine, factors).reduce(0) { $0 + $1.0.sums[t] * $1.1 } * scale) }
+        output.set { Float(joined[$0] * scale) }
         return true
     }
 }

@@ -74,17 +74,21 @@ extension LlamaDecoder {
         }
     }
 
-    /// Every head over all keys: those that share keys read them together, in as many parts as there are threads.
+    /// Every head over all keys: those that share keys read them together. A set goes to one thread, or in parts to all of them where
+    /// one would be left without work.
     private func attendDensely(_ l: Int) {
         let c = model.configuration
         let (heads, works, grouped) = (heads, works, grouped)
-        let parts = tokens.count < Self.leastDivided ? 1 : team.workers
+        let whole = tokens.count < Self.leastDivided ? c.keyHeads : wholeGroups
+        var tasks: [(group: Int, part: Int)] = []
         for group in 0..<c.keyHeads {
             let mine = group * c.group..<(group + 1) * c.group
+            let parts = group < whole ? 1 : team.workers
             grouped[group].start(
                 mine.map { works[$0].query }, over: heads[l * c.heads + mine.lowerBound].store, parts: parts)
+            tasks += (0..<parts).map { (group, $0) }
         }
-        team.run(c.keyHeads * parts) { grouped[$0 / parts].sum($0 % parts) }
+        team.run(tasks.count) { [tasks] in grouped[tasks[$0].group].sum(tasks[$0].part) }
         for h in 0..<c.heads {
             works[h].finishDensely(heads[l * c.heads + h], grouped[h / c.group], number: h % c.group)
         }
