@@ -20,6 +20,8 @@ final class ModelWorkload: Workload, @unchecked Sendable {
         let prompt = try settings.model.prompt(of: model, n: settings.n)
         capacity = try MemoryBudget.capacity(model, prompt: prompt.count, generate: settings.model.generate)
         writer = ModelWriter(model, prompt: prompt, capacity: capacity, settings: settings.model, seed: settings.seed)
+        // Indexes are built for what the rule asks for.
+        if !model.hasOwnThreshold { writer.decoder.rule = settings.threshold }
         head = settings.head ?? 0
         guard (0..<model.headShape.count).contains(head) else {
             throw SettingsError(

@@ -60,7 +60,9 @@ extension TextFrame {
         (headsPerLayer, head) = (text.model.headShape.headsPerLayer, text.head)
         typed = writer.typedPositions.flatMap { Array(writer.bytes(of: $0)) }
         let heads = writer.decoder.heads
-        denseHeads = heads.map { $0.staysDense || $0.index?.answersDensely ?? true }
+        // Under a rule that promises an error heads are chosen one by one, else what serves a set of keys serves its heads.
+        let isByHead = writer.decoder.rule.rule == .error
+        denseHeads = heads.map { isByHead ? $0.staysDense : $0.index?.answersDensely ?? true }
         if writer.settings.compares { decode = writer.isSecond ? 2 : 1 }
         compared = writer.record.flatMap { $0.isCompared ? $0 : last?.compared }
         model = text.model.name
