@@ -95,7 +95,7 @@ let package = Package(
                 "Assets", "Attention", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Model", "Policies",
                 "Screen", "Simulation", "Workload",
             ],
-            exclude: ["Pictures"]),
+            exclude: ["Pictures", "PlainWords.txt"]),
         // Models that tests make for themselves.
         .target(name: "GGUFSamples", path: "Tests/GGUFSamples"),
         // A terminal of the tests' own, tmux, and a program that does nothing but hold a terminal.

@@ -23,6 +23,10 @@ struct DemoCommand: ParsableCommand {
     var check = false
     @Flag(help: "Print the speaker's notes.")
     var notes = false
+    @Flag(
+        help:
+            "Show the speaker's screen of the talk of that name that runs on this machine: notes, next caption, clock.")
+    var speaker = false
     @Flag(help: "Play for ever, unattended: nothing that goes wrong stays on the screen.")
     var kiosk = false
     @Option(help: ArgumentHelp("Start at a chapter: its number, or its title.", valueName: "number|title"))
@@ -57,7 +61,7 @@ struct DemoCommand: ParsableCommand {
     }
 
     private var isGivenWork: Bool {
-        notes || headless || chapter != nil || record != nil || svg != nil || seed != nil
+        notes || speaker || headless || chapter != nil || record != nil || svg != nil || seed != nil
     }
 
     func run() throws {
@@ -66,6 +70,9 @@ struct DemoCommand: ParsableCommand {
             if check { return try DemoChecker(library: library).run(names) }
             guard let name = names.first ?? (kiosk ? "kiosk" : nil) else { return DemoList(library: library).show() }
             let file = try library.file(name)
+            if speaker {
+                return try SpeakerView(demo: file.deletingPathExtension().lastPathComponent, look: look).run()
+            }
             let demo = prepared(try library.load(file, path: name.hasSuffix(".toml") ? name : nil))
             let first = try chapter.map { try number(of: $0, in: demo) } ?? 0
             if notes { return Message.text(demo.notesText()) }
@@ -87,14 +94,16 @@ struct DemoCommand: ParsableCommand {
 
     private func present(_ demo: Demo, file: URL, library: DemoLibrary, from chapter: Int) throws {
         Heap.returnLargeBlocks()
-        let chosen = try look.chosenTheme()
+        let config = try ConfigFile.load()
+        let chosen = try look.chosenTheme(config)
         let logger = try LogFile.logger(path: log)
         let recording = try record.map {
             try CastFile(path: $0, title: demo.title, theme: try chosen ?? ThemeLibrary.standard.theme("dark"))
         }
-        let terminal = try Terminal(look.terminalOptions)
+        let terminal = try Terminal(look.terminalOptions(config))
         defer { terminal.close() }
-        var state = look.state(settings: demo.chapters[0].start.settings, chosen: chosen, terminal: terminal)
+        var state = look.state(
+            settings: demo.chapters[0].start.settings, chosen: chosen, terminal: terminal, config: config)
         let loops = kiosk || demo.loops
         state.demo = DemoPlayer(
             demo: demo, mode: loops ? .kiosk : .presented, chapter: chapter, speed: speed, theme: chosen?.name)
@@ -110,12 +119,16 @@ struct DemoCommand: ParsableCommand {
         }
         let recordingWatch = recording.map { RecordingWatch($0) { tell("\($0)", $0) } }
         let clock = SteadyClock()
+        let server = SpeakerServer(demo: demo.name)
         let recorded = recording.map { RecordedDisplay(terminal, file: $0, clock: clock) }
         DashboardLoop(
             state: state, display: recorded ?? terminal, engine: engine, clock: clock,
             sources: [watcher, look.themeWatcher] + (recordingWatch.map { [$0] } ?? []),
             log: { logger.warning("\($0)") }
-        ).run { recorded?.note($0) }
+        ).run {
+            recorded?.note($0)
+            server?.tell($0)
+        }
         engine.send(.stop)
         terminal.close()
         if let signal = terminal.endingSignal { Terminal.endProcess(bySignal: signal) }

@@ -14,7 +14,7 @@ struct Doctor: ParsableCommand {
     @OptionGroup var look: LookOptions
 
     func run() throws {
-        var (findings, canRun) = TerminalCheckup.findings(look.terminalOptions)
+        var (findings, canRun) = TerminalCheckup.findings(look.terminalOptions())
         let swatches = canRun ? Swatches(isUTF8: findings.isUTF8).lines : []
         show(findings.list)
         for swatch in swatches { write("  " + swatch) }

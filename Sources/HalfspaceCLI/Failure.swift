@@ -34,7 +34,7 @@ private func exitStatus(of error: any Error) -> Int32 {
     case let error as DemoError: error.isMissing ? 66 : 65
     case let error as ModelFault: error.problem == .cannotRead ? 66 : 65
     case let error as GGUFFault: if case .cannotRead = error.problem { 66 } else { 65 }
-    case is ContextFull: 64
+    case is ContextFull, is SpeakerUnavailable: 64
     case is AssetNotFound: 66
     case is NonFiniteEntry: 65
     case is OutputFailure, is CannotWrite: 73

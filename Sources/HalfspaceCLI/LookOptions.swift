@@ -12,20 +12,30 @@ struct LookOptions: ParsableArguments {
     var colour: ColourWish = .auto
     @Option(help: "auto, braille, block or ascii.")
     var glyphs: GlyphWish = .auto
+    @Option(help: "Pictures a second at most, 1 to 60: fewer for a slow link.")
+    var fps: Int?
     @Flag(inversion: .prefixedNo, help: "Whether the mouse moves the cursor and the focus.")
-    var mouse = true
+    var mouse: Bool?
 
-    var terminalOptions: Terminal.Options {
+    func validate() throws {
+        guard let fps else { return }
+        guard (1...60).contains(fps) else { throw ValidationError("--fps \(fps) is not from 1 to 60.") }
+    }
+
+    /// What the terminal is taken for; an option goes before the person's settings.
+    func terminalOptions(_ config: ConfigFile = ConfigFile()) -> Terminal.Options {
         var options = Terminal.Options()
-        options.colour = colour.depth
-        options.glyphs = glyphs.level
-        options.mouse = mouse
+        options.colour = colour.depth ?? config.colour
+        options.glyphs = glyphs.level ?? config.glyphs
+        options.mouse = mouse ?? config.mouse ?? true
         return options
     }
 
     /// The theme that was asked for.
     /// - Throws: `ThemeError`, before anything is drawn.
-    func chosenTheme() throws -> Theme? { try theme.map { try ThemeLibrary.standard.theme($0) } }
+    func chosenTheme(_ config: ConfigFile = ConfigFile()) throws -> Theme? {
+        try (theme ?? config.theme).map { try ThemeLibrary.standard.theme($0) }
+    }
 
     /// Watches the themes' files; one given by its path as well.
     var themeWatcher: ThemeWatcher {
@@ -33,13 +43,18 @@ struct LookOptions: ParsableArguments {
     }
 
     /// The state that the dashboard opens with: the theme asked for, else dark or light as the terminal answers.
-    func state(settings: Settings, chosen: Theme?, terminal: Terminal) -> DashboardState {
+    func state(
+        settings: Settings, chosen: Theme?, terminal: Terminal, config: ConfigFile = ConfigFile()
+    ) -> DashboardState {
         var themes = ThemeLibrary.standard.all().themes
         if let chosen, !themes.contains(where: { $0.name == chosen.name }) { themes.insert(chosen, at: 0) }
         let wanted = chosen?.name ?? (terminal.ground == .light ? "light" : "dark")
         var state = DashboardState(
             settings: settings, themes: themes, themeIndex: themes.firstIndex { $0.name == wanted } ?? 0)
-        state.usesMouse = mouse
+        state.usesMouse = mouse ?? config.mouse ?? true
+        state.frameInterval = 1 / Double(fps ?? config.fps ?? 30)
+        state.keys = config.keys
+        state.pace = config.pace ?? state.pace
         state.depth = terminal.profile.depth
         state.glyphs = terminal.profile.glyphs
         return state

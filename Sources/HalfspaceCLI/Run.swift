@@ -25,16 +25,18 @@ struct Run: ParsableCommand {
         try reportingFailure {
             let settings = try options.settings()
             try settings.validate()
-            let chosen = try look.chosenTheme()
+            let config = try ConfigFile.load()
+            let chosen = try look.chosenTheme(config)
             let logger = try LogFile.logger(path: log)
-            let terminal = try Terminal(look.terminalOptions)
+            let terminal = try Terminal(look.terminalOptions(config))
             defer { terminal.close() }
             logger.info("opened a \(terminal.type) of \(terminal.width)×\(terminal.height)")
 
-            let state = look.state(settings: settings, chosen: chosen, terminal: terminal)
+            let state = look.state(settings: settings, chosen: chosen, terminal: terminal, config: config)
             let engine = Engine(settings: settings, threads: options.threads)
             let waker = terminal.waker
             engine.onPublish { waker.wake() }
+            engine.send(.pace(state.pace))
             DashboardLoop(state: state, display: terminal, engine: engine, sources: [look.themeWatcher]).run()
             engine.send(.stop)
             logger.info("closed after \(engine.snapshot.step) steps")

@@ -9,6 +9,15 @@ extension Buffer {
     /// Combining marks join the cell before them; a wide character whose half would be cut off becomes a blank.
     @discardableResult
     public mutating func put(_ text: some StringProtocol, x: Int, y: Int, style: Style, clip: Rect? = nil) -> Int {
+        if isPlain, !text.utf8.allSatisfy({ $0 < 0x80 }) {
+            return putAsIs(PlainCharacters.text(text), x: x, y: y, style: style, clip: clip)
+        }
+        return putAsIs(text, x: x, y: y, style: style, clip: clip)
+    }
+
+    private mutating func putAsIs(
+        _ text: some StringProtocol, x: Int, y: Int, style: Style, clip: Rect?
+    ) -> Int {
         let area = clip.map { $0.intersection(bounds) } ?? bounds
         var column = x
         guard y >= area.y, y < area.bottom else { return x + DisplayWidth.of(text) }
@@ -42,7 +51,10 @@ extension Buffer {
         ellipsis: Glyph = "…"
     ) {
         guard row >= 0, row < rect.height else { return }
-        let shown = text.shortened(to: rect.width, ellipsis: ellipsis)
+        let shown =
+            isPlain
+            ? PlainCharacters.text(text).shortened(to: rect.width, ellipsis: ellipsis)
+            : text.shortened(to: rect.width, ellipsis: ellipsis)
         let spare = rect.width - DisplayWidth.of(shown)
         let start =
             switch align {

@@ -5,6 +5,8 @@ public struct Buffer: Sendable, Equatable {
     public let width, height: Int
     /// Row by row from the top, `width * height` cells.
     public private(set) var cells: [Cell]
+    /// Whether text is written in ASCII: the signs of mathematics become what is typed for them.
+    public var isPlain = false
 
     public init(width: Int, height: Int, fill: Cell = .blank) {
         self.width = max(0, width)

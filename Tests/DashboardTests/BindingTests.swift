@@ -35,7 +35,7 @@ import Testing
     @Test func everyLineOfTheHelpFitsTheSmallestScreen() {
         var state = Fixture.state()
         for selected in table.helpLines.indices {
-            state.overlay = .help(selected: selected)
+            state.overlay = .help(HelpPage(tab: .keys, selected: selected))
             #expect(!Fixture.picture(state).plainLines.dropFirst().dropLast().joined().contains("…"))
         }
     }

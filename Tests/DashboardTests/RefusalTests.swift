@@ -17,7 +17,7 @@ import Testing
             _ = update(&state, .show(view))
             guard let sentence = line.action.refusal(in: state) else { continue }
             refused += 1
-            state.overlay = .help(selected: number)
+            state.overlay = .help(HelpPage(tab: .keys, selected: number))
             let before = essence(state)
             #expect(update(&state, .confirm).isEmpty, "\(line.title)")
             #expect(essence(state) == before, "\(line.title)")

@@ -145,6 +145,7 @@ import Workload
     @Test func enterRunsTheSelectedLineOfTheHelp() {
         var state = Fixture.state()
         _ = update(&state, .help)
+        _ = update(&state, .nextPanel)
         let line = BindingTable.standard.helpLines.firstIndex { $0.short == "quit" } ?? 0
         for _ in 0..<line { _ = update(&state, .move(dx: 0, dy: 1)) }
         guard case .quit? = update(&state, .confirm).first else {

@@ -127,6 +127,8 @@ extension EndToEnd {
             let screen = try Program.open()
             #expect(screen.wait(for: "naive"))
             screen.press("?")
+            #expect(screen.wait(for: "words on this screen"))
+            screen.press("Tab")
             #expect(screen.wait(for: "pause: the engine stands still"))
             #expect(screen.text.contains("quit"))
             screen.press("Escape")

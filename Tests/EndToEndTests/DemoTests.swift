@@ -65,6 +65,32 @@ extension EndToEnd {
             #expect(screen.waitForExit() == 0)
         }
 
+        @Test func theSpeakersScreenFollows() throws {
+            let file = try folder.write("talk.toml", Self.talk)
+            let runtime = folder.path + "/run"
+            try FileManager.default.createDirectory(
+                atPath: runtime, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            func screen(_ options: [String]) throws -> TmuxScreen {
+                try TmuxScreen(
+                    [try Program.path, "demo", file] + options,
+                    environment: ["XDG_CONFIG_HOME": folder.path, "XDG_RUNTIME_DIR": runtime], width: 100, height: 30)
+            }
+            let speaker = try screen(["--speaker"])
+            #expect(speaker.wait(for: "Waits for the talk"))
+            let talk = try screen([])
+            #expect(talk.wait(for: "The first caption."))
+            #expect(speaker.wait { $0.contains("The first caption.") && $0.contains("The second caption.") })
+            talk.press("PageDown")
+            #expect(speaker.wait { $0.contains("[Last things]") && $0.contains("The third caption.") })
+            talk.press("b")
+            #expect(speaker.wait(for: "DARK"))
+            talk.press("q", "q")
+            #expect(talk.waitForExit() == 0)
+            #expect(speaker.wait(for: "Waits for the talk"))
+            speaker.press("q")
+            #expect(speaker.waitForExit() == 0)
+        }
+
         @Test func whatItIncludesIsReadAgainAndAMistakeIsAMessage() throws {
             let part = try folder.write("halfspace/demos/part.toml", Self.talk)
             let file = try folder.write("whole.toml", "title = \"Whole\"\ninclude = [\"part\"]\n")

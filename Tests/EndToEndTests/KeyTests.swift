@@ -18,7 +18,9 @@ extension EndToEnd {
         }
 
         private static let presses: [Press] = [
-            Press(key: "?", shown: "pause: the engine stands still", after: ["Escape"]),
+            Press(key: "?", shown: "words on this screen", after: ["Escape"]),
+            Press(key: "/", shown: "letters search words and keys", after: ["Escape", "Escape"]),
+            Press(key: ":", shown: "letters narrow the list", after: ["Escape"]),
             Press(key: "Escape", shown: "parameters", before: ["?"]),
             Press(key: "Space", shown: "PAUSED", after: ["Space"]),
             Press(key: ".", shown: "PAUSED", after: ["Space"]),
@@ -38,6 +40,7 @@ extension EndToEnd {
             Press(key: "4", shown: "one query"),
             Press(key: "5", shown: "tilt law"),
             Press(key: "6", shown: "Part 1 and Part 2"),
+            Press(key: ",", shown: "both clocks real"),
             Press(key: "7", shown: "Algorithm 2"),
             Press(key: "p", shown: "\u{2500} done \u{2500}"),
             Press(key: "P", shown: "causal: query i sees"),

@@ -6,8 +6,14 @@ extension BindingTable {
 
     private static let program = [
         Binding(
-            .character("?"), action: .help, title: "show the keys; Enter runs the selected one", short: "help",
+            .character("?"), action: .help, title: "what the words mean; Tab: the keys", short: "help",
             group: .program, footer: true),
+        Binding(
+            .character("/"), action: .search, title: "search the words and the keys", short: "search",
+            group: .program),
+        Binding(
+            .character(":"), action: .palette, title: "every action by its name; Enter runs it", short: "actions",
+            group: .program),
         Binding(.escape, action: .close, title: "close what is open", short: "close", group: .program),
         Binding(
             .enter, action: .confirm,
@@ -46,6 +52,9 @@ extension BindingTable {
                 group: .views),
             Binding(
                 .character("\""), action: .openLine, title: "type into the text of a language model", short: "type",
+                group: .views),
+            Binding(
+                .character(","), action: .slowMotion, title: "one step in slow motion, and again", short: "slow",
                 group: .views),
             Binding(.tab, action: .nextPanel, title: "focus the next panel", short: "panel", group: .views),
             Binding(

@@ -1,22 +1,34 @@
 import Screen
 
-//  ▌ In a long text, almost every key is irrelevant to the query at hand.
-//  ▌ Half-space reporting finds the ones that are not.
-//  ▌                                             until reported == 0: 34 of 200 steps
+//  ▌ In a long text, almost every key is irrelevant to the query at hand.    ▀▀█ ▀█▀
+//  ▌ Half-space reporting finds the ones that are not.                       █▄▄ ▄█▄
+//  ▌ until reported == 0: 34 of 200 steps                                   reported
 
 /// What the talk says, below the picture that it speaks about and never over it.
 struct CaptionBand {
     /// The rows that it takes of a screen, the same for every caption so that nothing jumps.
     static func height(of screen: Int) -> Int { screen >= 50 ? 7 : screen >= 34 ? 5 : 3 }
 
+    /// Columns of a line at most: short lines are read in one look.
+    static let widest = 100
+
     func draw(into buffer: inout Buffer, rect: Rect, player: DemoPlayer, context: RenderContext) {
         let ground = context.theme[.background].mixed(with: context.theme[.border], 0.35)
         buffer.fill(rect, with: Cell(.space, context.style(.text).on(ground)))
         let bar = context.style(player.isLive ? .badge : .accent).on(ground)
         for y in rect.y..<rect.bottom { buffer[rect.x, y] = Cell(context.glyphs.fromLeft[bars(context)], bar) }
-        // Short lines are read in one look: on a wide screen they stand in the middle.
-        let inside = rect.inset(left: 3, right: 2)
-        let lines = text(player, context).balanced(within: min(inside.width, 100))
+        guard !player.showsCard(at: context.state.now) else {
+            ChapterCard().draw(into: &buffer, rect: rect, player: player, ground: ground, context: context)
+            return
+        }
+        var inside = rect.inset(left: 3, right: 2)
+        let words = text(player, context)
+        if let number = CaptionNumber(player, words: words, in: inside, context) {
+            number.draw(into: &buffer, rect: inside, ground: ground, context)
+            inside = inside.inset(right: number.width)
+        }
+        // On a wide screen they stand in the middle.
+        let lines = words.balanced(within: min(inside.width, Self.widest))
         let top = max(0, (rect.height - lines.count) / 2)
         let wide = lines.map { DisplayWidth.of($0) }.max() ?? 0
         let left = inside.width > 130 ? inside.x + (inside.width - wide) / 2 : inside.x
@@ -24,7 +36,7 @@ struct CaptionBand {
             buffer.put(
                 line, x: left, y: rect.y + top + row, style: context.style(.text, .bold).on(ground), clip: inside)
         }
-        note(player, into: &buffer, inside, ground, context)
+        note(player, beside: lines, into: &buffer, inside, ground, context)
     }
 
     private func bars(_ context: RenderContext) -> Int { context.glyphs.level == .ascii ? 1 : 3 }
@@ -41,7 +53,8 @@ struct CaptionBand {
 
     /// What a condition came to, where it does not stand in the way of the words.
     private func note(
-        _ player: DemoPlayer, into buffer: inout Buffer, _ rect: Rect, _ ground: Colour, _ context: RenderContext
+        _ player: DemoPlayer, beside lines: [String], into buffer: inout Buffer, _ rect: Rect, _ ground: Colour,
+        _ context: RenderContext
     ) {
         guard !player.isLive, let condition = player.caption.condition else { return }
         let text: String
@@ -53,7 +66,6 @@ struct CaptionBand {
         } else {
             return
         }
-        let lines = player.caption.text.balanced(within: min(rect.width, 100))
         let top = max(0, (rect.height - lines.count) / 2)
         let isFree = rect.height > top + lines.count
         let last = isFree ? 0 : DisplayWidth.of(lines.last ?? "")

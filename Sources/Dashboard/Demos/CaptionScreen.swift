@@ -79,8 +79,22 @@ struct CaptionScreen {
             for name in Set(caption.claims.flatMap(\.figures)).sorted() where !isShown(name, size.width, size.height) {
                 failures.append("\(name) cannot be read at \(size.width)x\(size.height)")
             }
+            if let panel = caption.look.highlight, !isPlaced(panel, size.width, size.height) {
+                let title = state.view.panels[panel].title
+                failures.append(
+                    "the highlighted panel \"\(title)\" is not on the screen at \(size.width)x\(size.height)")
+            }
         }
         return failures
+    }
+
+    /// Whether a panel of the view has a place on a screen of a size.
+    private func isPlaced(_ panel: Int, _ width: Int, _ height: Int) -> Bool {
+        var state = state
+        (state.width, state.height) = (width, height)
+        if state.isExpanded { return state.focus == panel }
+        let places = state.view.view.layout(in: ScreenAreas(state).view, traits: LayoutTraits(state))
+        return places.contains { $0.panel == panel && !$0.rect.isEmpty }
     }
 
     /// Whether a figure and its label stand in its panel on a screen of a size.

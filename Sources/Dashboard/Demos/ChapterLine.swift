@@ -1,4 +1,3 @@
-import Measurement
 import Screen
 
 /// The bottom line of a demo: which chapter, a bar of all of them, the speaker's clock.
@@ -9,18 +8,18 @@ struct ChapterLine {
         let title = player.chapter.title.shortened(to: rect.width / 2 - 12, ellipsis: context.glyphs.ellipsis)
         x = buffer.put(title, x: x, y: rect.y, style: context.style(.accent, .bold)) + 2
 
-        let right = end(player, context)
-        let end = rect.right - 1 - DisplayWidth.of(right)
-        buffer.put(right, x: end, y: rect.y, style: context.style(.muted), clip: rect)
+        var end = rect.right - 1
+        if player.mode == .presented {
+            let clock = TalkClock(player, now: context.state.now)
+            let isWide = context.state.width >= 100
+            let time = isWide ? clock.long : clock.text
+            end -= DisplayWidth.of(time)
+            buffer.put(time, x: end, y: rect.y, style: context.style(clock.role, .bold), clip: rect)
+            let hints = isWide ? "PgDn next   ? help   " : "? help   "
+            end -= DisplayWidth.of(hints)
+            buffer.put(hints, x: end, y: rect.y, style: context.style(.muted), clip: rect)
+        }
         bar(player, in: Rect(x: x, y: rect.y, width: end - 2 - x, height: 1), into: &buffer, context)
-    }
-
-    private func end(_ player: DemoPlayer, _ context: RenderContext) -> String {
-        guard player.mode == .presented else { return "" }
-        let seconds = Int(held: max(0, context.state.now - player.begun))
-        let rest = seconds % 60
-        let clock = "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
-        return context.state.width >= 100 ? "PgDn next   ? help   \(clock)" : "? help   \(clock)"
     }
 
     /// A piece for each chapter; that under way is filled as far as its captions are.

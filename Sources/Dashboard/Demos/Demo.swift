@@ -26,6 +26,8 @@ public struct Demo: Sendable {
         public var title: String
         /// What the speaker says; not on the screen.
         public var notes: String
+        /// Seconds that it may take when a person tells it; nil for as long as it takes by itself.
+        public var planned: Double?
         /// Decoded unseen before the first caption, so that it opens on a full picture.
         public var start: Script.Stretch
         public var captions: [Caption]
@@ -63,6 +65,8 @@ public struct Demo: Sendable {
         public var freezes = false
         /// Whether the heatmap's columns stand in the index's order.
         public var isSorted = false
+        /// Whether one step is told slowly, over the Index view.
+        public var isSlow = false
 
         public init() {}
     }

@@ -14,8 +14,8 @@ struct DemoFile {
     private static let keys = [
         "title", "about", "seed", "size", "loop", "include", "parameters", "chapter",
     ]
-    private static let lookKeys = ["view", "pace", "theme", "focus", "highlight", "expand", "freeze", "sort"]
-    private static let chapterKeys = ["title", "notes", "start", "parameters", "caption"] + lookKeys
+    private static let lookKeys = ["view", "pace", "theme", "focus", "highlight", "expand", "freeze", "sort", "slow"]
+    private static let chapterKeys = ["title", "notes", "start", "time", "parameters", "caption"] + lookKeys
     private static let captionKeys =
         ["text", "notes", "parameters", "ramp", "type", "steps", "until", "limit", "expect", "claim", "stay"] + lookKeys
 
@@ -91,7 +91,9 @@ struct DemoFile {
         guard !captions.isEmpty else {
             throw section.error(nil, "the chapter \"\(title)\" needs a caption: write [[chapter.caption]].")
         }
-        return Demo.Chapter(title: title, notes: try section.text("notes") ?? "", start: start, captions: captions)
+        return Demo.Chapter(
+            title: title, notes: try section.text("notes") ?? "", planned: try section.number("time", in: 1...36_000),
+            start: start, captions: captions)
     }
 
     /// - Parameter look: View, pace and theme last from caption to caption; the rest is for one.
@@ -123,7 +125,8 @@ struct DemoFile {
         }
         let own = try self.look(section, after: look)
         (look.view, look.pace, look.theme) = (own.view, own.pace, own.theme)
-        (look.focus, look.highlight, look.isExpanded, look.freezes, look.isSorted) = (nil, nil, false, false, false)
+        (look.focus, look.highlight) = (nil, nil)
+        (look.isExpanded, look.freezes, look.isSorted, look.isSlow) = (false, false, false, false)
         return Demo.Caption(
             text: text, notes: try section.text("notes") ?? "", stretches: stretches, condition: condition,
             expectations: try expectations(section), claims: try claims(section, own.view),
@@ -215,6 +218,10 @@ struct DemoFile {
         look.isExpanded = try section.flag("expand") ?? look.isExpanded
         look.freezes = try section.flag("freeze") ?? look.freezes
         look.isSorted = try section.flag("sort") ?? look.isSorted
+        look.isSlow = try section.flag("slow") ?? look.isSlow
+        guard !look.isSlow || look.view == .index else {
+            throw section.error("slow", "slow goes with view = \"index\", which draws the step.")
+        }
         return look
     }
 

@@ -23,6 +23,9 @@ public struct DemoPlayer: Sendable {
     /// Counts scripts, so that snapshots of an older one are told apart.
     var scriptID = 0
     var hasBegun = false
+    /// When its chapter began, and until when the chapter's card stands.
+    var chapterBegun = 0.0
+    var cardUntil = -Double.infinity
     /// When the talk began, when the caption was shown, and when a person last pressed a key.
     var begun = 0.0
     var shownAt: Double?
@@ -68,6 +71,9 @@ public struct DemoPlayer: Sendable {
 
     /// Whether the picture is the caption's: its data are made and the way to it is run.
     public var isShown: Bool { shownAt != nil }
+
+    /// Whether a chapter has just begun, and its card stands where captions do.
+    func showsCard(at now: Double) -> Bool { !isLive && now < cardUntil }
 
     var next: Demo.Place? { demo.places.first { $0 > place } }
     var previous: Demo.Place? { demo.places.last { $0 < place } }

@@ -94,6 +94,7 @@ private func turn(_ state: inout DashboardState, _ action: DemoAction) -> [Effec
         return go(&state, to: .init(chapter: chapter))
     case .restart:
         state.demo?.begun = state.now
+        state.demo?.chapterBegun = state.now
         return go(&state, to: .init())
     case .list:
         let isOpen = if case .chapters = state.overlay { true } else { false }
@@ -122,6 +123,9 @@ private func go(_ state: inout DashboardState, to place: Demo.Place, isForward: 
     let isAnotherChapter = player.place.chapter != place.chapter
     let continues = isForward && !isAnotherChapter && player.isCaptionDone
     if isAnotherChapter { player.ownPace = nil }
+    if isAnotherChapter || !player.hasBegun { player.chapterBegun = state.now }
+    player.cardUntil =
+        isAnotherChapter && place.caption == 0 && player.mode != .once ? state.now + ChapterCard.seconds : -.infinity
     player.place = player.demo.nearest(to: place)
     player.isLive = false
     player.scriptID += 1
@@ -148,6 +152,7 @@ private func go(_ state: inout DashboardState, to place: Demo.Place, isForward: 
     if state.heatmap.followsIndex != look.isSorted { effects += updateHeatmap(&state, .order) }
     state.focus = look.focus ?? look.highlight ?? 0
     state.isExpanded = look.isExpanded
+    state.slowMotion = nil
     choose(theme: look.theme, &state, &player)
     if script.stretches.indices.contains(script.skipped) { state.settings = script.stretches[script.skipped].settings }
     state.demo = player
@@ -178,6 +183,7 @@ private func follow(_ state: inout DashboardState, _ snapshot: Snapshot) -> [Eff
     state.demo?.position = position
     if !position.isSkipping, player.shownAt == nil {
         state.demo?.shownAt = state.now
+        if player.caption.look.isSlow { state.slowMotion = .wanted }
         if player.beginsPrefill(snapshot) { effects.append(.engine(.prefill(.causal))) }
     }
     if snapshot.settings != state.settings {
@@ -215,6 +221,10 @@ private func tick(_ state: inout DashboardState, _ action: Action) -> [Effect] {
         return effects + go(&state, to: player.place)
     }
     if player.mode == .presented, state.now.rounded(.down) != second { effects.append(.draw) }
+    if player.cardUntil > -.infinity, !player.showsCard(at: state.now) {
+        state.demo?.cardUntil = -.infinity
+        effects.append(.draw)
+    }
     guard player.mode.isUnattended else { return effects }
     if let retryAt = player.retryAt {
         return state.now >= retryAt ? effects + go(&state, to: player.next ?? .init()) : effects

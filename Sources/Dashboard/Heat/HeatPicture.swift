@@ -78,8 +78,10 @@ struct HeatPicture {
         buffer[margin.right - 1, margin.y + row] = Cell(context.glyphs.marker, style)
     }
 
-    /// Key positions under the picture.
-    func drawPositions(below picture: Rect, into buffer: inout Buffer, _ context: RenderContext) {
+    /// Key positions under the picture, but for one where a cursor's mark stands.
+    func drawPositions(
+        below picture: Rect, avoiding column: Int? = nil, into buffer: inout Buffer, _ context: RenderContext
+    ) {
         let labels = max(2, min(9, picture.width / 14))
         var stride = 1
         while stride < axis.span / labels { stride *= 2 }
@@ -88,7 +90,8 @@ struct HeatPicture {
         while position < axis.upper {
             let text = axis.span < 4096 ? Format.grouped(position) : Format.binary(position)
             let x = picture.x + axis.column(of: position)
-            if x >= free, x + text.count <= picture.right {
+            let isHidden = column.map { (x - 1...x + text.count).contains(picture.x + $0) } ?? false
+            if x >= free, x + text.count <= picture.right, !isHidden {
                 buffer.put(text, x: x, y: picture.bottom, style: context.style(.muted))
                 free = x + text.count + 2
             }

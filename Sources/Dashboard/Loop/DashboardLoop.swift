@@ -1,7 +1,7 @@
 import Screen
 import Simulation
 
-/// Snapshot, draw, poll: at most thirty pictures a second, and none where nothing changed.
+/// Snapshot, draw, poll: at most so many pictures a second as are allowed, and none where nothing changed.
 public final class DashboardLoop {
     public private(set) var state: DashboardState
     private let display: any Display
@@ -19,8 +19,6 @@ public final class DashboardLoop {
     private var drawnGeneration: UInt64?
     private var lastFrame = -1.0
     private var frameTimes: [Double] = []
-
-    static let frameInterval = 1.0 / 30
 
     public init(
         state: DashboardState, display: any Display, engine: any EngineLink, clock: any TimeSource = SteadyClock(),
@@ -68,7 +66,7 @@ public final class DashboardLoop {
             // A frozen view shows the same picture, whatever the engine does.
             if !state.isFrozen { needsDrawing = true }
         }
-        let due = lastFrame + Self.frameInterval
+        let due = lastFrame + state.frameInterval
         if needsDrawing, now >= due { draw(at: now) }
         for event in display.events(within: wait(from: now, due: due)) { handle(event) }
     }
@@ -102,10 +100,10 @@ public final class DashboardLoop {
 
     private func handle(_ event: InputEvent) {
         switch event {
-        case .key(let key) where state.text.line != nil:
+        case .key(let key) where state.isTyping:
             apply(.typed(key))
         case .key(let key):
-            guard let action = table.action(of: key) else { return }
+            guard let action = table.action(of: key, standingFor: state.keys) else { return }
             apply(action)
         case .mouse(let event): apply(.pointed(event))
         case .resized(let width, let height):

@@ -33,7 +33,7 @@ struct HeatmapPanel: Panel {
             options: options, cache: context.cache)
         picture.canvas.draw(into: &buffer, x: layout.picture.x, y: layout.picture.y, palette: picture.palette)
         picture.drawSteps(in: layout.margin, into: &buffer, context)
-        picture.drawPositions(below: layout.picture, into: &buffer, context)
+        picture.drawPositions(below: layout.picture, avoiding: state.cursor?.column, into: &buffer, context)
         picture.drawLegend(
             in: Rect(x: rect.x, y: rect.bottom, width: rect.width, height: 1),
             into: &buffer, context)

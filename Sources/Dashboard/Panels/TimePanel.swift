@@ -25,8 +25,9 @@ struct TimePanel: Panel {
         guard plot.width >= 4, plot.height >= 2 else { return }
         var canvas = DotCanvas(columns: plot.width, rows: plot.height, level: context.glyphs.level)
         let window = StepWindow(context.snapshot, columns: canvas.width, kept: &context.cache.steps)
-        let naive = window.naive
-        let hsr = window.hsr
+        let changes = Set(window.marks.filter(\.mark.isChange).map(\.x))
+        let naive = Self.smoothed(window.naive, notOver: changes)
+        let hsr = Self.smoothed(window.hsr, notOver: changes)
         guard let scale = LogScale(fitting: Self.usual(naive) + Self.usual(hsr), height: canvas.height) else {
             buffer.put(
                 "waiting for the first step", in: rect, row: rect.height / 2, align: .centre,
@@ -49,6 +50,17 @@ struct TimePanel: Panel {
         canvas.curve(hsr.map { $0.map(scale.row) }, context.style(.hsr))
         canvas.draw(into: &buffer, x: plot.x, y: plot.y, clip: plot)
         labels(scale, canvas.dotsDown, naive: naive, hsr: hsr, plot: plot, into: &buffer, context)
+    }
+
+    /// Medians of five columns, so that the line is no comb; a change of parameters is a step, and stays one.
+    static func smoothed(_ values: [Double?], notOver changes: Set<Int>) -> [Double?] {
+        values.indices.map { x in
+            guard values[x] != nil else { return nil }
+            var (low, high) = (x, x)
+            while low > max(0, x - 2), !changes.contains(low) { low -= 1 }
+            while high < min(values.count - 1, x + 2), !changes.contains(high + 1) { high += 1 }
+            return Samples(values[low...high].compactMap { $0 }).middle
+        }
     }
 
     /// Without the few outliers that would press everything else together; they are drawn at the edge.

@@ -6,7 +6,7 @@ public enum Action: Sendable {
     // What a key asks for.
     /// `leave` asks once where a talk would end; `quit` does not.
     case leave, quit, suspend, redraw
-    case help, close
+    case help, search, palette, close
     case pause, step, freeze
     case pace(by: Int)
     case show(ViewKind)
@@ -21,6 +21,8 @@ public enum Action: Sendable {
     /// Runs what is selected in an overlay.
     case confirm
     case hud, mouse
+    /// Tells one step slowly, or tells it again.
+    case slowMotion
     /// Writes the picture and its data to files.
     case save
     case zoom(by: Int)

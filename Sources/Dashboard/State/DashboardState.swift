@@ -23,6 +23,8 @@ public struct DashboardState: Sendable {
     public var selected = Parameter.dimension
     public var overlay: Overlay?
     public var showsHUD = false
+    /// The step that is told slowly; nil while none is.
+    public var slowMotion: SlowMotionState?
     /// The talk that plays; nil where nobody tells anything.
     public var demo: DemoPlayer?
     public var usesMouse = true
@@ -40,6 +42,10 @@ public struct DashboardState: Sendable {
     public var now = 0.0
     public var width = 80
     public var height = 24
+    /// What keys stand for, where the person's settings say another thing than the table.
+    public var keys: [Key: Key] = [:]
+    /// Seconds between pictures at least.
+    public var frameInterval = 1.0 / 30
     /// What the terminal can show.
     public var depth = ColourDepth.trueColour
     public var glyphs = GlyphLevel.braille
@@ -62,6 +68,11 @@ public struct DashboardState: Sendable {
     }
 
     public var isFrozen: Bool { frozen != nil }
+    /// Whether keys are letters of a line or of a search.
+    public var isTyping: Bool {
+        if case .help(let page) = overlay { return page.isTyping }
+        return text.line != nil
+    }
     /// The snapshot on the screen.
     public var shown: Snapshot { frozen ?? live }
     public var theme: Theme { themes.indices.contains(themeIndex) ? themes[themeIndex] : .plain }
@@ -79,8 +90,8 @@ public struct DashboardState: Sendable {
     }
 
     public enum Overlay: Sendable, Equatable {
-        /// The keys; `selected` is a line of them that Enter runs.
-        case help(selected: Int)
+        /// The words of the view and the keys.
+        case help(HelpPage)
         /// The chapters of a demo; Enter goes to the selected one.
         case chapters(selected: Int)
     }

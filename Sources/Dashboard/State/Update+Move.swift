@@ -2,8 +2,8 @@ import Simulation
 
 /// The arrows: through the lines of an overlay, or through the parameters and their values.
 func move(_ state: inout DashboardState, dx: Int, dy: Int) -> [Effect] {
-    if case .help(let selected) = state.overlay {
-        state.overlay = .help(selected: max(0, selected + dy))
+    if case .help(let page) = state.overlay {
+        moveInHelp(&state, page, by: dy)
         return []
     }
     if case .chapters(let selected) = state.overlay {

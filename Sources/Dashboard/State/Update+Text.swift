@@ -3,6 +3,7 @@ import Simulation
 
 /// What a person does while a line is open: every key is a letter of it but those that end it.
 func updateTyping(_ state: inout DashboardState, _ key: Key) -> [Effect] {
+    if case .help(let page) = state.overlay { return updateSearch(&state, page, key) }
     guard let line = state.text.line else { return [] }
     switch key {
     case .character(let character):

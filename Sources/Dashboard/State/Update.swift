@@ -22,11 +22,12 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
         guard state.now >= state.lastSave + 1 else { return [] }
         state.lastSave = state.now
         return [.save]
-    case .help, .close, .confirm: return updateOverlay(&state, action)
+    case .help, .search, .palette, .close, .confirm: return updateOverlay(&state, action)
     case .pause, .step, .freeze, .pace: return updateRun(&state, action)
     case .show(let view):
         return show(&state, view)
     case .nextPanel:
+        if case .help = state.overlay { return updateOverlay(&state, action) }
         state.focus = (state.focus + 1) % state.view.panels.count
         if !state.isExpanded { state.toast("focus: \(state.view.panels[state.focus].title)") }
     case .expand:
@@ -46,6 +47,7 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
         return runPrefill(&state, kind)
     case .move(let dx, let dy):
         return move(&state, dx: dx, dy: dy)
+    case .slowMotion: return startSlowMotion(&state)
     case .hud:
         state.showsHUD.toggle()
     case .mouse:
@@ -62,7 +64,7 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
     case .tick(let now):
         state.now = max(state.now, now)
         state.toasts.removeAll { state.now - $0.born >= Toast.lifetime }
-        return updateGlide(&state)
+        return updateGlide(&state) + updateSlowMotion(&state)
     case .resized(let width, let height):
         state.width = width
         state.height = height

@@ -1,59 +1,107 @@
 import Screen
 
-/// All keys, from the binding table, group by group; the selected line can be run.
+/// The words of the view and the keys of the program, one page at a time; a key's line can be run.
 struct HelpOverlay {
-    private enum Line {
-        case group(String)
-        case binding(Int, Binding)
+    /// A row of the page: a part of an item.
+    private struct Row {
+        var text: String
+        var term = ""
+        var item: HelpItems.Item
+        /// The number of the item among those that can be selected.
+        var number: Int?
     }
 
-    func draw(into buffer: inout Buffer, area: Rect, selected: Int, context: RenderContext) {
-        let bindings = BindingTable.standard.helpLines
-        let selected = min(selected, bindings.count - 1)
-        var lines: [Line] = []
-        for (i, binding) in bindings.enumerated() {
-            if i == 0 || bindings[i - 1].group != binding.group { lines.append(.group(binding.group.rawValue)) }
-            lines.append(.binding(i, binding))
-        }
-        let wide = area.width >= 130
-        let columns = wide ? 2 : 1
-        let tall = min((lines.count + columns - 1) / columns + 3, area.height - 2)
+    func draw(into buffer: inout Buffer, area: Rect, page: HelpPage, context: RenderContext) {
+        let view = context.state.view
+        let items = HelpItems(page, view: view, reading: view.view.reading(context), lines: buffer.plainLines).items
+        let isList = page.tab == .keys || page.search?.isEmpty == false
+        let columns = area.width >= 130 ? 2 : 1
+        let width = min(area.width - 2, isList && columns == 1 ? 90 : 96 * columns)
+        let rows = rows(items, width: (width - 4) / columns - 1)
+        let selected = min(page.selected, (rows.last { $0.number != nil }?.number ?? 0))
+        let tall = min((rows.count + columns - 1) / columns + 4, area.height - 2)
         let box = Box.draw(
-            in: area, width: min(area.width - 2, 90 * columns), height: tall, title: "keys", role: .accent,
-            into: &buffer, context)
-        let rows = box.height - 1
-        let place = lines.firstIndex { if case .binding(selected, _) = $0 { true } else { false } } ?? 0
-        // Whole pages of columns, scrolled so that the selected line is seen.
-        let shown = rows * columns
-        let first = lines.count <= shown ? 0 : min(max(0, place - shown / 2), lines.count - shown)
-        for (i, line) in lines.dropFirst(first).prefix(shown).enumerated() {
-            let width = box.width / columns
-            let slot = Rect(
-                x: box.x + i / max(1, rows) * width, y: box.y + i % max(1, rows), width: width - 1, height: 1)
-            draw(line, in: slot, selected: selected, into: &buffer, context)
+            in: area, width: width, height: tall, title: title(page), role: .accent, into: &buffer, context)
+        let room = max(1, box.height - 1)
+        let shown = room * columns
+        let place = rows.firstIndex { $0.number == selected } ?? 0
+        // The top stays as long as the selected line is seen with it.
+        let first = rows.count <= shown || selected == 0 ? 0 : max(0, min(place - shown / 2, rows.count - shown))
+        for (i, row) in rows.dropFirst(first).prefix(shown).enumerated() {
+            let wide = box.width / columns
+            let slot = Rect(x: box.x + i / room * wide, y: box.y + i % room, width: wide - 1, height: 1)
+            draw(row, in: slot, isSelected: row.number == selected, into: &buffer, context)
         }
         buffer.put(
-            "↑ ↓ select   Enter runs it   Esc closes   q quits", in: box, row: box.height - 1, align: .centre,
-            style: context.style(.muted))
+            foot(page), in: box, row: box.height - 1, align: .centre, style: context.style(.muted),
+            ellipsis: context.glyphs.ellipsis)
     }
 
+    private func title(_ page: HelpPage) -> String {
+        if page.isPalette { return ": \(page.search ?? "")_" }
+        if let search = page.search { return "search: \(search)\(page.isTyping ? "_" : "")" }
+        return page.tab == .words ? "words" : "keys"
+    }
+
+    private func foot(_ page: HelpPage) -> String {
+        if page.isPalette { return "letters narrow the list   ↑ ↓ select   Enter runs it   Esc closes" }
+        if page.isTyping { return "letters search words and keys   Enter selects   Esc ends the search" }
+        let other = page.tab == .words ? "keys" : "words"
+        return "Tab \(other)   / search   ↑ ↓ select   Enter runs it   Esc closes   q quits"
+    }
+
+    private func rows(_ items: [HelpItems.Item], width: Int) -> [Row] {
+        var rows: [Row] = []
+        var number = -1
+        for item in items {
+            switch item {
+            case .heading(let text):
+                if !rows.isEmpty { rows.append(Row(text: "", item: item)) }
+                rows.append(Row(text: text, item: item))
+            case .paragraph(let text):
+                rows += text.wrapped(to: width - 2).map { Row(text: $0, item: item) }
+            case .word(let entry):
+                number += 1
+                let lines = entry.meaning.wrapped(to: max(10, width - Self.indent))
+                for (i, line) in lines.enumerated() {
+                    rows.append(Row(text: line, term: i == 0 ? entry.term : "", item: item, number: number))
+                }
+            case .binding(let binding):
+                number += 1
+                rows.append(Row(text: binding.title, item: item, number: number))
+            }
+        }
+        return rows
+    }
+
+    /// Columns of a word, and of a key.
+    private static let (indent, keys) = (17, 11)
+
     private func draw(
-        _ line: Line, in slot: Rect, selected: Int, into buffer: inout Buffer, _ context: RenderContext
+        _ row: Row, in slot: Rect, isSelected: Bool, into buffer: inout Buffer, _ context: RenderContext
     ) {
-        switch line {
-        case .group(let name):
-            buffer.put(name, in: slot, style: context.style(.text, [.bold, .underline]))
-        case .binding(let number, let binding):
+        switch row.item {
+        case .heading:
+            buffer.put(row.text, in: slot, style: context.style(.text, row.text.isEmpty ? [] : [.bold, .underline]))
+        case .paragraph:
+            buffer.put(row.text, in: slot.inset(left: 2), style: context.style(.text))
+        case .word:
+            buffer.put(
+                row.term, in: Rect(x: slot.x + 2, y: slot.y, width: Self.indent - 3, height: 1),
+                style: context.style(.accent, .bold), ellipsis: context.glyphs.ellipsis)
+            buffer.put(
+                row.text, in: slot.inset(left: Self.indent), style: context.style(.text),
+                ellipsis: context.glyphs.ellipsis)
+        case .binding(let binding):
             let refusal = binding.action.refusal(in: context.state)
             let keys = binding.keys.map(\.label).joined(separator: " ")
             buffer.put(
                 keys, in: Rect(x: slot.x + 2, y: slot.y, width: 8, height: 1),
                 style: context.style(refusal == nil ? .accent : .muted, .bold))
-            let text = slot.inset(left: 11)
             buffer.put(
-                binding.title, in: text, style: context.style(refusal == nil ? .text : .muted),
+                row.text, in: slot.inset(left: Self.keys), style: context.style(refusal == nil ? .text : .muted),
                 ellipsis: context.glyphs.ellipsis)
-            if number == selected { buffer.restyle(slot) { $0.attributes.insert(.reverse) } }
         }
+        if isSelected { buffer.restyle(slot) { $0.attributes.insert(.reverse) } }
     }
 }

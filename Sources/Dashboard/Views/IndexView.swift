@@ -30,7 +30,7 @@ struct IndexView: View {
         return [(0, columns[0]), (1, right[0]), (2, right[1]), (4, right[2]), (3, right[3])].filter { !$0.1.isEmpty }
     }
 
-    func wants(in state: DashboardState) -> Wants { Wants(details: [.levels, .parts]) }
+    func wants(in state: DashboardState) -> Wants { Wants(details: [.levels, .parts, .tree]) }
 
     func table(_ snapshot: Snapshot) -> SavedTable { .levels(snapshot) }
 }

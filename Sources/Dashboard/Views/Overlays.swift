@@ -3,21 +3,21 @@ import Simulation
 
 /// What lies over the view: progress, a failure, the help, messages, the HUD.
 struct Overlays {
-    func draw(into buffer: inout Buffer, area: Rect, context: RenderContext) {
+    func draw(into buffer: inout Buffer, area: Rect, line: Rect, context: RenderContext) {
         switch context.snapshot.phase {
         case .preparing(let preparation): progress(preparation, in: area, into: &buffer, context)
         case .failed(let sentence): failure(sentence, in: area, into: &buffer, context)
         case .running: break
         }
-        if case .help(let selected) = context.state.overlay {
-            HelpOverlay().draw(into: &buffer, area: buffer.bounds, selected: selected, context: context)
+        if case .help(let page) = context.state.overlay {
+            HelpOverlay().draw(into: &buffer, area: buffer.bounds, page: page, context: context)
         }
         if case .chapters(let selected) = context.state.overlay, let player = context.state.demo {
             ChapterList().draw(
                 into: &buffer, area: buffer.bounds, selected: selected, player: player, context: context)
         }
         if context.state.showsHUD { hud(in: area, into: &buffer, context) }
-        toasts(in: area, into: &buffer, context)
+        toasts(in: line, into: &buffer, context)
     }
 
     private func progress(
@@ -63,22 +63,25 @@ struct Overlays {
         }
     }
 
-    /// At the top in the middle, the newest last.
-    private func toasts(in area: Rect, into buffer: inout Buffer, _ context: RenderContext) {
-        for (i, toast) in context.state.toasts.enumerated() {
-            let role: Theme.Role =
-                switch toast.kind {
-                case .info: .accent
-                case .good: .good
-                case .warning: .warn
-                case .error: .error
-                }
-            let text = toast.text.shortened(to: area.width - 10, ellipsis: context.glyphs.ellipsis)
-            let place = Rect(x: area.x, y: area.y + 1 + 3 * i, width: area.width, height: 3)
-            let box = Box.draw(
-                in: place, width: DisplayWidth.of(text) + 4, height: 3, title: "", role: role, into: &buffer, context)
-            buffer.put(text, in: box, style: context.style(.text, .bold))
-        }
+    /// In the bottom line, where keys stand at other times: nothing that just changed is covered.
+    private func toasts(in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
+        guard let newest = context.state.toasts.last, !line.isEmpty else { return }
+        let role: Theme.Role =
+            switch newest.kind {
+            case .info: .accent
+            case .good: .good
+            case .warning: .warn
+            case .error: .error
+            }
+        let texts = context.state.toasts.map(\.text)
+        let both = texts.joined(separator: "   \(context.glyphs.dot)   ")
+        let text = DisplayWidth.of(both) + 4 <= line.width ? both : newest.text
+        buffer.fill(line, with: Cell(.space, context.style(.text)))
+        let mark = context.depth == .none ? ">" : context.glyphs.fromLeft[context.glyphs.level == .ascii ? 1 : 3].text
+        buffer.put(mark, x: line.x, y: line.y, style: context.style(role, .bold))
+        buffer.put(
+            text, in: line.inset(left: 2, right: 1), style: context.style(role, .bold),
+            ellipsis: context.glyphs.ellipsis)
     }
 }
 

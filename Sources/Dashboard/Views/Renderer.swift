@@ -14,6 +14,7 @@ public final class Renderer {
     public func render(_ state: DashboardState) -> Buffer {
         let context = RenderContext(state, cache: cache)
         var buffer = Buffer(width: state.width, height: state.height, fill: Cell(.space, context.style(.text)))
+        buffer.isPlain = state.glyphs == .ascii
         guard state.width >= Self.least.width, state.height >= Self.least.height else {
             drawTooSmall(into: &buffer, context)
             return buffer
@@ -32,7 +33,7 @@ public final class Renderer {
         } else {
             Footer().draw(into: &buffer, rect: areas.footer, context: context)
         }
-        Overlays().draw(into: &buffer, area: areas.view, context: context)
+        Overlays().draw(into: &buffer, area: areas.view, line: areas.footer, context: context)
         return buffer
     }
 

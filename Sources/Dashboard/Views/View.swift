@@ -12,6 +12,8 @@ protocol View: Sendable {
     /// The rectangle of each panel that is shown in `area`, which ends above the strip of parameters: drawing and the
     /// mouse agree on it.
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)]
+    /// How to read it, in a few sentences.
+    func reading(_ context: RenderContext) -> [String]
     /// What it wants of the engine beside the stream: nothing, unless it says so.
     func wants(in state: DashboardState) -> Wants
     /// The data that it draws, to be saved: the steps, unless it says otherwise.
@@ -19,6 +21,8 @@ protocol View: Sendable {
 }
 
 extension View {
+    func reading(_ context: RenderContext) -> [String] { ["It shows \(explanation)."] }
+
     func wants(in state: DashboardState) -> Wants { Wants() }
 
     func table(_ snapshot: Snapshot) -> SavedTable { .steps(snapshot) }

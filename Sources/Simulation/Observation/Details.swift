@@ -19,4 +19,6 @@ public struct Details: OptionSet, Sendable {
     public static let heads = Details(rawValue: 64)
     /// What other policies read of the same step.
     public static let policies = Details(rawValue: 128)
+    /// The tree's nodes one by one, with the levels.
+    public static let tree = Details(rawValue: 256)
 }

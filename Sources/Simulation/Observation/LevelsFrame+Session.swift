@@ -5,7 +5,7 @@ import Measurement
 extension LevelsFrame {
     /// Asks the index once more, with its levels noted, and times it against the sum over the same set: what the sum takes
     /// longer is the values' part; the rest is divided between walking and scoring by the bytes that each reads.
-    init(of query: Query, session: DecodeSession, report: Report) {
+    init(of query: Query, session: DecodeSession, report: Report, drawsTree: Bool = false) {
         let (index, store) = (session.index, session.store)
         report.isTraced = true
         index.report(query, into: report)
@@ -14,6 +14,7 @@ extension LevelsFrame {
                 nodes: (store.count + level.nodeSize - 1) / level.nodeSize, visited: level.visited,
                 pruned: level.pruned, whole: level.whole, tested: level.tested)
         }
+        let drawn = drawsTree && !report.levels.isEmpty ? Self.picture(report, session) : nil
         report.isTraced = false
         let watch = Stopwatch()
         index.report(query, into: report)
@@ -30,6 +31,7 @@ extension LevelsFrame {
                 values: max(0, session.lastSparseSeconds - listing)),
             keys: store.count, keyBytes: store.count * store.dimension * MemoryLayout<Float>.size,
             reported: report.count, work: work)
+        tree = drawn
         let settings = session.settings
         let shape = StepShape(
             n: store.count, d: store.dimension, dv: store.valueDimension, members: Double(report.count),
@@ -37,5 +39,12 @@ extension LevelsFrame {
         let counts = QueryCounts(work, queries: 1, of: kind, d: shape.d, dv: shape.dv)
         let step: StepWork? = index.answersDensely ? .readingAll(shape) : kind.work(of: counts, in: shape)
         allowedSeconds = step.map { 1e-6 * MachineCosts.current.reading(of: $0, .cold) }
+    }
+
+    /// The nodes over the prompt's keys, which are the index's first; what came later stands in blocks of its own.
+    private static func picture(_ report: Report, _ session: DecodeSession) -> TreePicture {
+        TreePicture(
+            fates: report.fates, order: session.index.order.prefix(session.promptLength),
+            sizes: report.levels.reversed().map(\.nodeSize))
     }
 }

@@ -47,6 +47,8 @@ public struct LevelsFrame: Sendable {
     public var keyBytes = 0
     public var reported = 0
     public var work = Work()
+    /// Its nodes one by one, where a view draws them and the index is a tree.
+    public var tree: TreePicture?
     /// What the reads of such a step take at this machine's rates, cold, in seconds.
     public var allowedSeconds: Double?
 

@@ -156,7 +156,8 @@ final class ViewService {
         if isJoint, !due.contains([.levels, .geometry]) || observer.isBusy { return }
         if due.contains(.levels) {
             let start = MonotonicClock.seconds
-            let seen = LevelsFrame(of: half, session: session, report: report)
+            let seen = LevelsFrame(
+                of: half, session: session, report: report, drawsTree: schedule.details.contains(.tree))
             if isJoint { levelsToCome = seen } else { levels = seen }
             lookedAt[Details.levels.rawValue] = session.step - 1
             schedule.note(.levels, at: start, took: MonotonicClock.seconds - start)

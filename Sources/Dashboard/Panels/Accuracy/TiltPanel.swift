@@ -12,6 +12,8 @@ struct TiltPanel: Panel {
 
     /// Spreads shown, in standard deviations of the scores.
     private static let widest = 6.0
+    /// Between the mass that the law says and the mass that is there: from here on the law fails.
+    private static let tolerance = 0.1
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
         guard let frame = context.snapshot.accuracy, frame.n > 1 else {
@@ -42,6 +44,14 @@ struct TiltPanel: Panel {
                 isNewest ? context.glyphs.full : context.glyphs.bullet,
                 context.style(isNewest ? Theme.Series.hsr : .reported))
             buffer[area.x + place.x / canvas.dotsAcross, area.y + place.y / canvas.dotsDown] = cell
+        }
+        if let mass = Self.mass(of: frame.newest, kept: kept) {
+            let law = TiltLaw.mass(kept: kept, of: frame.n, deviation: frame.newest.spread.deviation)
+            let isOff = abs(law - mass) > Self.tolerance
+            let words = "mass \(Format.percent(mass))" + (isOff ? ", the law \(Format.percent(law))" : "")
+            buffer.put(
+                words, in: area, row: max(0, area.height - 1), align: .trailing,
+                style: context.style(isOff ? Theme.Role.warn : .text, .bold))
         }
         buffer.put(
             "spread \(Format.fixed(frame.newest.spread.deviation, 2))", in: area, row: max(0, area.height - 2),

@@ -10,7 +10,7 @@ struct ReadingPanel: Panel {
             paragraphs: Self.sentences(context), in: rect, gap: rect.height >= 16 ? 1 : 0, style: context.style(.muted))
     }
 
-    private static func sentences(_ context: RenderContext) -> [String] {
+    static func sentences(_ context: RenderContext) -> [String] {
         let snapshot = context.snapshot
         let kind = snapshot.statistics?.kind
         var sentences = [

@@ -15,7 +15,8 @@ struct ScoreStrip {
         axis(in: rect.row(rect.height - 1), into: &buffer, context)
     }
 
-    /// A column's height is the logarithm of its keys: the few reported ones must be seen.
+    /// A column's height is in proportion to its keys, but never so low that a few reported ones are not seen; what a
+    /// full one stands for is written above the first.
     private func bars(in rect: Rect, into buffer: inout Buffer, _ context: RenderContext) {
         guard rect.height > 0 else { return }
         let columns = (0..<cloud.width).map { x in
@@ -23,15 +24,22 @@ struct ScoreStrip {
                 sum.counts &+= cloud[x, y].counts
             }
         }
-        let peak = log(1 + Double(max(1, columns.map(\.total).max() ?? 1)))
+        let most = max(1, columns.map(\.total).max() ?? 1)
+        let least = 1 / Double(8 * rect.height)
         let line = map.x(map.frame.line)
         for (x, column) in columns.enumerated() {
             guard let fate = column.fate, Int(held: line.rounded(.down)) != x else { continue }
             buffer.sparkline(
-                [log(1 + Double(column.total)) / peak],
+                [max(least, Double(column.total) / Double(most))],
                 in: Rect(x: rect.x + x, y: rect.y, width: 1, height: rect.height),
                 style: paint.style(fate, density: fate == .pruned ? 0.5 : 1), glyphs: context.glyphs)
         }
+        let scale = "\(context.glyphs.full) \(Format.grouped(Int(most))) keys"
+        let isFree = (0...min(scale.count + 1, columns.count - 1)).allSatisfy {
+            Double(columns[$0].total) < Double(most) * Double(rect.height - 1) / Double(rect.height)
+        }
+        guard rect.height >= 2, rect.width > scale.count, isFree, line > Double(scale.count + 2) else { return }
+        buffer.put(scale, x: rect.x, y: rect.y, style: context.style(.muted), clip: rect)
     }
 
     private func axis(in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {

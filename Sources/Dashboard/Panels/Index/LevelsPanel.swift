@@ -18,6 +18,22 @@ struct LevelsPanel: Panel {
             buffer.put(centred: Waiting.sentence(context), in: rect, style: context.style(.muted))
             return
         }
+        if case .running(let slow) = context.state.slowMotion, context.state.view == .index, rect.height >= 6 {
+            return SlowMotionPicture(slow: slow).draw(in: rect, into: &buffer, context)
+        }
+        // Where there is room for a tree, the tree itself above the bars.
+        if let tree = frame.tree, !tree.levels.isEmpty, rect.height >= Self.roomForTree, rect.width >= 60 {
+            let tall = rect.height * 2 / 5
+            TreeDrawing(frame: frame).draw(in: rect.inset(bottom: rect.height - tall), into: &buffer, context)
+            return figures(frame, in: rect.inset(top: tall + 1), into: &buffer, context)
+        }
+        figures(frame, in: rect, into: &buffer, context)
+    }
+
+    /// Rows from which the tree is drawn as well.
+    private static let roomForTree = 36
+
+    private func figures(_ frame: LevelsFrame, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext) {
         let facts = frame.isFlat ? Self.flatFacts(frame, context) : Self.facts(frame)
         let funnel = KeyFunnel(frame)
         let stages = funnel?.stages.count ?? 0
