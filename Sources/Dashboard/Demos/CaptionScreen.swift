@@ -7,6 +7,9 @@ struct CaptionScreen {
     /// What the caption asks of the engine, its script apart.
     private(set) var commands: [Command] = []
 
+    private var hasAskedForPrefill = false
+    private var hasSeenPrefill = false
+
     /// The sizes at which a claimed figure must be seen.
     static let sizes = [(width: 80, height: 24), (width: 120, height: 40)]
 
@@ -24,10 +27,14 @@ struct CaptionScreen {
         // The script of the check stands for the demo's own.
         state.live = snapshot
         state.settings = snapshot.settings
-        if state.demo?.beginsPrefill(snapshot) == true, snapshot.prefill == nil {
+        commands = []
+        guard state.view == .prefill else { return }
+        if !hasAskedForPrefill {
+            hasAskedForPrefill = true
             commands = [.prefill(.causal)]
-        } else {
-            commands = []
+        } else if let phase = snapshot.prefill?.phase, phase == .building || phase == .running {
+            // What was there before was another caption's.
+            hasSeenPrefill = true
         }
     }
 
@@ -57,6 +64,7 @@ struct CaptionScreen {
     /// Whether every figure of the claims has a value, and what is looked at is the caption's last step.
     var knowsItsFigures: Bool {
         guard let caption, !caption.claims.isEmpty else { return true }
+        guard state.view != .prefill || hasSeenPrefill else { return false }
         let (snapshot, details) = (state.live, state.view.wants(in: state).details)
         let looks: [(Details, Int?)] = [
             (.geometry, snapshot.geometry?.step), (.levels, snapshot.levels?.step),

@@ -2,8 +2,8 @@ import Foundation
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Musl)
-    import Musl
+#else
+    import Darwin
 #endif
 
 /// A Unix socket in the person's own runtime folder, over which a talk tells its speaker's screen where it stands.

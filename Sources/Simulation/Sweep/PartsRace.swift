@@ -26,8 +26,8 @@ final class PartsRace {
     /// Whether all were measured, or refused.
     var isDone: Bool { waiting.isEmpty }
 
-    /// Whether the engine's thread should give it time.
-    var wantsTime: Bool { trial?.wantsTime ?? false }
+    /// Whether the engine's thread should give it time: to measure, or to begin the next one.
+    var wantsTime: Bool { trial?.wantsTime ?? !waiting.isEmpty }
 
     /// Does a little; returns whether anything changed.
     func advance(seconds: Double) -> Bool {

@@ -76,7 +76,8 @@ struct TextFiguresPanel: Panel {
 
     private func facts(_ frame: TextFrame, width: Int) -> [Fact] {
         let tally = frame.tally
-        let sameText = frame.denseEvery == 1 || frame.decode != nil ? "same text" : "same text, 1 of \(frame.denseEvery)"
+        let isEvery = frame.denseEvery == 1 || frame.decode != nil
+        let sameText = isEvery ? "same text" : "same text, 1 of \(frame.denseEvery)"
         var facts = [
             Fact(
                 label: sameText,
