@@ -14,8 +14,8 @@ struct PretrainedTable {
     let policies: Bool
 
     private static let usualLength = 2048
-    /// One such part of the prompt's bytes is a policy's budget.
-    private static let part = 8
+    /// A policy's budget is one such part of the prompt's bytes.
+    private static let parts = [8, 4]
 
     func print() throws {
         let model = try LlamaModel.shared(path: ModelFiles.find(model))
@@ -31,7 +31,7 @@ struct PretrainedTable {
         let printer = BenchPrinter(format)
         guard !policies else {
             return try Evaluation.policyNats(
-                model, tokens: tokens, part: Self.part, progress: { BenchProgress.show($0) },
+                model, tokens: tokens, parts: Self.parts, progress: { BenchProgress.show($0) },
                 each: { printer.print($0.fields) })
         }
         let runs =

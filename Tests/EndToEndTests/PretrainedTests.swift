@@ -74,6 +74,27 @@ extension EndToEnd {
             #expect(try number("r=4", "kept") >= 4 && number("r=4", "kept") < 5)
         }
 
+        /// Every policy has a line at each budget and reads no more keys than its bytes pay for; dense attention has the first.
+        @Test func theTableHasALineAPolicy() throws {
+            let lines = try objects([
+                "evaluate", "--table", "T12", "--policies", "--model", model, "--text", text, "--n", "60", "--format",
+                "json",
+            ])
+            let rules = lines.compactMap { $0["rule"] as? String }
+            #expect(rules.first == "full" && rules.count == 1 + 2 * 12 && Set(rules).count == rules.count)
+            let nats = try #require(lines.first?["nats"] as? Double)
+            let dense = try objects([
+                "evaluate", "--table", "T12", "--model", model, "--text", text, "--n", "60", "--format", "json",
+            ])
+            #expect(abs(nats - (try #require(dense.first?["nats"] as? Double))) < 1e-3)
+            for line in lines.dropFirst() {
+                let rule = try #require(line["rule"] as? String)
+                let part = try #require(Double(rule.split(separator: "/").last ?? ""))
+                #expect(try #require(line["kept"] as? Double) <= 30 / part, "\(rule)")
+                #expect(try #require(line["nats"] as? Double).isFinite, "\(rule)")
+            }
+        }
+
         @Test func aTraceIsRecordedAndRead() throws {
             let out = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".safetensors")
             let result = try Program.run([

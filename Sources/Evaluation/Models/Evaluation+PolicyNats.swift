@@ -8,14 +8,14 @@ extension Evaluation {
     /// T12's rows of policies: nats a token of a pretrained model whose every head reads as a policy says, at the same bytes.
     ///
     /// The first half of the text is read densely, as a prompt is; its queries are known to the policies. Each token of the second
-    /// half is then read token by token, at a budget that is one such part of the prompt's keys and values, for every head alike.
+    /// half is then read token by token, at a budget that is a part of the prompt's keys and values, for every head alike.
     /// - Parameters:
     ///   - tokens: the text.
-    ///   - part: one such part of the prompt's bytes is the budget of a query.
+    ///   - parts: a query's budget is one such part of the prompt's bytes; each policy has a line at each.
     ///   - each: handed each line as soon as it is known; the first is dense attention's.
     /// - Throws: what reading, an index or `progress` throws.
     public static func policyNats(
-        _ model: LlamaModel, tokens: [Int], part: Int, kinds: [PolicyKind] = PolicyKind.allCases,
+        _ model: LlamaModel, tokens: [Int], parts: [Int], kinds: [PolicyKind] = PolicyKind.allCases,
         progress: @escaping @Sendable (String) throws -> Void = { _ in }, each: (PretrainedResult) -> Void
     ) throws {
         let half = max(1, tokens.count / 2)
@@ -34,7 +34,9 @@ extension Evaluation {
         let mark = decoder.mark()
         // The prompt was read densely; from here on heads are asked one by one, and readers answer.
         decoder.rule = ThresholdSettings(rule: .count)
-        for kind in [PolicyKind?.none] + kinds.map(Optional.some) {
+        let lines: [(part: Int, kind: PolicyKind?)] =
+            [(1, nil)] + parts.flatMap { part in kinds.map { (part, $0) } }
+        for (part, kind) in lines {
             defer {
                 for head in decoder.heads { head.reader = nil }
                 decoder.rewind(to: mark)
