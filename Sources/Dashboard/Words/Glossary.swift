@@ -13,7 +13,8 @@ public enum Glossary {
         }
     }
 
-    public static let entries = story + sets + thresholds + activations + data + indexes + costs + errors + others
+    public static let entries =
+        story + sets + thresholds + activations + data + indexes + costs + errors + policies + others
 
     private static let story = [
         Entry("HSR", "half-space reporting: finds the keys that score at least b without reading the others"),
@@ -137,6 +138,25 @@ public enum Glossary {
         Entry("spread", "the standard deviation of a query's scores: peaked scores spread far"),
         Entry("tilt law", "of bell-shaped scores: how much mass the largest n^0.8 hold, by their spread"),
         Entry("float64", "numbers of 64 bits: the referee's", also: ["float32"]),
+    ]
+
+    private static let policies = [
+        Entry("policies", "other published ways of reading or keeping a part of the cache, in their own form"),
+        Entry(
+            "oracle", "keeps what would have been right, which no method can know beforehand",
+            also: ["oracle's", "yardstick"]),
+        Entry("recall", "what part of the attention's true keys was read"),
+        Entry("evicted", "thrown away for good: no later query can read it"),
+        Entry("sinks", "the first keys of a text, which nearly every query attends to", also: ["streaming"]),
+        Entry("heavy hitter", "a key that earlier queries attended to most"),
+        Entry("page", "a run of neighbouring keys, read as a whole or not at all", also: ["pages"]),
+        Entry(
+            "clusters", "keys grouped by likeness, found by the middle of the group",
+            also: ["centroids"]),
+        Entry("collisions", "keys that fall into the query's buckets by chance of a hash", also: ["hash"]),
+        Entry(
+            "SnapKV", "names of published policies; the view says what each of them reads",
+            also: ["MagicPIG", "Louver", "vAttention", "vAttention's", "Quest", "StreamingLLM"]),
     ]
 
     private static let others = [
