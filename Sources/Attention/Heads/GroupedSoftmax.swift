@@ -42,7 +42,10 @@ public final class GroupedSoftmax: @unchecked Sendable {
     }
 
     /// Takes the queries, over the rows that the store holds now.
-    /// - Parameter parts: how many shares the rows are cut into.
+    /// - Parameters:
+    ///   - queries: At most as many as it was made for, d floats each.
+    ///   - store: The keys and values that they share.
+    ///   - parts: How many shares the rows are cut into.
     public func start(_ queries: [[Float]], over store: KeyValueStore, parts: Int) {
         precondition(queries.count <= scaled.count && queries.allSatisfy { $0.count == store.dimension })
         precondition(store.valueDimension == valueDimension && parts >= 1)

@@ -90,7 +90,31 @@ final class PrefillRunner: Sendable {
             frame.show(found.matrix, isWhole: true)
         }
         try measureNaive(queries, logits, store: store, against: found)
+        try measureAgain(queries, logits, store: store)
     }
+
+    /// What is over in a moment is measured once more both ways, without the picture, and the faster of each counts: the first run
+    /// fills the picture, wakes the screen and takes memory that no one had before.
+    private func measureAgain(_ queries: [Float], _ logits: SoftmaxLogits, store: KeyValueStore) throws {
+        let first = state.withLock { $0.frame }
+        guard let naive = first.naiveSeconds, !first.naiveIsEstimated, first.hsrSeconds + naive < Self.moment else {
+            return
+        }
+        var hsr = request(queries, logits, pictured: false)
+        hsr.method = .auto
+        let found = try Prefill.run(hsr, store: store, progress: { [self] _ in try checkCancelled() })
+        let dense = try Prefill.run(
+            request(queries, logits, pictured: false), store: store, progress: { [self] _ in try checkCancelled() })
+        update { frame in
+            if found.seconds < frame.hsrSeconds, found.method.rawValue == frame.method {
+                (frame.initSeconds, frame.hsrSeconds) = (found.initSeconds, found.seconds)
+            }
+            frame.naiveSeconds = min(naive, dense.seconds)
+        }
+    }
+
+    /// Both ways together, in seconds, below which they are measured twice.
+    private static let moment = 2.0
 
     /// Its own copy of the prompt, since the stream's cache grows meanwhile, and a query for every key.
     private func makePrompt() throws -> (KeyValueStore, [Float], SoftmaxLogits) {
