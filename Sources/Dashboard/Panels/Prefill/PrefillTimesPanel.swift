@@ -103,7 +103,8 @@ struct PrefillTimesPanel: Panel {
         let verdict = RaceVerdict.measured(ratio)
         let (text, sentence) = (verdict.figure, verdict.sentence)
         let style = context.style(verdict.series ?? .hsr, .bold)
-        if let big = BigText.fitting(text, width: rect.width, height: rect.height, glyphs: context.glyphs.level) {
+        // Digits without their sentence say nothing.
+        if let big = BigText.fitting(text, width: rect.width, height: rect.height - 1, glyphs: context.glyphs.level) {
             let height = big.height(context.glyphs.level)
             // The sentence above the digits, with a row between where there is one.
             let above = min(2, rect.height - height)
@@ -111,9 +112,7 @@ struct PrefillTimesPanel: Panel {
             big.draw(
                 into: &buffer, x: rect.x + (rect.width - big.width) / 2, y: rect.y + top, style: style,
                 glyphs: context.glyphs)
-            if above > 0 {
-                buffer.put(sentence, in: rect, row: top - above, align: .centre, style: context.style(.muted))
-            }
+            buffer.put(sentence, in: rect, row: top - above, align: .centre, style: context.style(.muted))
         } else {
             buffer.put("\(sentence) \(text)", in: rect, style: style)
         }
