@@ -31,6 +31,10 @@ public struct DemoCheck {
     /// How long what is measured beside the stream is waited for, in seconds.
     private static let patience = 30.0
 
+    /// Runs of a caption until its claims hold, and more places than a demo has: scripts are told apart by their numbers.
+    private static let attempts = 3
+    private static let manyPlaces = 1_000_000
+
     public init(_ demo: Demo) { self.demo = demo }
 
     /// Plays all that is its own forward, then caption by caption back; what fails is told and does not end it.
@@ -57,9 +61,13 @@ public struct DemoCheck {
             for expectation in caption.expectations {
                 if let failure = expectation.failure(over: records) { outcome.find(failure, demo, place) }
             }
-            for failure in claimFailures(at: place, engine) {
-                outcome.find(failure, demo, place, line: caption.claimLine)
+            var failures = claimFailures(at: place, engine)
+            // Times waver on a machine that does something else as well: a claim has three runs to come true.
+            for attempt in 1..<Self.attempts where !failures.isEmpty {
+                guard go(to: place, id: (attempt + 1) * Self.manyPlaces + id, engine, &outcome) != nil else { break }
+                failures = claimFailures(at: place, engine)
             }
+            for failure in failures { outcome.find(failure, demo, place, line: caption.claimLine) }
         }
         for (id, place) in places.dropLast().enumerated().reversed() {
             guard let before = pictures[place],
