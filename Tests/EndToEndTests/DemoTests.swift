@@ -22,14 +22,17 @@ extension EndToEnd {
             text = "The first caption."
             steps = 12
             expect = "every missed == 0"
+            claim = "reported > 0"
             [[chapter.caption]]
             text = "The second caption."
             steps = 12
+            claim = "reported > 0"
             [[chapter]]
             title = "Last things"
             [[chapter.caption]]
             text = "The third caption."
             steps = 12
+            claim = "reported > 0"
             """
 
         private func play(_ options: [String], width: Int = 120, height: Int = 40) throws -> TmuxScreen {

@@ -125,7 +125,8 @@ private func go(_ state: inout DashboardState, to place: Demo.Place, isForward: 
     if isAnotherChapter { player.ownPace = nil }
     if isAnotherChapter || !player.hasBegun { player.chapterBegun = state.now }
     player.cardUntil =
-        isAnotherChapter && place.caption == 0 && player.mode != .once ? state.now + ChapterCard.seconds : -.infinity
+        isAnotherChapter && place.caption == 0 && player.mode != .once
+        ? state.now + ChapterCard.seconds / max(1, player.speed) : -.infinity
     player.place = player.demo.nearest(to: place)
     player.isLive = false
     player.scriptID += 1
