@@ -115,7 +115,7 @@ extension TmuxScreen {
         try #require(waitUntilRead(), history)
         try #require(wait(seconds: 60) { $0.contains("HALFSPACE") && $0.contains("quit") }, history)
         // The help opens and closes behind all of them.
-        press("?")
+        press("?", "Tab")
         try #require(wait(for: "pause: the engine stands still", seconds: 60), history)
         press("Escape", "Escape")
         try #require(wait(seconds: 60) { !$0.contains("pause: the engine stands still") }, history)

@@ -18,7 +18,8 @@ extension Evaluation {
         _ model: LlamaModel, tokens: [Int], parts: [Int], kinds: [PolicyKind] = PolicyKind.allCases,
         progress: @escaping @Sendable (String) throws -> Void = { _ in }, each: (PretrainedResult) -> Void
     ) throws {
-        let half = max(1, tokens.count / 2)
+        // The last token of the first half predicts the first of the second: its step is judged already.
+        let half = max(1, tokens.count / 2 - 1)
         let decoder = LlamaDecoder(model, capacity: max(1, tokens.count), rule: ThresholdSettings(rule: .learned))
         let layers = try decoder.record(Array(tokens.prefix(half)), layers: Set(model.headShape.layers)) {
             try progress("\(modelTable): reading, \(Int(100 * $0.fraction)) %")
