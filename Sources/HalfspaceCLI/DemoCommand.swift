@@ -21,6 +21,8 @@ struct DemoCommand: ParsableCommand {
     var names: [String] = []
     @Flag(help: "Run the demos (or all) without a screen and check what they expect; status 1 if one fails.")
     var check = false
+    @Flag(help: "With --check, fail where a claim on times does not hold; otherwise that is a warning.")
+    var strictTimes = false
     @Flag(help: "Print the speaker's notes.")
     var notes = false
     @Flag(
@@ -51,6 +53,9 @@ struct DemoCommand: ParsableCommand {
         guard names.count <= 1 || check else {
             throw ValidationError("Several demos go with --check; give one to play.")
         }
+        guard !strictTimes || check else {
+            throw ValidationError("--strict-times goes with --check: nothing else looks at a demo's claims.")
+        }
         guard (0.1...20).contains(speed) else { throw ValidationError("--speed \(speed) is not from 0.1 to 20.") }
         guard !headless || record != nil else {
             throw ValidationError("--headless shows nothing; give --record with a file to keep it in.")
@@ -67,7 +72,7 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let library = DemoLibrary.standard
-            if check { return try DemoChecker(library: library).run(names) }
+            if check { return try DemoChecker(library: library, timesMustHold: strictTimes).run(names) }
             guard let name = names.first ?? (kiosk ? "kiosk" : nil) else { return DemoList(library: library).show() }
             let file = try library.file(name)
             if speaker {

@@ -16,6 +16,8 @@ public enum Command: Sendable {
     case sweep(Bool)
     /// Runs Algorithm 2 over the prompt beside the stream; nil cancels it.
     case prefill(PrefillMask?)
+    /// Forgets what was measured beside the stream, the race of the parts and the prefill, so that it is measured anew.
+    case forgetMeasured
     /// What a person types into the text that a language model writes: it reads it next, and goes on from there.
     case type([UInt8])
     case stop

@@ -106,6 +106,7 @@ final class EngineLoop {
             metronome.restart()
         case .sweep(let isRunning): views.sweep(isRunning)
         case .prefill(let mask): views.prefill(mask)
+        case .forgetMeasured: views.forgetMeasured()
         case .type(let bytes): session?.text?.writer.type(bytes)
         case .watch(let details): views.watch(details, session)
         case .stop: isStopped = true

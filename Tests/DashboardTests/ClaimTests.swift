@@ -46,6 +46,35 @@ import Testing
         #expect(turned.first?.sentence.contains("the other way round") == true)
     }
 
+    /// Both sides run the same code over keys without an index: nothing is a million times faster.
+    @Test(arguments: [("\"faster > 1e6\"", "race"), ("[\"part1_query > 1000\", \"part1_bytes > 0\"]", "index")])
+    func aClaimOnTimesThatDoesNotHoldIsAWarning(claim: String, view: String) throws {
+        let demo = try library.read(text(claim, view: view), path: "a.toml")
+        let lenient = DemoCheck(demo).run()
+        #expect(lenient.findings == [])
+        #expect(lenient.warnings.map(\.line) == [10])
+        #expect(lenient.warnings.first?.sentence.contains("the screen says") == true)
+        let strict = DemoCheck(demo, timesMustHold: true).run()
+        #expect(strict.warnings == [])
+        #expect(strict.findings.map(\.line) == [10])
+    }
+
+    @Test func claimsOnCountsAndSizesFailBesideOnesOnTimes() throws {
+        let demo = try library.read(text("[\"faster > 1e6\", \"reported > 2 n\"]"), path: "a.toml")
+        let outcome = DemoCheck(demo).run()
+        #expect(outcome.findings.map(\.sentence).allSatisfy { $0.hasPrefix("claim reported > 2 n") })
+        #expect(outcome.findings.count == 1 && outcome.warnings.count == 1)
+        #expect(try findings("\"part1_bytes < 0\"", view: "index").count == 1)
+    }
+
+    @Test func whatComesOfAClockIsMarkedAsSuch() throws {
+        let timed = Set(ViewKind.allCases.flatMap(\.figures).filter(\.isTimed).map(\.name))
+        let counted = Set(ViewKind.allCases.flatMap(\.figures).filter { !$0.isTimed }.map(\.name))
+        #expect(timed.isSuperset(of: ["faster", "growth", "hsr", "naive", "overtaking", "init", "part2_pays"]))
+        #expect(counted.isSuperset(of: ["n", "reported", "tested", "error", "part1_bytes", "bytes_a_key", "same"]))
+        #expect(timed.isDisjoint(with: counted))
+    }
+
     @Test func aCaptionWithoutAClaimFails() throws {
         let demo = try library.read(
             text("\"n > 1\"").replacingOccurrences(of: "claim", with: "expect"), path: "a.toml")

@@ -125,5 +125,10 @@ import Testing
         #expect(parts.map(\.kind) == [.tree, .net])
         #expect(parts.allSatisfy { $0.refusal != nil || $0.query.median > 0 })
         #expect(!snapshot.plannerLog.isEmpty)
+        // All took the same number of steps over the same queries, and are measured again only when told to.
+        #expect(snapshot.parts?.queries == 40)
+        engine.send(.forgetMeasured)
+        #expect(wait(engine) { $0.parts.map { $0.fraction != nil } ?? true } != nil)
+        #expect(wait(engine) { $0.parts.map { $0.fraction == nil } ?? false } != nil)
     }
 }

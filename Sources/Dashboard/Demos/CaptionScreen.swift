@@ -8,7 +8,6 @@ struct CaptionScreen {
     private(set) var commands: [Command] = []
 
     private var hasAskedForPrefill = false
-    private var hasSeenPrefill = false
 
     /// The sizes at which a claimed figure must be seen.
     static let sizes = [(width: 80, height: 24), (width: 120, height: 40)]
@@ -28,14 +27,9 @@ struct CaptionScreen {
         state.live = snapshot
         state.settings = snapshot.settings
         commands = []
-        guard state.view == .prefill else { return }
-        if !hasAskedForPrefill {
-            hasAskedForPrefill = true
-            commands = [.prefill(.causal)]
-        } else if let phase = snapshot.prefill?.phase, phase == .building || phase == .running {
-            // What was there before was another caption's.
-            hasSeenPrefill = true
-        }
+        guard state.view == .prefill, !hasAskedForPrefill else { return }
+        hasAskedForPrefill = true
+        commands = [.prefill(.causal)]
     }
 
     private mutating func take(_ effects: [Effect]) {
@@ -50,10 +44,33 @@ struct CaptionScreen {
 
     private var caption: Demo.Caption? { state.demo?.caption }
 
-    /// Whether the view measures beside the stream, so that a claim may come true later.
+    /// What has been measured beside the stream: as long as it changes, there is headway.
+    struct Headway: Equatable {
+        var parts, sweep: Double?
+        var points = 0
+        var rows: Int?
+        var phase: PrefillFrame.Phase?
+        var naive: Double?
+    }
+
+    var headway: Headway {
+        let (parts, sweep, prefill) = (state.live.parts, state.live.sweep, state.live.prefill)
+        return Headway(
+            parts: parts?.fraction, sweep: sweep.fraction, points: sweep.curves.last?.points.count ?? 0,
+            rows: prefill?.done, phase: prefill?.phase, naive: prefill?.naiveSeconds)
+    }
+
+    /// Whether something is being measured beside the stream, so that a claim may come true later.
     var measuresBeside: Bool {
         let wants = state.view.wants(in: state)
-        return wants.sweep || wants.details.contains(.parts) || state.view == .prefill
+        let isPrefilling: Bool =
+            switch state.live.prefill?.phase {
+            case .done, .failed, .cancelled: false
+            default: state.view == .prefill
+            }
+        let parts = state.live.parts
+        return wants.sweep && state.live.sweep.curves.last?.isComplete != true || isPrefilling
+            || wants.details.contains(.parts) && (parts == nil || parts?.fraction != nil)
     }
 
     /// Whether what is known bears the claims out.
@@ -64,7 +81,6 @@ struct CaptionScreen {
     /// Whether every figure of the claims has a value, and what is looked at is the caption's last step.
     var knowsItsFigures: Bool {
         guard let caption, !caption.claims.isEmpty else { return true }
-        guard state.view != .prefill || hasSeenPrefill else { return false }
         let (snapshot, details) = (state.live, state.view.wants(in: state).details)
         let looks: [(Details, Int?)] = [
             (.geometry, snapshot.geometry?.step), (.levels, snapshot.levels?.step),
@@ -75,16 +91,34 @@ struct CaptionScreen {
         return caption.claims.allSatisfy { $0.isKnown(in: snapshot, state.view) }
     }
 
-    /// What the screen does not bear out, a sentence each.
-    func failures() -> [String] {
+    /// What the screen does not bear out.
+    struct Failure {
+        let sentence: String
+        /// Whether only a clock says so: on another day it may hold.
+        var isOfTimes = false
+    }
+
+    func failures() -> [Failure] {
         guard let caption, let player = state.demo else { return [] }
         guard !caption.claims.isEmpty else {
-            return ["the caption names no figure on which it rests; write claim = \"…\"."]
+            return [Failure(sentence: "the caption names no figure on which it rests; write claim = \"…\".")]
         }
-        var failures = caption.claims.compactMap { $0.failure(in: state.live, state.view) }
-        guard failures.isEmpty else { return failures }
+        return caption.claims.compactMap { claim in
+            claim.failure(in: state.live, state.view).map { sentence in
+                // What has no value at all is not slow: it is missing.
+                Failure(
+                    sentence: sentence,
+                    isOfTimes: claim.restsOnTimes(state.view) && claim.isKnown(in: state.live, state.view))
+            }
+        } + hidden(caption, player).map { Failure(sentence: $0) }
+    }
+
+    /// The claimed figures that have a value and no place, and a highlighted panel that has none, at each size.
+    private func hidden(_ caption: Demo.Caption, _ player: DemoPlayer) -> [String] {
+        var failures: [String] = []
+        let known = caption.claims.filter { $0.isKnown(in: state.live, state.view) }
         for size in Self.sizes where size.width >= player.demo.size.width && size.height >= player.demo.size.height {
-            for name in Set(caption.claims.flatMap(\.figures)).sorted() where !isShown(name, size.width, size.height) {
+            for name in Set(known.flatMap(\.figures)).sorted() where !isShown(name, size.width, size.height) {
                 failures.append("\(name) cannot be read at \(size.width)x\(size.height)")
             }
             if let panel = caption.look.highlight, !isPlaced(panel, size.width, size.height) {

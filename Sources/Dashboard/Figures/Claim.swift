@@ -49,6 +49,9 @@ public struct Claim: Sendable, Equatable, CustomStringConvertible {
     /// The figures that it names, in its order.
     var figures: [String] { [left.figure, right.figure].compactMap { $0 } }
 
+    /// Whether one of them comes of a clock: then it may fail to hold on a machine that does something else as well.
+    func restsOnTimes(_ view: ViewKind) -> Bool { figures.contains { view.figure($0)?.figure.isTimed == true } }
+
     /// Whether it can be told at all: each figure has a value.
     func isKnown(in snapshot: Snapshot, _ view: ViewKind) -> Bool {
         left.value(in: snapshot, view) != nil && right.value(in: snapshot, view) != nil

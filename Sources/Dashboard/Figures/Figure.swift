@@ -13,6 +13,8 @@ struct Figure: Sendable {
     let text: (@Sendable (Double) -> String)?
     /// As the caption band writes it.
     let short: @Sendable (Double) -> String
+    /// Whether it comes of a clock, so that it differs between machines and from run to run.
+    private(set) var isTimed = false
 
     init(
         _ name: String, label: String, value: @escaping @Sendable (Snapshot) -> Double?,
@@ -27,6 +29,13 @@ struct Figure: Sendable {
         short: @escaping @Sendable (Double) -> String
     ) {
         (self.name, self.label, self.value, self.text, self.short) = (name, label, value, text, short)
+    }
+
+    /// The same, of a clock.
+    var timed: Figure {
+        var figure = self
+        figure.isTimed = true
+        return figure
     }
 
     /// A whole number, grouped.

@@ -26,7 +26,8 @@ extension GrowthPanel {
                         Self.trusted.contains(naive.exponent)
                     else { return nil }
                     return curve.hsrFit?.exponent
-                }, text: nil, short: Text.power)
+                }, text: nil, short: Text.power
+            ).timed
         ]
     }
 }
@@ -34,7 +35,7 @@ extension GrowthPanel {
 extension PrefillTimesPanel {
     var figures: [Figure] {
         func time(_ name: String, _ label: String, _ value: @escaping @Sendable (PrefillFrame) -> Double?) -> Figure {
-            Figure(name, label: label, value: { $0.prefill.flatMap(value) }, text: Text.duration)
+            Figure(name, label: label, value: { $0.prefill.flatMap(value) }, text: Text.duration).timed
         }
         return [
             time("hsr", "HSR") { $0.hsrSeconds > 0 ? $0.hsrSeconds : nil }, time("naive", "naive") { $0.naiveSeconds },
@@ -45,7 +46,8 @@ extension PrefillTimesPanel {
                         frame.hsrSeconds > 0
                     else { return nil }
                     return naive / frame.hsrSeconds
-                }, text: nil, short: { Text.ratio($0) + "×" }),
+                }, text: nil, short: { Text.ratio($0) + "×" }
+            ).timed,
         ]
     }
 }
@@ -55,8 +57,8 @@ extension TextFiguresPanel {
         [
             .count("same", label: "same text") { $0.text.map { Double($0.tally.same) } },
             .count("written", label: "same text") { $0.text.map { Double($0.tally.written) } },
-            .init("hsr_rate", label: "HSR", value: { Rates($0)?.hsr }, text: Text.short),
-            .init("naive_rate", label: "naive", value: { Rates($0)?.naive }, text: Text.short),
+            Figure("hsr_rate", label: "HSR", value: { Rates($0)?.hsr }, text: Text.short).timed,
+            Figure("naive_rate", label: "naive", value: { Rates($0)?.naive }, text: Text.short).timed,
         ]
     }
 }

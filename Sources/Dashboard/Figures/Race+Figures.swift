@@ -26,7 +26,8 @@ extension SpeedUpPanel {
                     case .even: 1
                     case .empty, .oneKey, nil: nil
                     }
-                }, text: nil, short: { Text.ratio($0) + "×" })
+                }, text: nil, short: { Text.ratio($0) + "×" }
+            ).timed
         ]
     }
 }

@@ -75,22 +75,31 @@ extension PartsPanel {
         }
         let each = [1, 2].flatMap { number in
             [
-                part(number, "init", "init", { part, _ in part.initSeconds }, Text.duration),
-                part(number, "query", "query", { part, _ in part.query.median }, Text.duration),
+                part(number, "init", "init", { part, _ in part.initSeconds }, Text.duration).timed,
+                part(number, "query", "query", { part, _ in part.query.median }, Text.duration).timed,
                 part(number, "bytes", "bytes a key", { part, n in Double(part.bytes) / n }, { Format.significant($0) }),
                 part(
-                    number, "pays", "pays after", { part, _ in part.breakEven },
-                    { Format.compact($0.rounded(.up)) + " steps" }),
+                    number, "pays", "pays after", { part, _ in part.breakEven ?? .infinity },
+                    { $0.isFinite ? Format.compact($0.rounded(.up)) + " steps" : "never" }
+                ).timed,
             ]
         }
         return each + [
             Figure(
-                "overtaking", label: "2 beats 1", value: { $0.parts?.overtaking },
-                text: { "after " + Format.compact($0.rounded(.up)) + " steps" }),
+                "overtaking", label: "2 beats 1",
+                value: { snapshot in
+                    guard let frame = snapshot.parts, frame.parts.count == 2,
+                        frame.parts.allSatisfy({ $0.refusal == nil })
+                    else { return nil }
+                    return frame.overtaking ?? .infinity
+                },
+                text: { $0.isFinite ? "after " + Format.compact($0.rounded(.up)) + " steps" : "never here" }
+            ).timed,
             Figure(
                 "naive_query", label: "naive",
                 value: { $0.parts.flatMap { $0.naive.median > 0 ? $0.naive.median : nil } },
-                text: Text.duration),
+                text: Text.duration
+            ).timed,
         ]
     }
 }
@@ -100,7 +109,8 @@ extension IndexCostPanel {
         [
             Figure(
                 "init", label: "init", value: { $0.statistics?.initSeconds },
-                text: Text.duration),
+                text: Text.duration
+            ).timed,
             Figure(
                 "bytes_a_key", label: "memory",
                 value: { $0.statistics.map { Double($0.bytes) / Double(max(1, $0.count)) } },

@@ -88,6 +88,13 @@ final class ViewService {
         prefillRun = PrefillRunner(settings: settings, mask: mask, wake: wake)
     }
 
+    /// What was measured of the present settings is measured anew, once a view wants it.
+    func forgetMeasured() {
+        parts = nil
+        prefillRun?.cancel()
+        prefillRun = nil
+    }
+
     /// Other settings are in force.
     func adopt(_ settings: Settings) {
         self.settings = settings
@@ -230,6 +237,7 @@ final class ViewService {
             snapshot.policies = frame
             changed = true
         }
+        if prefillRun == nil { snapshot.prefill = nil }
         if let prefillRun, prefillRun.version != prefillShown {
             prefillShown = prefillRun.version
             snapshot.prefill = prefillRun.frame

@@ -35,7 +35,16 @@ final class Trial {
     /// Whether the engine's thread should give it time.
     var wantsTime: Bool { session != nil }
 
-    /// Does a little: about `seconds` of measuring at most.
+    /// Whether there is memory for so many of its size at once.
+    func leavesRoom(for count: Int) -> Bool {
+        guard let store = session?.store else { return false }
+        let (rows, overflow) = store.count.multipliedReportingOverflow(by: max(0, count - 1))
+        return !overflow
+            && (try? MemoryBudget.check(rows: rows, dimension: store.dimension, valueDimension: store.valueDimension))
+                != nil
+    }
+
+    /// Does a little: about `seconds` of measuring at most, a step at least.
     func advance(seconds: Double) -> Progress {
         guard let session else { return takeBuilt() }
         let deadline = MonotonicClock.seconds + seconds
