@@ -8,6 +8,8 @@ public struct TerminalProfile: Sendable, Equatable {
     public var synchronised: Bool
     /// Whether to ask the terminal for its background colour.
     public var answersQueries: Bool
+    /// Whether it may have a clipboard that a program can write to (OSC 52): a console has none.
+    public var takesClipboard: Bool
 
     /// - Parameters:
     ///   - type: the value of `TERM`.
@@ -32,6 +34,7 @@ public struct TerminalProfile: Sendable, Equatable {
         self.glyphs = min(reach, glyphs ?? usual)
         synchronised = !isOld
         answersQueries = !isOld
+        takesClipboard = !isOld
     }
 
     private static func depth(

@@ -26,6 +26,11 @@ enum Fixture {
 
     static func picture(_ state: DashboardState) -> Buffer { Renderer().render(state) }
 
+    /// What stands in the first row of a rectangle.
+    static func text(in rect: Rect, of picture: Buffer) -> String {
+        (rect.x..<rect.right).map { picture[$0, rect.y].glyph.text }.joined()
+    }
+
     /// One panel alone, without its frame.
     static func picture(of panel: any Panel, _ width: Int, _ height: Int, _ snapshot: Snapshot = standard) -> Buffer {
         let state = Self.state(width, height, snapshot)

@@ -62,6 +62,8 @@ extension EndToEnd {
             Press(key: "c", shown: "rule "), Press(key: "R", shown: "budget"), Press(key: "r", shown: "budget"),
             Press(key: "i", shown: "index auto → brute"),
             Press(key: "t", shown: "theme "), Press(key: "T", shown: "theme "),
+            Press(key: "L", shown: "Enter keeps", after: ["Escape"]),
+            Press(key: "C", shown: "figures of"),
             Press(key: "u", shown: "a frame sends", after: ["u"]),
             Press(key: "m", shown: "mouse off", after: ["m"]),
             Press(key: "s", shown: "saved race-step-"),

@@ -99,6 +99,12 @@ extension BindingTable {
             .character("t"), action: .theme(by: 1), title: "next theme", short: "theme", group: .picture, footer: true),
         Binding(.character("T"), action: .theme(by: -1), title: "the theme before", short: "theme", group: .picture),
         Binding(
+            .character("L"), action: .themes, title: "looks: the list of themes, tried on the whole screen",
+            short: "looks", group: .picture),
+        Binding(
+            .character("C"), action: .copy, title: "copy the figures of the view to the clipboard (OSC 52)",
+            short: "copy", group: .picture),
+        Binding(
             .character("s"), action: .save,
             title: "save the picture, its data, and a trace that replays it", short: "save",
             group: .picture, footer: true),

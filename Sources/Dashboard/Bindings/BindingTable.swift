@@ -33,8 +33,11 @@ public struct BindingTable: Sendable {
 
     /// What the footer shows, in order.
     public var footer: [Entry] {
-        merged(bindings.filter(\.isInFooter)).map { Entry(keys: Self.label($0), title: $0[0].short) }
+        footerRuns.map { Entry(keys: Self.label($0), title: $0[0].short) }
     }
+
+    /// The bindings behind each entry of the footer.
+    var footerRuns: [[Binding]] { merged(bindings.filter(\.isInFooter)) }
 
     /// The bindings in the order of the help: group by group.
     public var helpLines: [Binding] {

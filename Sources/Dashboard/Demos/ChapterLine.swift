@@ -15,11 +15,32 @@ struct ChapterLine {
             let time = isWide ? clock.long : clock.text
             end -= DisplayWidth.of(time)
             buffer.put(time, x: end, y: rect.y, style: context.style(clock.role, .bold), clip: rect)
-            let hints = isWide ? "PgDn next   ? help   " : "? help   "
-            end -= DisplayWidth.of(hints)
-            buffer.put(hints, x: end, y: rect.y, style: context.style(.muted), clip: rect)
+            for hint in Self.hints(before: end, in: rect, isWide: isWide) {
+                buffer.put(hint.text, in: hint.rect, style: context.style(.muted))
+                end = min(end, hint.rect.x)
+            }
         }
         bar(player, in: Rect(x: x, y: rect.y, width: end - 2 - x, height: 1), into: &buffer, context)
+    }
+
+    /// The keys to know before the clock, and what a click on each does.
+    private static func hints(
+        before end: Int, in rect: Rect, isWide: Bool
+    ) -> [(text: String, action: Action, rect: Rect)] {
+        var end = end
+        return [("? help", Action.help), ("PgDn next", .demo(.next))].prefix(isWide ? 2 : 1).map { text, action in
+            end -= text.count + 3
+            return (text, action, Rect(x: end, y: rect.y, width: text.count, height: 1))
+        }
+    }
+
+    /// What a click at a place of the line does; nil where no key stands.
+    static func action(atX x: Int, y: Int, in rect: Rect, player: DemoPlayer, _ state: DashboardState) -> Action? {
+        guard player.mode == .presented else { return nil }
+        let isWide = state.width >= 100
+        let clock = TalkClock(player, now: state.now)
+        let end = rect.right - 1 - DisplayWidth.of(isWide ? clock.long : clock.text)
+        return hints(before: end, in: rect, isWide: isWide).first { $0.rect.contains(x: x, y: y) }?.action
     }
 
     /// A piece for each chapter; that under way is filled as far as its captions are.

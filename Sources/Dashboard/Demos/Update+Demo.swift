@@ -27,7 +27,7 @@ func updateDemo(_ state: inout DashboardState, _ action: Action) -> [Effect]? {
     case .change, .defaults, .openLine:
         takeOver(&state)
         return nil
-    case .theme:
+    case .theme where state.overlay.map(\.isThemes) != true:
         let effects = updateDashboard(&state, action)
         let chosen = state.theme.name
         state.demo?.ownTheme = chosen

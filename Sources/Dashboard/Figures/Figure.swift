@@ -15,12 +15,15 @@ struct Figure: Sendable {
     let short: @Sendable (Double) -> String
     /// Whether it comes of a clock, so that it differs between machines and from run to run.
     private(set) var isTimed = false
+    /// Of the bare value, where it is copied: `s`, `keys`; empty of a ratio or a share.
+    var unit = ""
 
     init(
-        _ name: String, label: String, value: @escaping @Sendable (Snapshot) -> Double?,
+        _ name: String, label: String, unit: String = "", value: @escaping @Sendable (Snapshot) -> Double?,
         text: @escaping @Sendable (Double) -> String
     ) {
         self.init(name, label: { _ in label }, value: value, text: text, short: text)
+        self.unit = unit
     }
 
     init(
@@ -40,9 +43,9 @@ struct Figure: Sendable {
 
     /// A whole number, grouped.
     static func count(
-        _ name: String, label: String, _ value: @escaping @Sendable (Snapshot) -> Double?
+        _ name: String, label: String, unit: String = "keys", _ value: @escaping @Sendable (Snapshot) -> Double?
     ) -> Figure {
-        Figure(name, label: label, value: value) { Format.grouped(Int(held: $0.rounded())) }
+        Figure(name, label: label, unit: unit, value: value) { Format.grouped(Int(held: $0.rounded())) }
     }
 }
 

@@ -10,7 +10,8 @@ extension SweepTablePanel {
     var figures: [Figure] {
         [
             Figure(
-                "measured_n", label: "n", value: { $0.sweep.curves.last?.points.last.map { Double($0.n) } },
+                "measured_n", label: "n", unit: "keys",
+                value: { $0.sweep.curves.last?.points.last.map { Double($0.n) } },
                 text: { Format.binary(Int(held: $0)) })
         ]
     }
@@ -35,7 +36,7 @@ extension GrowthPanel {
 extension PrefillTimesPanel {
     var figures: [Figure] {
         func time(_ name: String, _ label: String, _ value: @escaping @Sendable (PrefillFrame) -> Double?) -> Figure {
-            Figure(name, label: label, value: { $0.prefill.flatMap(value) }, text: Text.duration).timed
+            Figure(name, label: label, unit: "s", value: { $0.prefill.flatMap(value) }, text: Text.duration).timed
         }
         return [
             time("hsr", "HSR") { $0.hsrSeconds > 0 ? $0.hsrSeconds : nil }, time("naive", "naive") { $0.naiveSeconds },
@@ -55,10 +56,10 @@ extension PrefillTimesPanel {
 extension TextFiguresPanel {
     var figures: [Figure] {
         [
-            .count("same", label: "same text") { $0.text.map { Double($0.tally.same) } },
-            .count("written", label: "same text") { $0.text.map { Double($0.tally.written) } },
-            Figure("hsr_rate", label: "HSR", value: { Rates($0)?.hsr }, text: Text.short).timed,
-            Figure("naive_rate", label: "naive", value: { Rates($0)?.naive }, text: Text.short).timed,
+            .count("same", label: "same text", unit: "letters") { $0.text.map { Double($0.tally.same) } },
+            .count("written", label: "same text", unit: "letters") { $0.text.map { Double($0.tally.written) } },
+            Figure("hsr_rate", label: "HSR", unit: "1/s", value: { Rates($0)?.hsr }, text: Text.short).timed,
+            Figure("naive_rate", label: "naive", unit: "1/s", value: { Rates($0)?.naive }, text: Text.short).timed,
         ]
     }
 }
@@ -67,7 +68,7 @@ extension ContextPanel {
     /// How far back lies the letter that has most of the attention.
     var figures: [Figure] {
         [
-            .count("back", label: "back") { snapshot in
+            .count("back", label: "back", unit: "letters") { snapshot in
                 guard let frame = snapshot.text, let most = frame.ofAllHeads.max(by: { $0.share < $1.share }) else {
                     return nil
                 }

@@ -61,7 +61,7 @@ extension Header {
     static var figures: [Figure] {
         [
             .count("n", label: "n ") { $0.n > 0 ? Double($0.n) : nil },
-            .count("d", label: "d ") { $0.d > 0 ? Double($0.d) : nil },
+            .count("d", label: "d ", unit: "") { $0.d > 0 ? Double($0.d) : nil },
         ]
     }
 }

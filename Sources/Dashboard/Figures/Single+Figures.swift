@@ -62,10 +62,10 @@ extension PartsPanel {
         func part(
             _ number: Int, _ name: String, _ label: String,
             _ value: @escaping @Sendable (PartsFrame.Part, Double) -> Double?,
-            _ text: @escaping @Sendable (Double) -> String
+            _ text: @escaping @Sendable (Double) -> String, unit: String = "s"
         ) -> Figure {
             Figure(
-                "part\(number)_\(name)", label: label,
+                "part\(number)_\(name)", label: label, unit: unit,
                 value: { snapshot in
                     guard let frame = snapshot.parts, frame.parts.count >= number,
                         frame.parts[number - 1].refusal == nil
@@ -77,16 +77,18 @@ extension PartsPanel {
             [
                 part(number, "init", "init", { part, _ in part.initSeconds }, Text.duration).timed,
                 part(number, "query", "query", { part, _ in part.query.median }, Text.duration).timed,
-                part(number, "bytes", "bytes a key", { part, n in Double(part.bytes) / n }, { Format.significant($0) }),
+                part(
+                    number, "bytes", "bytes a key", { part, n in Double(part.bytes) / n }, { Format.significant($0) },
+                    unit: "bytes"),
                 part(
                     number, "pays", "pays after", { part, _ in part.breakEven ?? .infinity },
-                    { $0.isFinite ? Format.compact($0.rounded(.up)) + " steps" : "never" }
+                    { $0.isFinite ? Format.compact($0.rounded(.up)) + " steps" : "never" }, unit: "steps"
                 ).timed,
             ]
         }
         return each + [
             Figure(
-                "overtaking", label: "2 beats 1",
+                "overtaking", label: "2 beats 1", unit: "steps",
                 value: { snapshot in
                     guard let frame = snapshot.parts, frame.parts.count == 2,
                         frame.parts.allSatisfy({ $0.refusal == nil })
@@ -96,7 +98,7 @@ extension PartsPanel {
                 text: { $0.isFinite ? "after " + Format.compact($0.rounded(.up)) + " steps" : "never here" }
             ).timed,
             Figure(
-                "naive_query", label: "naive",
+                "naive_query", label: "naive", unit: "s",
                 value: { $0.parts.flatMap { $0.naive.median > 0 ? $0.naive.median : nil } },
                 text: Text.duration
             ).timed,
@@ -108,11 +110,11 @@ extension IndexCostPanel {
     var figures: [Figure] {
         [
             Figure(
-                "init", label: "init", value: { $0.statistics?.initSeconds },
+                "init", label: "init", unit: "s", value: { $0.statistics?.initSeconds },
                 text: Text.duration
             ).timed,
             Figure(
-                "bytes_a_key", label: "memory",
+                "bytes_a_key", label: "memory", unit: "bytes",
                 value: { $0.statistics.map { Double($0.bytes) / Double(max(1, $0.count)) } },
                 text: { Format.significant($0) + " B a key" }),
         ]

@@ -127,6 +127,7 @@ public final class DashboardLoop {
             case .mouse(let isOn): display.setMouse(isOn)
             case .redraw: display.invalidate()
             case .save: save()
+            case .copy: copy()
             case .draw: needsDrawing = true
             case .log(let line): log(line)
             }
@@ -144,6 +145,15 @@ public final class DashboardLoop {
         } catch {
             apply(.notice("cannot save in \(saver.folder.path): \(error.systemReason)", .error))
         }
+    }
+
+    /// Copies the figures that are seen.
+    private func copy() {
+        let figures = CopiedFigures(state)
+        guard let bytes = display.copy(figures.text) else {
+            return apply(.notice("this terminal takes no text for a clipboard; s saves the figures to files", .warning))
+        }
+        apply(.notice(figures.sentence(bytes: bytes), .good))
     }
 
     private func notice(of outcome: SessionRecorder.Outcome) -> Action {

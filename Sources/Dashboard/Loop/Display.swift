@@ -17,12 +17,16 @@ public protocol Display: AnyObject {
     func invalidate()
     /// Listens to the mouse, or leaves it to the terminal.
     func setMouse(_ isOn: Bool)
+    /// Gives a text to the clipboard, as much of it as goes there; the bytes that went, nil where there is no clipboard.
+    func copy(_ text: String) -> Int?
     /// Leaves the screen, stops the program until it is continued, and comes back.
     func suspend()
 }
 
 extension Display {
     public var bytesSent: Int? { nil }
+
+    public func copy(_ text: String) -> Int? { nil }
 }
 
 /// The engine as the dashboard sees it: commands in, snapshots out.

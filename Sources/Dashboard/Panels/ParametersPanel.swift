@@ -8,10 +8,24 @@ struct ParametersPanel: Panel {
     func note(_ context: RenderContext) -> String { Self.threshold(context) }
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
-        let all = Parameter.shown(in: context.state.settings)
+        for (parameter, slot) in Self.slots(in: rect, settings: context.state.settings) {
+            draw(parameter, in: slot, into: &buffer, context)
+        }
+        if rect.height >= 3 { sentence(in: rect.row(2), into: &buffer, context) }
+    }
+
+    /// What the panel draws into: without a frame on a small screen.
+    static func inside(_ area: Rect) -> Rect {
+        area.height >= 5 ? area.inset(left: 2, top: 1, right: 2, bottom: 1) : area.inset(left: 1, right: 1)
+    }
+
+    /// Each parameter and where it stands: drawing and the mouse agree on it.
+    static func slots(in rect: Rect, settings: Simulation.Settings) -> [(parameter: Parameter, rect: Rect)] {
+        let all = Parameter.shown(in: settings)
         let lines = rect.height >= 3 ? 2 : rect.height
-        let perLine = (all.count + lines - 1) / max(1, lines)
-        for (i, parameter) in all.enumerated() where i / perLine < lines {
+        guard lines > 0 else { return [] }
+        let perLine = (all.count + lines - 1) / lines
+        return all.enumerated().map { i, parameter in
             let (place, line) = (i % perLine, i / perLine)
             let spare = max(0, perLine * (line + 1) - all.count)
             // In a line that is not full the one before the last, the index, has the room of those that are missing.
@@ -21,11 +35,9 @@ struct ParametersPanel: Panel {
             // Rounded running widths hand out every column.
             let left = rect.width * first / perLine
             let right = rect.width * end / perLine
-            let slot = Rect(
-                x: rect.x + left, y: rect.y + line, width: right - left - (right < rect.width ? 1 : 0), height: 1)
-            draw(parameter, in: slot, into: &buffer, context)
+            let width = right - left - (right < rect.width ? 1 : 0)
+            return (parameter, Rect(x: rect.x + left, y: rect.y + line, width: width, height: 1))
         }
-        if rect.height >= 3 { sentence(in: rect.row(2), into: &buffer, context) }
     }
 
     private func draw(_ parameter: Parameter, in slot: Rect, into buffer: inout Buffer, _ context: RenderContext) {

@@ -12,6 +12,8 @@ public enum Action: Sendable {
     case show(ViewKind)
     case nextPanel, expand
     case theme(by: Int)
+    /// Opens the list of themes.
+    case themes
     case change(Parameter, by: Int)
     case defaults
     /// Runs Algorithm 2, or stops it.
@@ -25,6 +27,8 @@ public enum Action: Sendable {
     case slowMotion
     /// Writes the picture and its data to files.
     case save
+    /// Gives the figures of the view to the terminal's clipboard.
+    case copy
     case zoom(by: Int)
     case fit
     case ringOrScroll, scale, order
@@ -53,6 +57,8 @@ public enum Effect: Sendable {
     case quit, suspend, redraw
     /// Write the picture and its data.
     case save
+    /// Give the figures of the view to the clipboard.
+    case copy
     /// Listen to the mouse, or leave it to the terminal.
     case mouse(Bool)
     /// The picture changed by time alone.

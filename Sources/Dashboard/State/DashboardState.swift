@@ -38,6 +38,8 @@ public struct DashboardState: Sendable {
     public var toasts: [Toast] = []
     /// When a picture was saved last, in seconds since the dashboard opened.
     var lastSave = -Double.infinity
+    /// When figures were copied last.
+    var lastCopy = -Double.infinity
     /// Seconds since the dashboard opened.
     public var now = 0.0
     public var width = 80
@@ -75,7 +77,13 @@ public struct DashboardState: Sendable {
     }
     /// The snapshot on the screen.
     public var shown: Snapshot { frozen ?? live }
-    public var theme: Theme { themes.indices.contains(themeIndex) ? themes[themeIndex] : .plain }
+    /// The theme on the screen: the one that is tried while the list of themes is open, else the one that is kept.
+    public var theme: Theme {
+        if case .themes(let selected) = overlay, themes.indices.contains(selected) { return themes[selected] }
+        return keptTheme
+    }
+    /// The theme that stays when the list of themes is closed.
+    var keptTheme: Theme { themes.indices.contains(themeIndex) ? themes[themeIndex] : .plain }
 
     /// What the loop measured of its own drawing.
     public struct FrameCost: Sendable, Equatable {
@@ -94,5 +102,9 @@ public struct DashboardState: Sendable {
         case help(HelpPage)
         /// The chapters of a demo; Enter goes to the selected one.
         case chapters(selected: Int)
+        /// The themes; the whole screen shows the selected one, Enter keeps it.
+        case themes(selected: Int)
+
+        var isThemes: Bool { if case .themes = self { true } else { false } }
     }
 }

@@ -11,6 +11,10 @@ func move(_ state: inout DashboardState, dx: Int, dy: Int) -> [Effect] {
         state.overlay = .chapters(selected: min(max(selected + dy, 0), count - 1))
         return []
     }
+    if case .themes(let selected) = state.overlay {
+        state.overlay = .themes(selected: min(max(selected + dy, 0), state.themes.count - 1))
+        return []
+    }
     if state.view == .heatmap {
         moveCursor(&state, dx: dx, dy: dy)
         return []

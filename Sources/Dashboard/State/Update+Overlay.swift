@@ -30,6 +30,14 @@ func updateOverlay(_ state: inout DashboardState, _ action: Action) -> [Effect] 
         guard let action = HelpItems(state, page: page).action(of: page.selected) else { return [] }
         state.overlay = nil
         return update(&state, action)
+    case (.themes, .themes): state.overlay = nil
+    case (.themes, _): state.overlay = .themes(selected: state.themeIndex)
+    case (.confirm, .themes(let selected)):
+        state.overlay = nil
+        state.themeIndex = state.themes.indices.contains(selected) ? selected : 0
+        let chosen = state.theme.name
+        state.toast("theme \(chosen)")
+        state.demo?.ownTheme = chosen
     case (.confirm, nil) where state.view == .heads:
         return goToHead(&state)
     default:

@@ -22,7 +22,11 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
         guard state.now >= state.lastSave + 1 else { return [] }
         state.lastSave = state.now
         return [.save]
-    case .help, .search, .palette, .close, .confirm: return updateOverlay(&state, action)
+    case .copy:
+        guard state.now >= state.lastCopy + 1 else { return [] }
+        state.lastCopy = state.now
+        return [.copy]
+    case .help, .search, .palette, .close, .confirm, .themes: return updateOverlay(&state, action)
     case .pause, .step, .freeze, .pace: return updateRun(&state, action)
     case .show(let view):
         return show(&state, view)
@@ -34,8 +38,13 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
         state.isExpanded.toggle()
     case .theme(let by):
         let count = max(1, state.themes.count)
-        state.themeIndex = ((state.themeIndex + by) % count + count) % count
-        state.toast("theme \(state.theme.name)")
+        func next(_ index: Int) -> Int { ((index + by) % count + count) % count }
+        if case .themes(let selected) = state.overlay {
+            state.overlay = .themes(selected: next(selected))
+        } else {
+            state.themeIndex = next(state.themeIndex)
+            state.toast("theme \(state.theme.name)")
+        }
     case .openLine: return openLine(&state)
     case .typed(let key): return updateTyping(&state, key)
     case .change(let parameter, let by):
@@ -70,10 +79,15 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
         state.height = height
     case .themesChanged(let themes):
         // A theme that can no longer be read stays as it was: the last good one.
-        let present = state.theme
         guard !themes.isEmpty else { return [] }
-        state.themes = themes.contains { $0.name == present.name } ? themes : themes + [present]
-        state.themeIndex = state.themes.firstIndex { $0.name == present.name } ?? 0
+        let (tried, kept) = (state.theme, state.keptTheme)
+        state.themes = themes
+        for present in [kept, tried] where !state.themes.contains(where: { $0.name == present.name }) {
+            state.themes.append(present)
+        }
+        func place(_ theme: Theme) -> Int { state.themes.firstIndex { $0.name == theme.name } ?? 0 }
+        state.themeIndex = place(kept)
+        if case .themes = state.overlay { state.overlay = .themes(selected: place(tried)) }
     case .measured(let cost):
         state.cost = cost
     case .demo: break  // A demo's own, or refused.

@@ -11,26 +11,53 @@ struct HelpOverlay {
         var number: Int?
     }
 
+    /// Where the rows stand: drawing and the mouse agree on it.
+    private struct Layout {
+        var size: (width: Int, height: Int)
+        var inside: Rect
+        var selected: Int
+        var places: [(row: Row, rect: Rect)]
+
+        init(_ items: [HelpItems.Item], page: HelpPage, area: Rect) {
+            let isList = page.tab == .keys || page.search?.isEmpty == false
+            let columns = area.width >= 130 ? 2 : 1
+            let width = min(area.width - 2, isList && columns == 1 ? 90 : 96 * columns)
+            let rows = HelpOverlay.rows(items, width: (width - 4) / columns - 1)
+            selected = min(page.selected, (rows.last { $0.number != nil }?.number ?? 0))
+            size = (width, min((rows.count + columns - 1) / columns + 4, area.height - 2))
+            inside = area.centred(width: size.width, height: size.height)
+                .inset(left: 2, top: 1, right: 2, bottom: 1)
+            let room = max(1, inside.height - 1)
+            let shown = room * columns
+            let place = rows.firstIndex { [selected] in $0.number == selected } ?? 0
+            // The top stays as long as the selected line is seen with it.
+            let first =
+                rows.count <= shown || selected == 0 ? 0 : max(0, min(place - shown / 2, rows.count - shown))
+            let wide = inside.width / columns
+            places = rows.dropFirst(first).prefix(shown).enumerated().map { [inside] i, row in
+                let corner = (x: inside.x + i / room * wide, y: inside.y + i % room)
+                return (row, Rect(x: corner.x, y: corner.y, width: wide - 1, height: 1))
+            }
+        }
+    }
+
+    /// What lies inside the frame, and the lines that can be selected. Of the words none can be run, and none is told.
+    static func list(of state: DashboardState, page: HelpPage) -> (inside: Rect, rows: [(number: Int, rect: Rect)]) {
+        let area = Rect(x: 0, y: 0, width: state.width, height: state.height)
+        let layout = Layout(HelpItems(state, page: page).items, page: page, area: area)
+        guard page.tab == .keys || page.search?.isEmpty == false else { return (area.inset(left: 4, right: 4), []) }
+        return (layout.inside, layout.places.compactMap { place in place.row.number.map { ($0, place.rect) } })
+    }
+
     func draw(into buffer: inout Buffer, area: Rect, page: HelpPage, context: RenderContext) {
         let view = context.state.view
         let items = HelpItems(page, view: view, reading: view.view.reading(context), lines: buffer.plainLines).items
-        let isList = page.tab == .keys || page.search?.isEmpty == false
-        let columns = area.width >= 130 ? 2 : 1
-        let width = min(area.width - 2, isList && columns == 1 ? 90 : 96 * columns)
-        let rows = rows(items, width: (width - 4) / columns - 1)
-        let selected = min(page.selected, (rows.last { $0.number != nil }?.number ?? 0))
-        let tall = min((rows.count + columns - 1) / columns + 4, area.height - 2)
+        let layout = Layout(items, page: page, area: area)
         let box = Box.draw(
-            in: area, width: width, height: tall, title: title(page), role: .accent, into: &buffer, context)
-        let room = max(1, box.height - 1)
-        let shown = room * columns
-        let place = rows.firstIndex { $0.number == selected } ?? 0
-        // The top stays as long as the selected line is seen with it.
-        let first = rows.count <= shown || selected == 0 ? 0 : max(0, min(place - shown / 2, rows.count - shown))
-        for (i, row) in rows.dropFirst(first).prefix(shown).enumerated() {
-            let wide = box.width / columns
-            let slot = Rect(x: box.x + i / room * wide, y: box.y + i % room, width: wide - 1, height: 1)
-            draw(row, in: slot, isSelected: row.number == selected, into: &buffer, context)
+            in: area, width: layout.size.width, height: layout.size.height, title: title(page), role: .accent,
+            into: &buffer, context)
+        for (row, slot) in layout.places {
+            draw(row, in: slot, isSelected: row.number == layout.selected, into: &buffer, context)
         }
         buffer.put(
             foot(page), in: box, row: box.height - 1, align: .centre, style: context.style(.muted),
@@ -50,7 +77,7 @@ struct HelpOverlay {
         return "Tab \(other)   / search   ↑ ↓ select   Enter runs it   Esc closes   q quits"
     }
 
-    private func rows(_ items: [HelpItems.Item], width: Int) -> [Row] {
+    private static func rows(_ items: [HelpItems.Item], width: Int) -> [Row] {
         var rows: [Row] = []
         var number = -1
         for item in items {

@@ -16,6 +16,9 @@ struct Overlays {
             ChapterList().draw(
                 into: &buffer, area: buffer.bounds, selected: selected, player: player, context: context)
         }
+        if case .themes(let selected) = context.state.overlay {
+            ThemeList().draw(into: &buffer, area: area, selected: selected, context: context)
+        }
         if context.state.showsHUD { hud(in: area, into: &buffer, context) }
         toasts(in: line, into: &buffer, context)
     }
@@ -98,5 +101,10 @@ enum Box {
             box, style: context.style(role), title: title, titleStyle: context.style(role, .bold),
             glyphs: context.glyphs)
         return box.inset(left: 2, top: 1, right: 2, bottom: 1)
+    }
+
+    /// The first of a list that is shown, so that the selected one is seen among as many as there are rows.
+    static func first(of count: Int, around selected: Int, rows: Int) -> Int {
+        min(max(0, selected - rows / 2), max(0, count - rows))
     }
 }

@@ -59,7 +59,7 @@ public final class Renderer {
         if area.height >= 5 {
             panel.draw(into: &buffer, rect: area, context: context, isFocused: false)
         } else {
-            panel.render(into: &buffer, rect: area.inset(left: 1, right: 1), context: context)
+            panel.render(into: &buffer, rect: ParametersPanel.inside(area), context: context)
         }
     }
 

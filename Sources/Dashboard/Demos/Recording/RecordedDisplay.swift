@@ -30,5 +30,6 @@ public final class RecordedDisplay: Display {
     public func events(within seconds: Double?) -> [InputEvent] { screen.events(within: seconds) }
     public func invalidate() { screen.invalidate() }
     public func setMouse(_ isOn: Bool) { screen.setMouse(isOn) }
+    public func copy(_ text: String) -> Int? { screen.copy(text) }
     public func suspend() { screen.suspend() }
 }
