@@ -52,6 +52,9 @@ FILE_BYTES(trace_minilm_layer1_safetensors) = {
 FILE_BYTES(trace_minilm_layer1_words_txt) = {
 #embed "../../Demos/traces/minilm-layer1.words.txt"
 };
+FILE_BYTES(demo_zoom_toml) = {
+#embed "../../Demos/zoom.toml"
+};
 FILE_BYTES(demo_needle_toml) = {
 #embed "../../Demos/needle.toml"
 };
@@ -100,6 +103,7 @@ static const ce_file files[] = {
     FILE_AT("Demos/threshold.toml", demo_threshold_toml),
     FILE_AT("Demos/tour.toml", demo_tour_toml),
     FILE_AT("Demos/views.toml", demo_views_toml),
+    FILE_AT("Demos/zoom.toml", demo_zoom_toml),
     FILE_AT("Demos/traces/minilm-layer1.safetensors", trace_minilm_layer1_safetensors),
     FILE_AT("Demos/traces/minilm-layer1.words.txt", trace_minilm_layer1_words_txt),
     FILE_AT("Demos/needle.toml", demo_needle_toml),

@@ -49,6 +49,7 @@ import Testing
                     var state = Fixture.state(width, height, snapshot)
                     state.view = view
                     let context = RenderContext(state, cache: RenderCache())
+                    words.formUnion(Self.words(view.view.message(context)))
                     for place in view.view.layout(in: ScreenAreas(state).view, traits: LayoutTraits(state)) {
                         var buffer = Buffer(width: place.rect.width, height: place.rect.height)
                         view.panels[place.panel].draw(

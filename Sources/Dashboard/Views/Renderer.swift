@@ -43,15 +43,17 @@ public final class Renderer {
         let panels = view.panels
         if state.isExpanded, panels.indices.contains(state.focus) {
             panels[state.focus].draw(into: &buffer, rect: area, context: context, isFocused: true)
+            MessageLine().draw(view.message(context), on: [area], into: &buffer, context)
             return
         }
-        for place in view.layout(in: area, traits: LayoutTraits(state)) where !place.rect.isEmpty {
+        let places = view.layout(in: area, traits: LayoutTraits(state)).filter { !$0.rect.isEmpty }
+        for place in places {
             let isFocused = place.panel == state.focus && panels.count > 1
             panels[place.panel].draw(into: &buffer, rect: place.rect, context: context, isFocused: isFocused)
-            if let highlight = Highlight.panel(state), place.panel != highlight {
-                Highlight().dim(place.rect, in: &buffer, context)
-            }
         }
+        MessageLine().draw(view.message(context), on: places.map(\.rect), into: &buffer, context)
+        guard let highlight = Highlight.panel(state) else { return }
+        for place in places where place.panel != highlight { Highlight().dim(place.rect, in: &buffer, context) }
     }
 
     private func drawParameters(in area: Rect, into buffer: inout Buffer, _ context: RenderContext) {

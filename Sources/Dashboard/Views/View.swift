@@ -14,6 +14,8 @@ protocol View: Sendable {
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)]
     /// How to read it, in a few sentences.
     func reading(_ context: RenderContext) -> [String]
+    /// What it says now, in one sentence made from its figures: the longest wording first.
+    func message(_ context: RenderContext) -> [String]
     /// What it wants of the engine beside the stream: nothing, unless it says so.
     func wants(in state: DashboardState) -> Wants
     /// The data that it draws, to be saved: the steps, unless it says otherwise.
@@ -22,6 +24,8 @@ protocol View: Sendable {
 
 extension View {
     func reading(_ context: RenderContext) -> [String] { ["It shows \(explanation)."] }
+
+    func message(_ context: RenderContext) -> [String] { [] }
 
     func wants(in state: DashboardState) -> Wants { Wants() }
 

@@ -21,10 +21,14 @@ struct ErrorPanel: Panel {
         let drawn = points.flatMap { [$0.actual, $0.massBound, $0.certificate] }.filter { $0 > 1e-9 }
         let y = LogAxis.decades(max(drawn.min() ?? 1e-4, 1e-7), 10)
         let message = ErrorMessage(points, n: frame.n)?.fitting(rect.width)
+        let names: [(name: String, series: Theme.Series, value: (ErrorCurves.Point) -> Double?)] = [
+            ("paper", .naive, \.paper), ("certificate", .bound, { $0.certificate }),
+            ("2(1\u{2212}p)\u{2016}V\u{2016}", .tested, { $0.massBound }), ("actual", .hsr, { $0.actual }),
+        ]
+        let margin = names.map { DisplayWidth.of($0.name) }.max() ?? 0
         var plot = LogLogPlot(
-            in: rect.inset(top: message == nil ? 1 : 2, bottom: 1), x: LogAxis(low: 1, high: Double(max(2, frame.n))),
-            y: y, context: context
-        )
+            in: rect.inset(top: message == nil ? 0 : 1, right: margin + 1, bottom: 1),
+            x: LogAxis(low: 1, high: Double(max(2, frame.n))), y: y, context: context)
         plot.drawAxes(into: &buffer)
         let reported = Double(context.snapshot.history.last?.reported ?? 0)
         let guides = [
@@ -37,54 +41,27 @@ struct ErrorPanel: Panel {
         for point in points where point.high > 0 {
             plot.span(point.kept, from: max(point.low, y.low), to: point.high, faint)
         }
-        plot.curve(points.compactMap { p in p.paper.map { (p.kept, $0) } }, context.style(.naive))
-        plot.curve(points.map { ($0.kept, $0.certificate) }, context.style(.bound))
-        plot.curve(points.map { ($0.kept, $0.massBound) }, context.style(.tested))
-        plot.curve(points.map { ($0.kept, $0.actual) }, context.style(.hsr, .bold))
+        var labels = LineLabels()
+        for (name, series, value) in names {
+            let style = context.style(series, .bold)
+            let curve = points.compactMap { point in value(point).map { (x: point.kept, y: $0) } }.filter { $0.y > 0 }
+            plot.curve(curve, style)
+            guard let end = curve.last(where: { y.contains($0.y) }) ?? curve.last else { continue }
+            labels.add(name, y: min(max(plot.row(end.y), plot.area.y), plot.area.bottom - 1), style)
+        }
         plot.draw(into: &buffer)
-        if context.depth == .none || context.theme.kind == .mono { name(points, in: plot, into: &buffer, context) }
         for (i, guide) in guides.enumerated() {
             plot.drawWord(guide.1, at: guide.0, rowFromBelow: i, guide.2, into: &buffer)
         }
 
         if let message { buffer.put(message, in: rect, style: context.style(.text, .bold)) }
-        let line = rect.row(message == nil ? 0 : 1)
-        var x = rect.x
-        if rect.width >= 56 {
-            x = buffer.put("error / \u{2016}V\u{2016}  ", x: x, y: line.y, style: context.style(.muted), clip: line)
-        }
-        let legend: [(String, Theme.Series)] = [
-            ("actual", .hsr), ("2(1\u{2212}p)\u{2016}V\u{2016}", .tested), ("certificate", .bound), ("paper", .naive),
-        ]
-        for (word, series) in legend {
-            x = buffer.put(word, x: x, y: line.y, style: context.style(series, .bold), clip: line) + 2
-        }
+        labels.draw(
+            in: Rect(x: plot.area.right + 1, y: plot.area.y, width: margin, height: plot.area.height), into: &buffer,
+            ellipsis: context.glyphs.ellipsis)
+        let axis = "r, keys kept of \(Format.grouped(frame.n)) \(context.glyphs.right)"
+        let whole = "error / \u{2016}V\u{2016} against \(axis)"
         buffer.put(
-            "r, keys kept of \(Format.grouped(frame.n)) \(context.glyphs.right)", in: rect, row: rect.height - 1,
-            align: .trailing, style: context.style(.muted))
-    }
-
-    /// The curves' names above them, apart from each other, where colour does not tell them apart.
-    private func name(
-        _ points: [ErrorCurves.Point], in plot: LogLogPlot, into buffer: inout Buffer, _ context: RenderContext
-    ) {
-        guard points.count >= 4 else { return }
-        let middle = points.count / 2
-        let names: [(String, ErrorCurves.Point, Double)] = [
-            ("actual", points[0], points[0].actual),
-            ("2(1\u{2212}p)\u{2016}V\u{2016}", points[middle / 2], points[middle / 2].massBound),
-            ("certificate", points[middle], points[middle].certificate),
-        ]
-        for (word, point, value) in names where value > 0 {
-            let x = min(plot.column(point.kept) + 1, plot.area.right - word.count)
-            buffer.put(
-                word, x: x, y: max(plot.area.y, plot.row(value) - 1), style: context.style(.text), clip: plot.area)
-        }
-        guard let paper = points.last(where: { ($0.paper ?? .infinity) <= plot.y.high }), let value = paper.paper else {
-            return
-        }
-        let x = max(plot.area.x, plot.column(paper.kept) - 6)
-        buffer.put(
-            "paper", x: x, y: max(plot.area.y, plot.row(value) - 1), style: context.style(.text), clip: plot.area)
+            whole.count <= rect.width ? whole : axis, in: rect, row: rect.height - 1, align: .trailing,
+            style: context.style(.muted))
     }
 }

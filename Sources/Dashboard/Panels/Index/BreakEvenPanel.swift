@@ -2,12 +2,13 @@ import Foundation
 import Screen
 import Simulation
 
-//  100 s ···············································╱ naive
-//                                                 ╱ ──── 1: tree
-//    1 s ·································╱────────────── 2: net
+//  100 s ···············································╱  naive
+//                                                 ╱ ────  1: tree
+//    1 s ·································╱─────────────  2: net
 //                               ╱──── 2 ┊
-//   10 ms ··········╱──── 1  ┊          ┊
-//          1       100      1.5k      14.5k     10⁶ queries
+//   10 ms ··········╱──── 1  ┊  m* = 14.5k
+//                    m* = 1.5k          ┊
+//          1       100        10⁴        10⁶ queries
 
 /// Time spent after m queries, the building of the index included: where a line falls below naive's it has paid, at
 /// m* = T_init/(T_naive − T_query).
@@ -26,7 +27,11 @@ struct BreakEvenPanel: Panel {
         let x = LogAxis.decades(1, max(1000, farthest * 5))
         let naive = { (m: Double) in m * frame.naive.median }
         let y = LogAxis.decades(frame.naive.median, max(naive(x.high), parts.map(\.initSeconds).max() ?? 0))
-        var plot = LogLogPlot(in: rect.inset(top: 1), x: x, y: y, context: context)
+        let names = parts.map { part in
+            "\((frame.parts.firstIndex { $0.kind == part.kind } ?? 0) + 1): \(part.kind.rawValue)"
+        }
+        let margin = (names + ["naive"]).map(\.count).max() ?? 0
+        var plot = LogLogPlot(in: rect.inset(right: margin + 1), x: x, y: y, context: context)
         guard plot.area.width >= 16, plot.area.height >= 3 else { return }
         plot.drawAxes(into: &buffer) { Text.tick($0).replacingOccurrences(of: " ", with: "") }
         for part in parts {
@@ -39,9 +44,13 @@ struct BreakEvenPanel: Panel {
                 return (m, cost(m))
             }
         }
+        var labels = LineLabels()
         plot.curve(curve(naive), context.style(.naive, .bold))
-        for (part, series) in zip(parts, [Theme.Series.hsr, .bound]) {
-            plot.curve(curve { part.initSeconds + $0 * part.query.median }, context.style(series, .bold))
+        labels.add("naive", y: plot.row(naive(x.high)), context.style(.naive, .bold))
+        for ((part, name), series) in zip(zip(parts, names), [Theme.Series.hsr, .bound]) {
+            let cost = { (m: Double) in part.initSeconds + m * part.query.median }
+            plot.curve(curve(cost), context.style(series, .bold))
+            labels.add(name, y: plot.row(cost(x.high)), context.style(series, .bold))
         }
         plot.draw(into: &buffer)
         // The numbers stand on their lines, for screens without colour as well.
@@ -51,21 +60,13 @@ struct BreakEvenPanel: Panel {
                 style: context.style(.text, .bold),
                 clip: plot.area)
         }
-        legend(frame, in: rect.row(0), into: &buffer, context)
-    }
-
-    private func legend(
-        _ frame: PartsFrame, in line: Rect, into buffer: inout Buffer, _ context: RenderContext
-    ) {
-        var x = buffer.put("naive", x: line.x, y: line.y, style: context.style(.naive, .bold), clip: line) + 3
-        let parts = frame.parts.enumerated().filter { $0.element.refusal == nil }
-        for ((number, part), series) in zip(parts, [Theme.Series.hsr, .bound]) {
-            let paid = part.breakEven.map { "m* = \(Format.compact($0.rounded(.up)))" } ?? "never pays"
-            x =
-                buffer.put(
-                    "\(number + 1): \(part.kind.rawValue), \(paid)", x: x, y: line.y,
-                    style: context.style(series, .bold),
-                    clip: line) + 3
+        for (i, (part, series)) in zip(parts, [Theme.Series.hsr, .bound]).enumerated() {
+            let word = part.breakEven.map { "m* = \(Format.compact($0.rounded(.up)))" } ?? "\(i + 1) never pays"
+            plot.drawWord(
+                word, at: part.breakEven ?? x.high, rowFromBelow: i, context.style(series, .bold), into: &buffer)
         }
+        labels.draw(
+            in: Rect(x: plot.area.right + 1, y: rect.y, width: margin, height: plot.area.height), into: &buffer,
+            ellipsis: context.glyphs.ellipsis)
     }
 }
