@@ -65,7 +65,7 @@ public final class ReportingIndex {
     /// while nobody asks; then each plan may be asked by a thread of its own.
     package func bring(_ plan: StepPlan) {
         if plan.arrangement != planned {
-            plan.set(parts, isDense: self.plan.answersDensely)
+            plan.adopt(parts, isDense: self.plan.answersDensely)
             plan.arrangement = planned
         }
         plan.move(tail: grown.tailRows)

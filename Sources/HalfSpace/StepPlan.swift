@@ -18,6 +18,8 @@ public final class StepPlan {
     private let near: AlignedBuffer<Float>
     private let ids: AlignedBuffer<UInt32>
     private let store: KeyValueStore
+    /// Drivers with memory of their own, where the plan is asked beside another of the same index.
+    private var own: [PreparedIndex] = []
     /// Which parts of an index it was brought to; see ``ReportingIndex/bring(_:)``.
     var arrangement = 0
 
@@ -56,6 +58,12 @@ public final class StepPlan {
         parts[indexes.count] = ck_part(find: ck_find_scan, index: UnsafeRawPointer(tail), lists_values: 1, traces: 0)
         built = indexes.count
         step.pointee.dense = isDense ? UnsafePointer(all) : nil
+    }
+
+    /// Takes the same indexes with drivers of its own, so that it can be asked while another plan is.
+    func adopt(_ indexes: [PreparedIndex], isDense: Bool) {
+        own = indexes.map { index in own.first { $0.index === index.index } ?? PreparedIndex(index.index) }
+        set(own, isDense: isDense)
     }
 
     /// Reads all of the first rows as dense attention does.

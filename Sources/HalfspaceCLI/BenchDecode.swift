@@ -9,8 +9,14 @@ struct BenchDecode: ParsableCommand {
         abstract: "Time decode steps over fixed keys; ratio is naive over HSR, larger is better.")
 
     @OptionGroup var options: BenchOptions
+    @OptionGroup var layer: HeadOptions
+
+    func validate() throws {
+        if try layer.shape(of: options.workload) == nil { _ = try options.buildingThreads() }
+    }
 
     func run() throws {
+        if let shape = try layer.shape(of: options.workload) { return try LayerTable(options, shape).run() }
         let printer = BenchPrinter(
             options.format,
             hidden: [

@@ -16,7 +16,7 @@ struct BenchInit: ParsableCommand {
             let result = try benchmark.measure(input, choice: choice)
             printer.print([
                 "d": .int(input.d), "n": .int(input.n), "index": .text(choice.name),
-                "kind": .text(result.statistics.kind.rawValue), "threads": .int(options.threads),
+                "kind": .text(result.statistics.kind.rawValue), "threads": .int(try options.buildingThreads()),
                 "init_ms": .number(result.initTime / 1000, digits: 2),
                 "naive_us": .number(result.naive.median, digits: 1), "hsr_us": .number(result.hsr.median, digits: 1),
                 "naive_steps": .number(result.initTime / result.naive.median, digits: 1),

@@ -77,8 +77,8 @@ struct BenchOptions: ParsableArguments {
     var seed: UInt64 = 1
     @Option(parsing: .unconditional, help: "Queries measured for each line; more for few keys if left out.")
     var queries: Int?
-    @Option(parsing: .unconditional, help: "Threads that build the index.")
-    var threads = 1
+    @Option(parsing: .unconditional, help: "Threads that build the index; with --heads those of a step, a list.")
+    var threads = NumberList([1])
     @Flag(inversion: .prefixedNo, help: "Read a buffer larger than the caches before every timed call (or --warm).")
     var cold = true
     @Flag(help: "Leave in the caches what is there.")
@@ -95,7 +95,7 @@ struct BenchOptions: ParsableArguments {
 
     func validate() throws {
         try CountOption.check(queries, "--queries", in: 1...1_000_000)
-        try CountOption.check(threads, "--threads", in: CountOption.threads)
+        for threads in threads.numbers { try CountOption.check(threads, "--threads", in: CountOption.threads) }
         for d in d.numbers { try CountOption.check(d, "--d", in: WorkloadLimits.dimension) }
         for n in n.numbers { try CountOption.check(n, "--n", in: WorkloadLimits.length) }
         try FiniteOption.check(offset, "--offset")
@@ -141,17 +141,28 @@ struct BenchOptions: ParsableArguments {
     /// The activation with its α.
     func activationValue() throws -> Activation { try activation.activation(alpha: alpha) }
 
-    private func request(n: Int, d: Int) -> WorkloadRequest {
+    /// The threads, where one number is wanted.
+    func buildingThreads() throws -> Int {
+        guard threads.numbers.count == 1 else {
+            throw ValidationError(
+                "--threads \(threads.defaultValueDescription) is a list, which goes with bench decode --heads; give one number."
+            )
+        }
+        return threads.numbers[0]
+    }
+
+    func request(n: Int, d: Int) -> WorkloadRequest {
         WorkloadRequest(kind: workload, seed: seed, n: n, d: d, rank: rank, tracePath: trace)
     }
 
     /// What the benchmarks are told; buffers that empty the caches are made here.
-    func plan() throws -> BenchmarkPlan {
+    /// - Parameter threads: Those that build indexes; nil: as asked for.
+    func plan(threads: Int? = nil) throws -> BenchmarkPlan {
         var plan = BenchmarkPlan()
+        plan.threads = try threads ?? buildingThreads()
         plan.activation = try activationValue()
         plan.threshold = ThresholdSettings(
             rule: chosenRule, offset: offset ?? 0, manual: threshold ?? 0, budget: budget ?? .power(0.8))
-        plan.threads = threads
         plan.queries = queries
         plan.cold = isCold ? ColdCaches() : nil
         plan.checks = check

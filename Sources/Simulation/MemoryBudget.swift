@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Workload
 
 /// How much memory a run may take, and how much it needs.
 public enum MemoryBudget {
@@ -26,16 +27,23 @@ public enum MemoryBudget {
         available() / 4 * 3 / (3 * rowBytes(dimension, valueDimension))
     }
 
-    /// - Parameter rows: keys of length d with values of length dv, beside which an index of their size has to fit.
+    /// - Parameters:
+    ///   - rows: Keys of length d with values of length dv, beside which an index of their size has to fit.
     /// - Throws: ``SettingsError`` with what is needed and what there is, if they do not fit.
-    public static func check(rows: Int, dimension: Int, valueDimension: Int) throws(SettingsError) {
-        let (perRow, total) = (2 * rowBytes(dimension, valueDimension), available())
+    ///   - shape: The heads, where there are several: every set of keys has its rows, and every query head lists of them.
+    public static func check(
+        rows: Int, dimension: Int, valueDimension: Int, shape: LayerShape? = nil
+    ) throws(SettingsError) {
+        let perRow =
+            2 * rowBytes(dimension, valueDimension) * (shape?.keyHeads ?? 1) + (shape.map { listBytes * $0.heads } ?? 0)
+        let total = available()
         let (needed, overflow) = rows.multipliedReportingOverflow(by: perRow)
         guard overflow || needed > total / 4 * 3 else { return }
         let size = overflow ? "more than any machine has" : "about \(gigabytes(needed))"
         throw SettingsError(
             .usage,
-            "n \(rows) with d \(dimension) needs \(size) of memory and \(gigabytes(total)) is available; lower n or d"
+            "n \(rows) with d \(dimension)\(shape.map { " and \($0.keyHeads) key-value heads" } ?? "") needs \(size) of memory"
+                + " and \(gigabytes(total)) is available; lower n or d\(shape == nil ? "" : ", or the heads")"
         )
     }
 
@@ -70,6 +78,9 @@ public enum MemoryBudget {
             "a context of \(context) \(model.unit == "token" ? "tokens" : "bytes") needs about \(gigabytes(needed)) of memory and \(gigabytes(total)) is available;"
                 + " give a shorter prompt, or a smaller --n")
     }
+
+    /// Bytes a row of the lists that a head works with, by its index and densely.
+    private static let listBytes = 24
 
     private static func rowBytes(_ dimension: Int, _ valueDimension: Int) -> Int { 4 * (dimension + valueDimension) }
 

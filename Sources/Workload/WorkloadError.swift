@@ -22,6 +22,11 @@ public enum WorkloadError: Error, Equatable, Sendable {
     case scaleOutOfRange(Double)
     case softcapOutOfRange(Double)
     case namesWithoutPart(String)
+    case headsOutOfRange(Int)
+    case headsNotShared(heads: Int, keyHeads: Int)
+    case noSuchHeadOfLayer(Int, heads: Int)
+    /// Traces and models bring their heads.
+    case headsOfTheirOwn(WorkloadKind)
 
     /// What a trace's file or a request of it threw.
     init(_ error: any Error, path: String) {
@@ -47,7 +52,9 @@ public enum WorkloadError: Error, Equatable, Sendable {
         case .trace(let fault): fault.isUnreadable ? .cannotRead : .badData
         case .writesItself, .dimensionOutOfRange, .lengthOutOfRange, .temperatureOutOfRange, .rankOutOfRange, .noTrace,
             .noSuchLayer, .noSuchHead, .traceDimension, .traceLength, .traceReplay, .replayBesidePrompt,
-            .scaleOutOfRange, .softcapOutOfRange, .namesWithoutPart:
+            .scaleOutOfRange, .softcapOutOfRange, .namesWithoutPart, .headsOutOfRange, .headsNotShared,
+            .noSuchHeadOfLayer,
+            .headsOfTheirOwn:
             .usage
         }
     }
@@ -67,6 +74,14 @@ extension WorkloadError: CustomStringConvertible {
         case .lengthOutOfRange(let n):
             "the context length n is \(n), but must be from \(WorkloadLimits.length.lowerBound) to"
                 + " \(WorkloadLimits.length.upperBound)"
+        case .headsOutOfRange(let heads):
+            "a layer of \(heads) heads cannot be made; it must have from 1 to \(LayerShape.most)"
+        case .headsNotShared(let heads, let keyHeads):
+            "\(heads) heads are no multiple of \(keyHeads) key-value heads; each of those serves as many heads as the next"
+        case .noSuchHeadOfLayer(let head, let heads):
+            "there is no head \(head); the layer's heads are 0 to \(heads - 1)"
+        case .headsOfTheirOwn(let kind):
+            "the workload \(kind.rawValue) has heads of its own; a number of heads goes with gaussian and massive"
         case .writesItself:
             "a language model makes its keys while it writes; here the workload must be gaussian, massive or trace"
         case .noTrace:

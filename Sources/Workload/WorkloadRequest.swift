@@ -17,8 +17,10 @@ public struct WorkloadRequest: Sendable, Equatable, Codable {
     public var tracePath: String?
     /// The number in the tensors' names; nil takes the lowest.
     public var layer: Int?
-    /// The position in the query tensor; nil takes the first.
+    /// The position in the query tensor, or the head of a made layer that is seen; nil takes the first.
     public var head: Int?
+    /// The heads of a layer of made data; nil: one head.
+    public var shape: LayerShape?
     /// How the trace is read where its file does not say so.
     public var traceOptions: TraceOptions
 
@@ -42,6 +44,14 @@ public struct WorkloadRequest: Sendable, Equatable, Codable {
     /// Makes the workload, without its prompt: quick, whatever n is. A trace's file is opened and checked.
     /// - Throws: ``WorkloadError``.
     public func make() throws(WorkloadError) -> any Workload {
+        guard let shape else { return try made(seed: seed) }
+        guard kind == .gaussian || kind == .massive else { throw .headsOfTheirOwn(kind) }
+        return try LayerWorkload(shape, shown: head ?? 0, seed: seed) { (seed) throws(WorkloadError) in
+            try made(seed: seed)
+        }
+    }
+
+    private func made(seed: UInt64) throws(WorkloadError) -> any Workload {
         switch kind {
         case .gaussian:
             return try GaussianWorkload(n: n ?? Self.defaultLength, d: d ?? Self.defaultDimension, seed: seed)

@@ -9,7 +9,7 @@ import HalfSpace
 public final class HeadCache {
     private let shared: SharedKeys
     private var sparse: SparseAttention?
-    private let dense: DenseAttention
+    private lazy var dense = DenseAttention(store: shared.store)
     /// Of the `error` rule, made when it is asked for.
     private var certified: CertifiedBudget?
     /// Whether the head reads every key although its rule would leave some out, since finding those takes longer.
@@ -38,7 +38,7 @@ public final class HeadCache {
 
         init(_ store: KeyValueStore) {
             self.store = store
-            statistics = KeyStatistics(dimension: store.dimension)
+            statistics = KeyStatistics(of: store, rows: 0..<store.count)
         }
     }
 
@@ -46,13 +46,14 @@ public final class HeadCache {
     public init(dimension: Int, valueDimension: Int, capacity: Int) {
         shared = SharedKeys(
             KeyValueStore(dimension: dimension, valueDimension: valueDimension, capacity: capacity))
-        dense = DenseAttention(store: shared.store)
     }
+
+    /// A cache of the rows that a store holds; what is appended goes there.
+    public init(over store: KeyValueStore) { shared = SharedKeys(store) }
 
     /// Another query head over the keys and values of a cache.
     public init(sharing other: HeadCache) {
         shared = other.shared
-        dense = DenseAttention(store: shared.store)
     }
 
     public var store: KeyValueStore { shared.store }
@@ -195,6 +196,16 @@ public final class HeadCache {
 
     /// `ln Σ exp(s)` over the keys that the last query reported; nil where everything was read.
     public var reportedMass: Double? { last.found.flatMap { $0.isDense ? nil : $0.logNormaliser } }
+
+    /// Whether the last query read every key, as dense attention does.
+    public var readEverything: Bool { last.found?.isDense ?? true }
+
+    /// What the last query found, and where the index lists it; nil where everything was read.
+    public func lists(into report: Report) throws(NonFiniteEntry) -> AttentionFinding? {
+        guard let sparse = reporting, let found = last.found, !found.isDense else { return nil }
+        try sparse.list(found, of: last.query, into: report)
+        return found
+    }
 
     /// Keys that the last query of ``attend(_:activation:threshold:into:)`` had reported; all where everything was read.
     public var reported: Int { last.found?.count ?? store.count }

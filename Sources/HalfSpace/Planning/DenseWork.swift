@@ -3,13 +3,15 @@ extension StepWork {
     public static func dense(_ shape: StepShape) -> StepWork {
         let n = Double(shape.n)
         let (keys, values) = (shape.keyFloats, n * Double(shape.dv))
+        // What queries read together counts for one of them; each computes its own products.
+        let bytes = 4 * (keys + values) / Double(shape.sharing)
         switch shape.demand {
         case .powers:
             return StepWork(
-                waits: 73, [Phase("rows", bytes: 4 * (keys + values), products: keys + values, candidates: n / 5)])
+                waits: 73, [Phase("rows", bytes: bytes, products: keys + values, candidates: n / 5)])
         case .exponentials, .largest:
             return StepWork(
-                waits: 73, [Phase("rows", bytes: 4 * (keys + values), products: keys + values, exponentials: n)])
+                waits: 73, [Phase("rows", bytes: bytes, products: keys + values, exponentials: n)])
         case .nearLargest:
             return StepWork(
                 waits: 110,
@@ -19,12 +21,15 @@ extension StepWork {
                 ])
         }
     }
+
     /// What a step does that reads all keys and all values in order and gives the answer that is wanted; nil where there is none.
     public static func readingAll(_ shape: StepShape) -> StepWork? {
         switch shape.demand {
         case .powers, .nearLargest: return dense(shape)
-        case .exponentials: return nil
+        case .exponentials: return shape.sharing > 1 ? dense(shape) : nil
         case .largest:
+            // Softmax over all keys answers for the r largest as well, and queries share its reading.
+            if shape.sharing > 1 { return dense(shape) }
             let values = Double(shape.n) * Double(shape.dv)
             var work = BruteIndex.work(of: QueryCounts(), in: shape)
             work.phases.removeAll { $0.name == "values" }

@@ -22,6 +22,8 @@ public struct QueryHints: Sendable {
     public var keysStay = false
     /// What steps make of the sets.
     public var demand = StepDemand.powers(exponent: 1)
+    /// Queries of a step that share the keys: dense attention reads them once for all.
+    public var sharing = 1
     /// A few queries like those to come (d floats each); without them keys stand for queries.
     public var queries: [[Float]] = []
 

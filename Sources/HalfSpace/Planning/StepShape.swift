@@ -7,6 +7,8 @@ public struct StepShape: Sendable, Equatable {
     public var demand: StepDemand
     /// Whether the keys stay for very many queries, so that a long build pays.
     public var keysStay: Bool
+    /// Queries of a step that share the keys, which dense attention then reads once for all of them.
+    public var sharing = 1
 
     public init(n: Int, d: Int, dv: Int, members: Double, demand: StepDemand, keysStay: Bool = false) {
         (self.n, self.d, self.dv) = (n, d, dv)
@@ -18,6 +20,8 @@ public struct StepShape: Sendable, Equatable {
         self.init(
             n: store.count, d: store.dimension, dv: store.valueDimension,
             members: hints.share(of: store.count) * Double(store.count), demand: hints.demand, keysStay: hints.keysStay)
+        if case .nearLargest = hints.demand { return }
+        sharing = max(1, hints.sharing)
     }
 
     /// Keys above the threshold that an index is asked for: where it is found on the way, a remembered or sampled one stands a

@@ -5,17 +5,17 @@ extension LlamaDecoder {
     /// Every head of a layer; returns its seconds, without those of what is beside it.
     func attend(_ l: Int, _ kind: Pass, _ step: inout DecodedStep) throws -> Double {
         let c = model.configuration
-        let d = c.dimension
+        let (d, works) = (c.dimension, headTeam.works)
         let isDense = kind == .dense || kind == .beside
         for h in 0..<c.heads { works[h].start(Array(bench.queries[0][h * d..<(h + 1) * d])) }
         // Upkeep of the index is part of half-space reporting alone.
         if kind == .dense { append(l) }
         let watch = Stopwatch()
         if isDense {
-            attendDensely(l)
+            headTeam.attendDensely(caches(l))
         } else {
             append(l)
-            if rule.rule == .learned { attendDensely(l) } else { attendByRule(l) }
+            if rule.rule == .learned { headTeam.attendDensely(caches(l)) } else { attendByRule(l) }
         }
         let seconds = watch.seconds
         for work in works { if let fault = work.fault { throw fault } }
@@ -29,7 +29,7 @@ extension LlamaDecoder {
         step.thresholds += works.map(\.threshold)
         step.reported += works.map(\.reported)
         guard kind == .compared else { return seconds }
-        let (works, rule, group) = (works, rule, c.group)
+        let (rule, group) = (rule, c.group)
         team.run(c.keyHeads) { [heads] number in
             for h in number * group..<(number + 1) * group { works[h].compare(heads[l * c.heads + h], rule: rule) }
         }
@@ -41,7 +41,7 @@ extension LlamaDecoder {
     /// Appends the position's keys and values to every set of keys of a layer, and to its index.
     private func append(_ l: Int) {
         let c = model.configuration
-        let (heads, works) = (heads, works)
+        let (heads, works) = (heads, headTeam.works)
         let (keys, values) = (bench.keys[0], bench.values[0])
         team.run(c.keyHeads) { group in
             let row = group * c.dimension..<(group + 1) * c.dimension
@@ -50,50 +50,17 @@ extension LlamaDecoder {
         }
     }
 
-    /// Every head through its index. Heads that share keys go to one thread, which then finds their codes near, as far as that
-    /// leaves no thread without work.
+    private func caches(_ l: Int) -> [HeadCache] {
+        let count = model.configuration.heads
+        return Array(heads[l * count..<(l + 1) * count])
+    }
+
+    /// Every head through its index; those that share keys and all stay dense read them together.
     private func attendByRule(_ l: Int) {
-        let c = model.configuration
-        let (heads, works, rule) = (heads, works, rule)
-        let whole = wholeGroups
-        let groups = (0..<c.keyHeads).map { $0 * c.group..<($0 + 1) * c.group }
-        let tasks = groups.flatMap { group in
-            group.lowerBound < whole * c.group || group.allSatisfy { heads[l * c.heads + $0].staysDense }
-                ? [group] : group.map { $0..<$0 + 1 }
-        }
-        team.run(tasks.count) { [grouped] task in
-            let mine = tasks[task]
-            guard mine.count > 1, mine.allSatisfy({ heads[l * c.heads + $0].staysDense }) else {
-                for h in mine where works[h].fault == nil { works[h].attend(heads[l * c.heads + h], rule: rule) }
-                return
-            }
-            let together = grouped[mine.lowerBound / c.group]
-            together.start(mine.map { works[$0].query }, over: heads[l * c.heads + mine.lowerBound].store, parts: 1)
-            together.sum(0)
-            for h in mine { works[h].finishDensely(heads[l * c.heads + h], together, number: h % c.group) }
-        }
+        let (caches, works, rule, group) = (caches(l), headTeam.works, rule, model.configuration.group)
+        headTeam.attend(
+            caches,
+            isDense: { set in group > 1 && caches[set * group..<(set + 1) * group].allSatisfy(\.staysDense) },
+            each: { works[$0].attend(caches[$0], rule: rule) })
     }
-
-    /// Every head over all keys: those that share keys read them together. A set goes to one thread, or in parts to all of them where
-    /// one would be left without work.
-    private func attendDensely(_ l: Int) {
-        let c = model.configuration
-        let (heads, works, grouped) = (heads, works, grouped)
-        let whole = tokens.count < Self.leastDivided ? c.keyHeads : wholeGroups
-        var tasks: [(group: Int, part: Int)] = []
-        for group in 0..<c.keyHeads {
-            let mine = group * c.group..<(group + 1) * c.group
-            let parts = group < whole ? 1 : team.workers
-            grouped[group].start(
-                mine.map { works[$0].query }, over: heads[l * c.heads + mine.lowerBound].store, parts: parts)
-            tasks += (0..<parts).map { (group, $0) }
-        }
-        team.run(tasks.count) { [tasks] in grouped[tasks[$0].group].sum(tasks[$0].part) }
-        for h in 0..<c.heads {
-            works[h].finishDensely(heads[l * c.heads + h], grouped[h / c.group], number: h % c.group)
-        }
-    }
-
-    /// Rows from which on threads share those of one set of keys.
-    private static let leastDivided = 256
 }

@@ -21,10 +21,8 @@ public final class LlamaDecoder: LanguageDecoder {
     let bench: LlamaBench
     private let hidden: Rows
     private let logitRow: Rows
-    /// What every query head of the layer under way works with.
-    let works: [HeadWork]
-    /// Dense attention of each set of query heads that share keys.
-    let grouped: [GroupedSoftmax]
+    /// What computes the heads of the layer under way.
+    let headTeam: HeadTeam
     /// The last queries of a prompt, by head.
     var newestQueries: [[[Float]]]
     /// The queries of a prompt, of the layers that are recorded: head by head.
@@ -53,22 +51,17 @@ public final class LlamaDecoder: LanguageDecoder {
         bench = LlamaBench(c, rows: 1)
         hidden = Rows(count: 1, columns: c.width)
         logitRow = Rows(count: 1, columns: c.vocabulary)
-        works = (0..<c.heads).map { _ in HeadWork(c.dimension) }
-        grouped = (0..<c.keyHeads).map { _ in
-            GroupedSoftmax(queries: c.group, dimension: c.dimension, valueDimension: c.dimension)
-        }
+        headTeam = HeadTeam(
+            heads: c.heads, keyHeads: c.keyHeads, dimension: c.dimension, valueDimension: c.dimension, team: team)
         newestQueries = Array(repeating: [], count: heads.count)
         reportedInPrompt = Array(repeating: nil, count: heads.count)
         for (h, head) in heads.enumerated() {
-            head.isAskedBesideOthers = c.group > 1 && h % c.heads >= wholeGroups * c.group
+            head.isAskedBesideOthers = headTeam.asksAlone(h % c.heads)
         }
     }
 
     public var languageModel: any LanguageModel { model }
     public var length: Int { tokens.count }
-
-    /// Sets of query heads that go to one thread each, as many as leave none without work; those after them are shared out by the head.
-    var wholeGroups: Int { model.configuration.keyHeads / team.workers * team.workers }
 
     /// Notes the tokens of a prompt, or forgets what came after so many.
     func keep(_ length: Int, then more: [Int] = []) { tokens = Array(tokens.prefix(length)) + more }

@@ -1,3 +1,4 @@
+import Attention
 import CKernels
 
 /// The weights of one layer of a model of the Llama family.

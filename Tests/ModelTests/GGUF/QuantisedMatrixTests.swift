@@ -1,3 +1,4 @@
+import Attention
 import CKernels
 import Foundation
 import GGUFSamples

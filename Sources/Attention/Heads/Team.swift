@@ -2,11 +2,11 @@ import Foundation
 import HalfSpace
 import Synchronization
 
-/// Threads that are kept, for work of microseconds: they look for it a while before they sleep, and none is made while a token is
-/// computed. One thread at a time hands out work.
-final class Team: @unchecked Sendable {
+/// Threads that are kept, for work of microseconds: they look for it a while before they sleep, and none is made while a token or a
+/// step is computed. One thread at a time hands out work.
+package final class Team: @unchecked Sendable {
     /// The threads that work, with the one that hands out.
-    let workers: Int
+    package let workers: Int
     private let board = Board()
 
     /// What the threads share; it outlives the team until the last has gone.
@@ -82,12 +82,12 @@ final class Team: @unchecked Sendable {
     private static let looks = 20_000
 
     /// Makes the threads; fewer where the system has none to give.
-    init(workers: Int?) {
+    package init(workers: Int?) {
         let wanted = max(1, workers ?? ProcessInfo.processInfo.activeProcessorCount)
         var made = 1
         for _ in 1..<max(wanted, 1) {
             let board = board
-            if DetachedThread.start(named: "halfspace.model", stack: 1 << 20, { board.serve() }) {
+            if DetachedThread.start(named: "halfspace.heads", stack: 1 << 20, { board.serve() }) {
                 made += 1
             }
         }
@@ -100,7 +100,7 @@ final class Team: @unchecked Sendable {
     }
 
     /// Calls tasks 0 ..< count on all threads and returns when all are done.
-    func run(_ count: Int, _ task: @escaping (Int) -> Void) {
+    package func run(_ count: Int, _ task: @escaping (Int) -> Void) {
         guard workers > 1, count > 1, count <= Board.most else {
             for i in 0..<count { task(i) }
             return
