@@ -58,11 +58,14 @@ import Testing
     @Test func powersAreSaidOnlyWhereNaiveGrowsAsItMust() {
         var snapshot = Fixture.snapshot(with: Fixture.sweep)
         #expect(words(.scaling, snapshot).first?.contains("naive as n^") == true)
-        let last = snapshot.sweep.curves.count - 1
+        guard let curve = snapshot.sweep.curves.popLast() else { return }
         // A naive whose time does not grow: a busy machine.
-        for i in snapshot.sweep.curves[last].points.indices {
-            snapshot.sweep.curves[last].points[i].naive = Spread(low: 1e-3, median: 1e-3, high: 1e-3)
+        let points = curve.points.map { point in
+            var point = point
+            point.naive = Spread(low: 1e-3, median: 1e-3, high: 1e-3)
+            return point
         }
+        snapshot.sweep.curves.append(SweepCurve(settings: curve.settings, d: curve.d, points: points))
         #expect(words(.scaling, snapshot).allSatisfy { !$0.contains("n^") })
     }
 }
