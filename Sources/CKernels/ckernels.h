@@ -31,6 +31,7 @@
 #include "scan/rows.h"
 #include "scan/scan.h"
 #include "scan/scan_driver.h"
+#include "scan/table.h"
 #include "select/filter.h"
 #include "select/select.h"
 #include "sink/sink.h"

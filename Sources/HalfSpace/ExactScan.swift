@@ -44,7 +44,7 @@ struct ExactScan {
     private var work: Work {
         var work = Work()
         work.candidates = rows.count
-        work.bytesRead = rows.count * store.dimension * MemoryLayout<Float>.size
+        work.bytesRead = rows.count * store.dimension * store.format.bytes
         return work
     }
 }

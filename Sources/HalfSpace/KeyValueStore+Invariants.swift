@@ -11,8 +11,11 @@
                 invariant(norm <= largestKeyNorm, "no key is longer than the bound")
                 for (entries, blocks) in [(key(row), kernel.key_blocks), (value(row), kernel.value_blocks)] {
                     guard let blocks else { continue }
-                    let base = blocks + row / 16 * 16 * entries.count + row % 16
-                    for t in entries.indices { invariant(base[16 * t] == entries[t], "blocks hold what rows hold") }
+                    let first = row / 16 * 16 * entries.count + row % 16
+                    let kept = StoredNumbers(blocks, count: first + 16 * entries.count, format: format)
+                    for t in entries.indices {
+                        invariant(kept[first + 16 * t] == entries[t], "blocks hold what rows hold")
+                    }
                 }
             }
         }

@@ -1,7 +1,10 @@
 import CKernels
 import Synchronization
 
-/// Keys and values in order of position, float32: K is [count, d] and V is [count, dv], both row-major.
+/// Keys and values in order of position: K is [count, d] and V is [count, dv], both row-major, in float32 or half precision.
+///
+/// What is appended is rounded to the store's format, and from then on the keys are what was stored: membership, the dense
+/// attention beside and every index are of those.
 ///
 /// The store is a point set that carries a payload. It never moves: memory for `capacity` rows is reserved at the
 /// start, so a background build may read the rows below a count that it was given while the owner appends above it.
@@ -16,6 +19,8 @@ public final class KeyValueStore: @unchecked Sendable {
     public let valueDimension: Int
     /// The rows that fit.
     public let capacity: Int
+    /// How numbers are kept.
+    public let format: NumberFormat
     /// The rows present.
     public private(set) var count: Int {
         get { rowsPresent.load(ordering: .acquiring) }
@@ -25,82 +30,86 @@ public final class KeyValueStore: @unchecked Sendable {
     /// An upper bound of ‖k‖ over the rows present, in float64.
     public private(set) var largestKeyNorm = 0.0
 
-    private let keyRows: AlignedBuffer<Float>
-    private let valueRows: AlignedBuffer<Float>
-    private let keyBlocks: AlignedBuffer<Float>?
-    private let valueBlocks: AlignedBuffer<Float>?
-    private var keyBase: UnsafeMutablePointer<Float> { keyRows.base }
-    private var valueBase: UnsafeMutablePointer<Float> { valueRows.base }
+    private let keyRows: AlignedBuffer<UInt8>
+    private let valueRows: AlignedBuffer<UInt8>
+    private let keyBlocks: AlignedBuffer<UInt8>?
+    private let valueBlocks: AlignedBuffer<UInt8>?
 
     /// The largest d and dv that kernels take.
     public static let mostDimensions = Int(CK_MOST_DIMENSIONS)
-    /// Rows of fewer floats than this are kept in blocks as well.
+    /// Rows of fewer numbers than this are kept in blocks as well.
     private static let blockedBelow = 16
     private static let blockRows = 16
 
     /// An empty store with room for `capacity` rows.
-    public init(dimension: Int, valueDimension: Int, capacity: Int) {
+    public init(dimension: Int, valueDimension: Int, capacity: Int, format: NumberFormat = .float32) {
         precondition(dimension >= 1 && valueDimension >= 1 && capacity >= 0)
         precondition(max(dimension, valueDimension) <= Self.mostDimensions)
         self.dimension = dimension
         self.valueDimension = valueDimension
         self.capacity = capacity
-        keyRows = Self.reserve(capacity, columns: dimension)
-        valueRows = Self.reserve(capacity, columns: valueDimension)
-        keyBlocks = dimension < Self.blockedBelow ? Self.reserve(capacity, columns: dimension) : nil
-        valueBlocks = valueDimension < Self.blockedBelow ? Self.reserve(capacity, columns: valueDimension) : nil
-    }
-
-    /// Kernels work in tiles and run over the last row: what lies there must be readable and finite.
-    private static func reserve(_ rows: Int, columns: Int) -> AlignedBuffer<Float> {
-        AlignedBuffer(count: (rows + 64) * columns + 16)
+        self.format = format
+        // Kernels work in tiles and run over the last row: what lies there must be readable and finite.
+        func reserve(_ columns: Int) -> AlignedBuffer<UInt8> {
+            AlignedBuffer(count: ((capacity + 64) * columns + 16) * format.bytes)
+        }
+        keyRows = reserve(dimension)
+        valueRows = reserve(valueDimension)
+        keyBlocks = dimension < Self.blockedBelow ? reserve(dimension) : nil
+        valueBlocks = valueDimension < Self.blockedBelow ? reserve(valueDimension) : nil
     }
 
     /// The rows as the kernels see them; valid while the store lives.
     package var kernelRows: ck_rows {
         ck_rows(
-            keys: keyRows.base, values: valueRows.base, key_blocks: keyBlocks?.base, value_blocks: valueBlocks?.base,
-            d: dimension, dv: valueDimension)
+            keys: ck_table(base: keyRows.base, stride: dimension, format: format.kernel),
+            values: ck_table(base: valueRows.base, stride: valueDimension, format: format.kernel),
+            key_blocks: keyBlocks?.base, value_blocks: valueBlocks?.base, d: dimension, dv: valueDimension)
     }
 
-    /// Copies the rows from `first` on into the blocks.
-    private func block(from first: Int, to last: Int) {
-        Self.scatter(keyBase, dimension, first, last, into: keyBlocks?.base)
-        Self.scatter(valueBase, valueDimension, first, last, into: valueBlocks?.base)
-    }
-
-    private static func scatter(
-        _ rows: UnsafePointer<Float>, _ columns: Int, _ first: Int, _ last: Int,
-        into blocks: UnsafeMutablePointer<Float>?
-    ) {
+    /// Rounds rows to the format, to behind those present, and copies them into the blocks.
+    private func keep(_ entries: [Float], _ columns: Int, _ rows: AlignedBuffer<UInt8>, _ blocks: AlignedBuffer<UInt8>?)
+    {
+        ck_narrow(entries, entries.count, format.kernel, rows.base + count * columns * format.bytes)
         guard let blocks else { return }
-        for row in first..<last {
-            let source = rows + row * columns
-            let target = blocks + (row / blockRows) * blockRows * columns + row % blockRows
-            for t in 0..<columns { target[t * blockRows] = source[t] }
+        let last = count + entries.count / columns
+        switch format {
+        case .float32: Self.scatter(rows, columns, count..<last, into: blocks, as: UInt32.self)
+        case .float16, .bfloat16: Self.scatter(rows, columns, count..<last, into: blocks, as: UInt16.self)
+        }
+    }
+
+    private static func scatter<Bits: BitwiseCopyable>(
+        _ rows: AlignedBuffer<UInt8>, _ columns: Int, _ range: Range<Int>, into blocks: AlignedBuffer<UInt8>,
+        as type: Bits.Type
+    ) {
+        let (from, to) = (UnsafeRawPointer(rows.base), UnsafeMutableRawPointer(blocks.base))
+        let size = MemoryLayout<Bits>.size
+        for row in range {
+            let first = row / blockRows * blockRows * columns + row % blockRows
+            for t in 0..<columns {
+                let bits = from.load(fromByteOffset: (row * columns + t) * size, as: type)
+                to.storeBytes(of: bits, toByteOffset: (first + t * blockRows) * size, as: type)
+            }
         }
     }
 
     /// Appends rows given row-major; `keys` holds r·d and `values` r·dv floats.
-    /// - Throws: ``NonFiniteEntry`` for the first NaN or infinity; nothing is appended then.
+    /// - Throws: ``NonFiniteEntry`` for the first NaN or infinity, or what the format can only keep as one; nothing is appended then.
     public func append(keys: [Float], values: [Float]) throws(NonFiniteEntry) {
         let rows = keys.count / dimension
         precondition(keys.count == rows * dimension && values.count == rows * valueDimension)
         precondition(count + rows <= capacity, "the store is full")
-        try NonFiniteEntry.check(keys, array: .keys, columns: dimension, firstRow: count)
-        try NonFiniteEntry.check(values, array: .values, columns: valueDimension, firstRow: count)
-        keys.withUnsafeBufferPointer { source in
-            guard let base = source.baseAddress else { return }
-            (keyBase + count * dimension).update(from: base, count: source.count)
-        }
-        values.withUnsafeBufferPointer { source in
-            guard let base = source.baseAddress else { return }
-            (valueBase + count * valueDimension).update(from: base, count: source.count)
-        }
-        block(from: count, to: count + rows)
-        for row in count..<count + rows {
-            let key = UnsafePointer(keyBase + row * dimension)
-            largestKeyNorm = max(largestKeyNorm, ck_exact_dot(key, key, dimension).squareRoot() * (1 + 0x1p-40))
+        try NonFiniteEntry.check(keys, array: .keys, columns: dimension, firstRow: count, format: format)
+        try NonFiniteEntry.check(values, array: .values, columns: valueDimension, firstRow: count, format: format)
+        keep(keys, dimension, keyRows, keyBlocks)
+        keep(values, valueDimension, valueRows, valueBlocks)
+        let table = kernelRows.keys
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: dimension) { room in
+            for row in count..<count + rows {
+                guard let key = ck_row(table, row, dimension, room.baseAddress) else { continue }
+                largestKeyNorm = max(largestKeyNorm, ck_exact_dot(key, key, dimension).squareRoot() * (1 + 0x1p-40))
+            }
         }
         count += rows
         #if INVARIANTS
@@ -114,32 +123,30 @@ public final class KeyValueStore: @unchecked Sendable {
         count = length
     }
 
-    /// Key j, d floats.
-    public func key(_ j: Int) -> UnsafeBufferPointer<Float> {
+    /// Key j, d numbers.
+    public func key(_ j: Int) -> StoredNumbers {
         precondition(j >= 0 && j < count)
-        return UnsafeBufferPointer(start: keyBase + j * dimension, count: dimension)
+        return StoredNumbers(keyRows.base + j * dimension * format.bytes, count: dimension, format: format)
     }
 
-    /// Value j, dv floats.
-    public func value(_ j: Int) -> UnsafeBufferPointer<Float> {
+    /// Value j, dv numbers.
+    public func value(_ j: Int) -> StoredNumbers {
         precondition(j >= 0 && j < count)
-        return UnsafeBufferPointer(start: valueBase + j * valueDimension, count: valueDimension)
+        return StoredNumbers(valueRows.base + j * valueDimension * format.bytes, count: valueDimension, format: format)
     }
 
     /// All keys present, row-major; valid while the store lives and is not truncated.
-    public var keys: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: keyBase, count: count * dimension) }
+    public var keys: StoredNumbers { StoredNumbers(keyRows.base, count: count * dimension, format: format) }
 
     /// All values present, row-major; valid while the store lives and is not truncated.
-    public var values: UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(start: valueBase, count: count * valueDimension)
-    }
+    public var values: StoredNumbers { StoredNumbers(valueRows.base, count: count * valueDimension, format: format) }
 
     /// Bytes held for the rows present: short rows are kept in blocks as well.
     public var bytesHeld: Int {
         let columns = dimension * (keyBlocks == nil ? 1 : 2) + valueDimension * (valueBlocks == nil ? 1 : 2)
-        return count * columns * MemoryLayout<Float>.size
+        return count * columns * format.bytes
     }
 
     /// Bytes of the rows present.
-    public var bytes: Int { count * (dimension + valueDimension) * MemoryLayout<Float>.size }
+    public var bytes: Int { count * (dimension + valueDimension) * format.bytes }
 }

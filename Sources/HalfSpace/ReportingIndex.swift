@@ -170,7 +170,7 @@ public final class ReportingIndex {
                     guard let ids = ids.baseAddress, let w = weights.baseAddress, let out = sum.baseAddress else {
                         return
                     }
-                    ck_sum_values(rows.values, store.valueDimension, sum.count, ids, w, weights.count, out)
+                    ck_sum_values(rows.values, sum.count, ids, w, weights.count, out)
                 }
             }
         }

@@ -32,7 +32,7 @@ public protocol StaticIndex: AnyObject, Sendable {
     /// The share of another index's step that its own must stay below to be chosen over it: 1, or less where it is long to build.
     static var patience: Double { get }
     /// Bytes read of a candidate.
-    static func candidateBytes(dimension d: Int, valueDimension dv: Int) -> Int
+    static func candidateBytes(dimension d: Int, valueDimension dv: Int, format: NumberFormat) -> Int
     /// What it found out about the keys that explains a choice, in words.
     var note: String? { get }
 
@@ -62,7 +62,9 @@ extension StaticIndex {
 
     public static var patience: Double { 1 }
 
-    public static func candidateBytes(dimension d: Int, valueDimension dv: Int) -> Int { d * MemoryLayout<Float>.size }
+    public static func candidateBytes(dimension d: Int, valueDimension dv: Int, format: NumberFormat) -> Int {
+        d * format.bytes
+    }
 
     public var note: String? { nil }
 

@@ -27,7 +27,7 @@ struct BenchAppend: ParsableCommand {
                     try options.skippingUnserved {
                         // The workload makes the rows that are appended too: a prompt that is longer by `keys`.
                         let workload = try options.made(n: n + keys, d: d)
-                        let result = try benchmark.measure(workload, choice: choice)
+                        let result = try benchmark.measure(workload, choice: choice, format: options.store)
                         let (naive, worst) = (result.naive.median, result.appends.largest)
                         printer.print([
                             "d": .int(workload.dimension), "n": .int(result.start), "index": .text(choice.name),
@@ -43,6 +43,7 @@ struct BenchAppend: ParsableCommand {
                             "merges": .int(result.statistics.merges), "blocks": .int(result.statistics.blocks),
                             "tail": .int(result.statistics.tail),
                             "bytes_per_key": .number(result.bytesPerKey, digits: 1),
+                            "store": .text(options.store.rawValue),
                         ])
                     }
                 }

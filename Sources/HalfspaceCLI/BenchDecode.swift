@@ -49,6 +49,8 @@ struct BenchDecode: ParsableCommand {
             "read_gbps": .number(Double(result.storeBytes) / result.read.median / 1000, digits: 1),
             "init_ms": .number(result.initTime / 1000, digits: 1),
             "bytes_per_key": .number(result.bytesPerKey, digits: 1),
+            "store": .text(options.store.rawValue),
+            "row_bytes": .number(Double(result.storeBytes) / Double(max(1, result.n)), digits: 0),
             "missed": .int(result.missed), "extra": .int(result.extra),
             "path": .text(result.usedMoments ? "moments" : "listed"), "state": .text(options.state),
             "level": .text(Machine.kernels), "activation": .text(options.activation.rawValue),

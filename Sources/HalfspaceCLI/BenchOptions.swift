@@ -73,6 +73,8 @@ struct BenchOptions: ParsableArguments {
     var rank: Int?
     @Option(help: "A safetensors file for the trace workload.")
     var trace: String?
+    @Option(help: "How keys and values are kept: f32, f16 or bf16; naive reads the same bytes.")
+    var store = NumberFormat.float32
     @Option(parsing: .unconditional, help: "Seed of the workload.")
     var seed: UInt64 = 1
     @Option(parsing: .unconditional, help: "Queries measured for each line; more for few keys if left out.")
@@ -113,6 +115,13 @@ struct BenchOptions: ParsableArguments {
 
     /// As it is printed; entmax has its own.
     var ruleName: String { activation == .entmax ? "own" : chosenRule.rawValue }
+
+    /// For benchmarks whose both sides read a copy in float32.
+    func refuseHalfPrecision() throws {
+        guard store == .float32 else {
+            throw ValidationError("--store \(store.rawValue) goes with steps; a prefill computes in f32.")
+        }
+    }
 
     /// Refuses what would be ignored.
     private func checkRule() throws {
@@ -182,7 +191,7 @@ struct BenchOptions: ParsableArguments {
     /// The workload's keys in a store, and its queries.
     func input(n: Int, d: Int) throws -> BenchmarkInput {
         BenchProgress.show("d = \(d), n = \(n): making keys")
-        return try BenchmarkInput(try made(n: n, d: d))
+        return try BenchmarkInput(try made(n: n, d: d), format: store)
     }
 
     /// Calls `body` for every d, n and index; an index that cannot serve is named on standard error.

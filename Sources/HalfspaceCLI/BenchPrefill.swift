@@ -43,6 +43,7 @@ struct BenchPrefill: ParsableCommand {
     var workers: Int?
 
     func validate() throws {
+        try options.refuseHalfPrecision()
         try CountOption.check(rounds, "--rounds", in: 1...10_000)
         try CountOption.check(rows, "--rows", in: 1...(1 << 24))
         try CountOption.check(workers, "--workers", in: CountOption.threads)

@@ -172,6 +172,7 @@ struct RunOptions: ParsableArguments {
 extension WorkloadKind: ExpressibleByArgument {}
 extension ThresholdRule: ExpressibleByArgument {}
 extension ErrorGoal.Basis: ExpressibleByArgument {}
+extension NumberFormat: ExpressibleByArgument {}
 
 extension Budget: ExpressibleByArgument {
     public init?(argument: String) { self.init(name: argument) }

@@ -50,7 +50,8 @@ import Workload
         let kind = type(of: index).kind
         let (report, reporter) = (Report(), SoloReporter(index, store: store))
         for query in queries { reporter.add(query, to: report) }
-        let counts = QueryCounts(report.work, queries: queries.count, of: kind, d: shape.d, dv: shape.dv)
+        let counts = QueryCounts(
+            report.work, queries: queries.count, of: kind, d: shape.d, dv: shape.dv, format: shape.format)
         return kind.work(of: counts, in: shape)
     }
 

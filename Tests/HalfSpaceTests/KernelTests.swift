@@ -35,10 +35,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 130])
-    func denseAgrees(d: Int) throws {
+    @Test(arguments: [1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 130], NumberFormat.allCases)
+    func denseAgrees(d: Int, format: NumberFormat) throws {
         for (n, dv) in [(1, d), (15, 3), (16, d), (63, 16), (65, d), (130, 20)] {
-            let store = try gaussianStore(n, d: d, dv: dv, seed: UInt64(d * 1000 + n))
+            let store = try gaussianStore(n, d: d, dv: dv, seed: UInt64(d * 1000 + n), format: format)
             var random = SplitMix(seed: 5)
             let q = Scratch()
             let padded = q.padded(random.normals(d), scale: 1 / Float(d).squareRoot())
@@ -82,10 +82,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 3, 8, 15, 16, 20, 64, 129])
-    func scanAgrees(d: Int) throws {
+    @Test(arguments: [1, 3, 8, 15, 16, 20, 64, 129], NumberFormat.allCases)
+    func scanAgrees(d: Int, format: NumberFormat) throws {
         for n in [1, 16, 17, 64, 100, 129, 1000] {
-            let store = try gaussianStore(n, d: d, dv: 1, seed: UInt64(d * 77 + n))
+            let store = try gaussianStore(n, d: d, dv: 1, seed: UInt64(d * 77 + n), format: format)
             var random = SplitMix(seed: 9)
             let scratch = Scratch()
             scratch.reserve(n)
@@ -111,9 +111,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 4, 5, 8, 9, 16, 33, 48, 64, 100, 130, 200])
-    func sumsAgree(dv: Int) throws {
-        let store = try gaussianStore(300, d: 1, dv: dv, seed: UInt64(dv))
+    @Test(arguments: [1, 2, 4, 5, 8, 9, 16, 33, 48, 64, 100, 130, 200], NumberFormat.allCases)
+    func sumsAgree(dv: Int, format: NumberFormat) throws {
+        let store = try gaussianStore(300, d: 1, dv: dv, seed: UInt64(dv), format: format)
         var random = SplitMix(seed: 3)
         for count in [0, 1, 2, 15, 16, 17, 130] {
             let ids = (0..<count).map { _ in UInt32.random(in: 0..<300, using: &random) }
@@ -122,9 +122,9 @@ import Testing
                 var weights = [Float](repeating: 0, count: count + 16)
                 var out = [Float](repeating: 0, count: dv)
                 let power = ck_power_weights(dots, count, 0.7, 0.1, 3, &weights)
-                ck_sum_values(store.kernelRows.values, dv, dv, ids, weights, count, &out)
+                ck_sum_values(store.kernelRows.values, dv, ids, weights, count, &out)
                 let exponential = ck_exponential_weights(dots, count, 0.7, 0.1, &weights)
-                ck_sum_values(store.kernelRows.values, dv, dv, ids, weights, count, &out)
+                ck_sum_values(store.kernelRows.values, dv, ids, weights, count, &out)
                 let top = count == 0 ? 0 : Double(ck_largest(dots, count))
                 return out.map(Double.init) + [power, exponential, top]
             }

@@ -9,7 +9,7 @@ import Testing
     func levelsAgree(d: Int) throws {
         for n in [1, 65, 600] {
             let store = try gaussianStore(n, d: d, dv: 1, seed: UInt64(d + n))
-            guard let keys = store.kernelRows.keys else { return }
+            let keys = store.floatKeys(0..<n).base
             let coded = try CodedKeys(keys: keys, count: n, dimension: d, threads: 1, progress: { _ in })
             var random = SplitMix(seed: 4)
             let scratch = Scratch(capacity: n)

@@ -21,9 +21,11 @@ struct SplitMix: RandomNumberGenerator {
 }
 
 /// A store of normal keys and values.
-func gaussianStore(_ n: Int, d: Int, dv: Int, seed: UInt64) throws -> KeyValueStore {
+func gaussianStore(
+    _ n: Int, d: Int, dv: Int, seed: UInt64, format: NumberFormat = .float32
+) throws -> KeyValueStore {
     var random = SplitMix(seed: seed)
-    let store = KeyValueStore(dimension: d, valueDimension: dv, capacity: n)
+    let store = KeyValueStore(dimension: d, valueDimension: dv, capacity: n, format: format)
     try store.append(keys: random.normals(n * d), values: random.normals(n * dv))
     return store
 }

@@ -48,7 +48,7 @@ import Testing
                         var kept = ids + Array(repeating: 0, count: 16)
                         var dots = [Float](repeating: 0, count: count + 16)
                         let length = ck_filter_rows(
-                            records, stride, d, q, lower, &kept, &dots, count)
+                            ck_floats(records, stride), d, q, lower, &kept, &dots, count)
                         return (Array(kept[..<length]), Array(dots[..<length]))
                     }
                     let members = scores.indices.filter { scores[$0] >= Double(lower) }

@@ -196,11 +196,53 @@ static void boxes(size_t d, size_t n) {
     }
 }
 
-/// Rows whose scores are not within rounding of a bound are listed alike.
-static void rows(size_t d, size_t n) {
+/// The same rows in a format.
+static ck_table kept(const float *rows, size_t n, size_t stride, int32_t format) {
+    void *to = room((n + 64) * stride * sizeof(float));
+    ck_narrow(rows, n * stride, format, to);
+    return (ck_table){.base = to, .stride = stride, .format = format};
+}
+
+/// Every number that half precision can hold, widened alone, as sixteen at a time are, and narrowed back.
+static void every_half(void) {
+    enum { COUNT = 1 << 16 };
+    for (int32_t format = CK_BF16; format <= CK_F16; format++) {
+        uint16_t *halves = room(COUNT * 2 + 128), *back = room(COUNT * 2 + 128);
+        float *wide = room(COUNT * 4 + 128), *dots = room(COUNT * 4 + 256), one[16] = {1};
+        for (uint32_t i = 0; i < COUNT; i++) {
+            const uint32_t exponent = format == CK_BF16 ? i & 0x7f80 : i & 0x7c00;
+            halves[i] = exponent == (format == CK_BF16 ? 0x7f80 : 0x7c00) ? 0 : (uint16_t)i;
+        }
+        ck_widen(halves, format, 0, COUNT, wide);
+        ck_narrow(wide, COUNT, format, back);
+        check(memcmp(halves, back, COUNT * 2) == 0, "narrowing", 1, COUNT);
+        for (uint32_t i = 0; i < COUNT; i += 977) {
+            // By the definition of both formats.
+            const uint32_t bits = halves[i], size = bits & 0x7fff;
+            const double sign = bits >> 15 ? -1 : 1;
+            const int mantissa = format == CK_BF16 ? 7 : 10, bias = format == CK_BF16 ? 127 : 15;
+            const int exponent = (int)(size >> mantissa);
+            const double part = (double)(size & ((1u << mantissa) - 1)) / (1 << mantissa);
+            const double x = sign * (exponent ? ldexp(1 + part, exponent - bias) : ldexp(part, 1 - bias));
+            check((double)wide[i] == x, "widening", 1, i);
+        }
+        const ck_table column = {.base = halves, .stride = 16, .format = format};
+        const ck_rows all = {.keys = column, .values = column, .d = 16, .dv = 16};
+        AT_EVERY_LEVEL {
+            ck_dots(&all, 0, COUNT / 16, one, dots);
+            int alike = 1;
+            for (size_t i = 0; i < COUNT / 16; i++) alike &= dots[i] == wide[16 * i];
+            check(alike, "widening in a register", 16, COUNT / 16);
+        }
+    }
+}
+
+/// Rows whose scores are not within rounding of a bound are listed alike, in whatever format they are kept.
+static void rows(size_t d, size_t n, int32_t format) {
     const size_t stride = (d + 15) & ~(size_t)15;
     const sample s = made(d, n, stride, 0);
-    const ck_rows all = {.keys = s.keys, .values = s.values, .d = stride, .dv = stride};
+    const ck_table keys = kept(s.keys, n, stride, format), values = kept(s.values, n, stride, format);
+    const ck_rows all = {.keys = keys, .values = values, .d = stride, .dv = stride};
     uint32_t *expected = room((n + 64) * 4), *found = room((n + 64) * 4);
     float *dots = room((n + 128) * 4), *others = room((n + 128) * 4);
     const float lower = (float)(0.7 * s.norm);
@@ -216,13 +258,32 @@ static void rows(size_t d, size_t n) {
     }
     ck_force_level(CK_PORTABLE);
     for (size_t i = 0; i < n; i++) expected[i] = (uint32_t)(n - 1 - i);
-    const size_t count = ck_filter_rows(s.keys, stride, d, s.q, lower, expected, dots, n);
+    const size_t count = ck_filter_rows(keys, d, s.q, lower, expected, dots, n);
     AT_EVERY_LEVEL {
         for (size_t i = 0; i < n; i++) found[i] = (uint32_t)(n - 1 - i);
-        const size_t other = ck_filter_rows(s.keys, stride, d, s.q, lower, found, others, n);
+        const size_t other = ck_filter_rows(keys, d, s.q, lower, found, others, n);
         int alike = same(found, other, expected, count, 4);
         for (size_t i = 0; alike && i < count; i++) alike = near((double)others[i], (double)dots[i], 1);
         check(alike, "filter", d, n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        expected[i] = (uint32_t)(n - 1 - i);
+        dots[i] = (float)uniform();
+    }
+    float *sums[2] = {room((stride + 16) * 4), room((stride + 16) * 4)};
+    double *dense[2] = {room(stride * 8), room(stride * 8)};
+    ck_force_level(CK_PORTABLE);
+    ck_sum_values(values, d, expected, dots, n, sums[0]);
+    ck_dense_values(&all, n, dots, dense[0]);
+    AT_EVERY_LEVEL {
+        memset(sums[1], 0, stride * 4);
+        memset(dense[1], 0, stride * 8);
+        ck_sum_values(values, d, expected, dots, n, sums[1]);
+        ck_dense_values(&all, n, dots, dense[1]);
+        int alike = 1;
+        for (size_t t = 0; t < d; t++)
+            alike &= near((double)sums[1][t], (double)sums[0][t], (double)n) && near(dense[1][t], dense[0][t], (double)n);
+        check(alike, "sums of values", d, n);
     }
 }
 
@@ -316,7 +377,7 @@ int main(void) {
             byte_codes(d, n, CK_CODE_FINE);
             byte_codes(d, n, CK_CODE_COARSE);
             boxes(d, n);
-            rows(d, n);
+            for (int32_t format = CK_F32; format <= CK_F16; format++) rows(d, n, format);
         }
     for (size_t rows = 1; rows < 70; rows += 13)
         for (size_t columns = 32; columns <= 608; columns += 96) {
@@ -326,6 +387,7 @@ int main(void) {
         }
     for (size_t n = 1; n < 70; n += 3) selection(n);
     selection(5000);
+    every_half();
     ck_force_level(CK_LEVELS);
     printf("%d checks up to level %s, %d failed\n", checks, ck_level_name(ck_level()), failures);
     return failures > 0;

@@ -45,8 +45,8 @@ public final class MedianPartition: KeyPartition {
         dimension = store.dimension
         valueDimension = store.valueDimension
         let cells = 1 << depth
-        let base = store.keys.baseAddress.map { $0 + rows.lowerBound * store.dimension }
-        let order = (base.map { Self.order($0, rows: rows, dimension: store.dimension, depth: depth) } ?? [])
+        let keys = store.floatKeys(rows)
+        let order = Self.order(keys.base, rows: rows, dimension: store.dimension, depth: depth)
         let bounds = Self.bounds(order.count, cells: cells)
         var leafOfRow = Array(repeating: UInt32(0), count: rows.count)
         var counts = Array(repeating: 0, count: cells)

@@ -9,7 +9,7 @@ public struct ValueNorm: Sendable, Equatable {
     /// Of all values of a store.
     public init(of store: KeyValueStore) { add(store.values) }
 
-    public mutating func add(_ values: UnsafeBufferPointer<Float>) {
+    public mutating func add(_ values: StoredNumbers) {
         var largest = Float(value)
         for entry in values { largest = max(largest, abs(entry)) }
         value = Double(largest)

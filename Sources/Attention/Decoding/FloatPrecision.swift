@@ -33,7 +33,7 @@ struct FloatPrecision {
 
     /// What float64 rounds off the score of a key and off b: half a unit for each product and sum. A row of ReLU^α whose largest
     /// score lies no further above b has no weights but noise.
-    static func rounding(_ query: [Float], _ key: UnsafeBufferPointer<Float>, threshold b: Double) -> Double {
+    static func rounding(_ query: [Float], _ key: StoredNumbers, threshold b: Double) -> Double {
         var size = 0.0
         for t in query.indices { size += abs(Double(query[t]) * Double(key[t])) }
         let d = Double(query.count)

@@ -55,7 +55,7 @@ public final class LeafMeanResidual {
         }
         for t in 0..<dv { output[t] = Float(sum[t]) }
         logMass = total.value
-        bytesRead = (left.count + report.count) * (d + dv) * MemoryLayout<Float>.size
+        bytesRead = (4 * left.count + store.format.bytes * report.count) * (d + dv)
     }
 
     /// Sums of the keys that are left in each cell; rows outside the partition (a tail that it has not taken in) make one

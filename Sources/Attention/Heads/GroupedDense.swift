@@ -81,7 +81,8 @@ public final class GroupedDense: @unchecked Sendable {
         let (n, block) = (store.count, 64)
         func bound(_ part: Int) -> Int { part == parts ? n : n * part / parts / block * block }
         let rows = bound(part)..<bound(part + 1)
-        let stretch = max(block, Self.stretchBytes / (4 * (store.dimension + valueDimension)) / block * block)
+        let stretch = max(
+            block, Self.stretchBytes / (store.format.bytes * (store.dimension + valueDimension)) / block * block)
         let mine = queries.indices.map { partials[$0 * parts + part] }
         for partial in mine { partial.clear() }
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: stretch) {

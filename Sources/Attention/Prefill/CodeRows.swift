@@ -60,12 +60,12 @@ struct CodeRows {
         let b = job.thresholds.base[row]
         var tested = 0
         count = ck_resolve(
-            keys, job.d, job.d, queries.query(slot), b, queries.upper.base[slot], ids, dots, count, &tested)
+            ck_floats(keys, job.d), job.d, queries.query(slot), b, queries.upper.base[slot], ids, dots, count, &tested)
         let weight =
             exponent > 0
             ? ck_power_weights(dots, count, scale, Float(b), exponent, weights)
             : ck_exponential_weights(dots, count, scale, job.shift(row), weights)
-        ck_sum_values(values, job.dv, job.dv, ids, weights, count, job.sums.base + row * job.dv)
+        ck_sum_values(ck_floats(values, job.dv), job.dv, ids, weights, count, job.sums.base + row * job.dv)
         job.weights.base[row] += weight
         job.reported.base[row] += UInt32(count)
         return count

@@ -29,10 +29,9 @@ final class PrefillJob: @unchecked Sendable {
     private let doubted: AlignedBuffer<Bool>
     /// Bounds the norm of every key and of every corner of a box around keys.
     let reach: Double
-    var rows: ck_lane_rows {
-        let view = store.kernelRows
-        return ck_lane_rows(keys: view.keys, values: view.values, d: Int32(d), dv: Int32(dv))
-    }
+    /// Keys and values in float32: every way of computing rows reads these, whatever the store keeps.
+    let rows: ck_lane_rows
+    private let floatKeys, floatValues: FloatTable
 
     init(_ request: PrefillRequest, store: KeyValueStore, chosen: [ChosenThreshold]) {
         self.chosen = chosen
@@ -40,6 +39,8 @@ final class PrefillJob: @unchecked Sendable {
         n = store.count
         d = store.dimension
         dv = store.valueDimension
+        (floatKeys, floatValues) = (store.floatKeys(0..<n), store.floatValues(0..<n))
+        rows = ck_lane_rows(keys: floatKeys.base, values: floatValues.base, d: Int32(d), dv: Int32(dv))
         m = request.queries.count / d
         activation = request.activation
         logits = request.logits

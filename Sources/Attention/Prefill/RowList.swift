@@ -102,7 +102,8 @@ final class RowListSolver {
         return job.query(row).withUnsafeBufferPointer { q in
             guard let q = q.baseAddress else { return 0 }
             return ck_resolve(
-                keys, job.d, job.d, q, job.thresholds.base[row], GuardBand.roundedUp(threshold + slack), ids, dots,
+                ck_floats(keys, job.d), job.d, q, job.thresholds.base[row], GuardBand.roundedUp(threshold + slack), ids,
+                dots,
                 kept,
                 &tested)
         }
@@ -119,7 +120,7 @@ final class RowListSolver {
         job.weights.base[row] = weights.withUnsafeMutableBufferPointer { weights in
             guard let weights = weights.baseAddress, let values = job.rows.values, count > 0 else { return 0 }
             let total = weigh(row, dots, count, largest: largest, b: b, into: weights)
-            ck_sum_values(values, job.dv, job.dv, ids, weights, count, out)
+            ck_sum_values(ck_floats(values, job.dv), job.dv, ids, weights, count, out)
             return total
         }
         return job.finish(row, largest: Double(largest) / Double(job.d).squareRoot())

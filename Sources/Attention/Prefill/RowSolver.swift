@@ -45,7 +45,7 @@ final class RowSolver {
         let out = job.sums.base + row * job.dv
         for t in 0..<job.dv { out[t] = 0 }
         guard let values = job.rows.values else { return }
-        ck_sum_values(values, job.dv, job.dv, members, weights, members.count, out)
+        ck_sum_values(ck_floats(values, job.dv), job.dv, members, weights, members.count, out)
     }
 }
 

@@ -30,7 +30,7 @@ public struct KeyStatistics: Sendable, Equatable {
     }
 
     /// Adds one key (Welford's update); O(d²).
-    public mutating func add(_ key: UnsafeBufferPointer<Float>) {
+    public mutating func add(_ key: StoredNumbers) {
         precondition(key.count == dimension)
         count += 1
         let share = 1 / Double(count)

@@ -18,7 +18,7 @@ void ck_find_boxed(
     const ck_boxes_index *all, const ck_renaming *renaming, const ck_segment *from, const ck_half_space *half,
     const ck_guard *band, ck_sink *sink) {
     const ck_members *members = &all->members;
-    const size_t d = half->d, stride = from->key_stride;
+    const size_t d = half->d, record = from->keys.stride * ck_entry_bytes(from->keys.format);
     float sums[half->dv];
     for (size_t t = 0; t < half->dv; t++) sums[t] = 0;
     size_t candidates = 0;
@@ -31,23 +31,22 @@ void ck_find_boxed(
         candidates += count;
         for (size_t i = 0; renaming && i < count; i++)
             members->ids[i] = renaming->rows[members->ids[i]] + renaming->first_row;
-        count = ck_filter_rows(from->keys, stride, d, half->vector, band->lower, members->ids, members->dots, count);
+        count = ck_filter_rows(from->keys, d, half->vector, band->lower, members->ids, members->dots, count);
         count = ck_resolve(
-            from->keys, stride, d, half->vector, half->threshold, band->upper, members->ids, members->dots, count, &tested);
+            from->keys, d, half->vector, half->threshold, band->upper, members->ids, members->dots, count, &tested);
         ck_sink_take(sink, half, from, members, count, sums);
     }
     if (sink->wanted == CK_WANT_SUM)
         for (size_t t = 0; t < half->dv; t++) sink->values[t] += sums[t];
     sink->work.candidates += candidates;
-    sink->work.bytes_read += leaves * all->boxes.leaf_bytes + candidates * stride * sizeof(float);
+    sink->work.bytes_read += leaves * all->boxes.leaf_bytes + candidates * record;
 }
 
 int ck_find_boxes(const void *index, const ck_half_space *half, ck_sink *sink) {
     const ck_boxes_index *all = index;
     const ck_boxes *boxes = &all->boxes;
     const ck_segment from = {
-        .keys = boxes->keys, .key_stride = boxes->stride, .values = all->values, .value_stride = boxes->stride,
-        .rows = all->rows};
+        .keys = ck_floats(boxes->keys, boxes->stride), .values = ck_floats(all->values, boxes->stride), .rows = all->rows};
     if (!(half->norm < CK_BOXES_MOST_NORM) || !(half->key_norm < CK_BOXES_MOST_NORM)) return 0;
     const ck_guard band = ck_guard_band(half->norm, half->key_norm, half->threshold, half->d);
     ck_boxes_prepare(boxes, half->vector, half->norm, band.threshold, all->query);

@@ -344,6 +344,6 @@ void ck_code_scan(
 size_t ck_code_verify(
     const float *keys, int32_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count) {
     // Sixteen short rows side by side are twice as fast as four; long ones are half as fast.
-    if (d <= 16) return ck_filter_rows(keys, (size_t)d, (size_t)d, q, lower, ids, dots, count);
+    if (d <= 16) return ck_filter_rows(ck_floats(keys, (size_t)d), (size_t)d, q, lower, ids, dots, count);
     DISPATCH(verify, keys, d, q, lower, ids, dots, count);
 }

@@ -8,7 +8,7 @@ int ck_find_codes(const void *index, const ck_half_space *half, ck_sink *sink) {
     const ck_members *members = &all->members;
     const size_t d = half->d, dv = half->dv;
     const ck_segment from = {
-        .keys = all->keys, .key_stride = d, .values = all->values, .value_stride = dv, .first_row = all->first_row};
+        .keys = all->keys, .values = all->values, .first_row = all->first_row};
     if (!(half->norm < CK_CODES_MOST_NORM)) return 0;
     float sums[dv];
     const ck_guard band = ck_guard_band(half->norm, half->key_norm, half->threshold, d);
@@ -22,9 +22,9 @@ int ck_find_codes(const void *index, const ck_half_space *half, ck_sink *sink) {
         size_t count = ck_scan_codes(coded, all->query, half->vector, first, last, members->ids, &pruned);
         if (count == 0) continue;
         candidates += count;
-        count = ck_filter_rows(all->keys, d, d, half->vector, band.lower, members->ids, members->dots, count);
+        count = ck_filter_rows(all->keys, d, half->vector, band.lower, members->ids, members->dots, count);
         count = ck_resolve(
-            all->keys, d, d, half->vector, half->threshold, band.upper, members->ids, members->dots, count, &tested);
+            all->keys, d, half->vector, half->threshold, band.upper, members->ids, members->dots, count, &tested);
         ck_sink_take(sink, half, &from, members, count, sums);
     }
     if (sink->wanted == CK_WANT_SUM)
@@ -33,6 +33,6 @@ int ck_find_codes(const void *index, const ck_half_space *half, ck_sink *sink) {
     sink->work.pruned += pruned;
     sink->work.candidates += candidates;
     sink->work.bytes_read +=
-        (all->groups - pruned) * (CK_GROUP / CK_BLOCK) * coded->block_bytes + candidates * d * sizeof(float);
+        (all->groups - pruned) * (CK_GROUP / CK_BLOCK) * coded->block_bytes + candidates * d * ck_entry_bytes(all->keys.format);
     return 1;
 }

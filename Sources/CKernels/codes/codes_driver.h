@@ -16,7 +16,7 @@ enum { CK_CODES_STRETCH = 1024 };
 /// CK_CODES_STRETCH groups and 64 more.
 typedef struct {
     ck_coded coded;
-    const float *keys, *values;
+    ck_table keys, values;
     uint32_t first_row;
     size_t groups;
     ck_key_query *query;

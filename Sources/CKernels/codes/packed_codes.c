@@ -11,7 +11,7 @@ enum { BLOCKS = CK_GROUP / CK_BLOCK };
 
 CK_INLINE void bases(const ck_coded *c, const float *q, size_t first_group, size_t last_group, float *out) {
     for (size_t g = first_group; g < last_group; g += 16)
-        dots16_rows(c->centres + g * c->centre_stride, c->centre_stride, c->d, q, out + (g - first_group));
+        dots16_rows(c->centres + g * c->centre_stride, c->centre_stride, c->d, q, out + (g - first_group), CK_F32);
 }
 
 /// A bound as an integer, one less than it is against the rounding of what led here, kept within int32.

@@ -15,16 +15,18 @@
     do {                                                                                                           \
         f32x16 a_[VECTORS];                                                                                           \
         for (int c_ = 0; c_ < VECTORS; c_++) a_[c_] = LOAD(sum + t + 16 * c_);                                     \
-        const float *v_ = values + t;                                                                              \
-        for (size_t i_ = 0; i_ < count; i_++, v_ += dv)                                                            \
-            for (int c_ = 0; c_ < VECTORS; c_++) a_[c_] += LOAD(v_ + 16 * c_) * w[i_];                             \
+        const char *v_ = ENTRY_AT(format, values, t);                                                              \
+        for (size_t i_ = 0; i_ < count; i_++, v_ += row)                                                           \
+            for (int c_ = 0; c_ < VECTORS; c_++) a_[c_] += WIDE(format, v_ + 16 * c_ * ENTRY(format)) * w[i_];     \
         for (int c_ = 0; c_ < VECTORS; c_++) STORE(sum + t + 16 * c_, a_[c_]);                                     \
         t += 16 * VECTORS;                                                                                         \
     } while (0)
 
 /// Adds w[i] * value[first + i] to the lanes of `sum`, row-major values. Rows run over into the next one; lanes past dv
 /// are never read from the sum.
-CK_INLINE void add_value_rows(const float *values, size_t dv, size_t count, const float *w, float *sum) {
+CK_INLINE void add_value_rows(
+    const void *values, size_t dv, size_t count, const float *w, float *sum, const int format) {
+    const size_t row = dv * ENTRY(format);
     size_t t = 0;
     while (t + 128 <= dv) ADD_COLUMNS(8);
     if (dv - t > 96) ADD_COLUMNS(8);
@@ -33,37 +35,41 @@ CK_INLINE void add_value_rows(const float *values, size_t dv, size_t count, cons
     else if (dv - t > 32) ADD_COLUMNS(3);
     else if (dv - t > 16) {
         f32x16 a = LOAD(sum + t), b = LOAD(sum + t + 16), c = {}, e = {};
-        const float *v = values + t;
-        for (size_t i = 0; i < count; i += 2, v += 2 * dv) {
-            a += LOAD(v) * w[i];
-            b += LOAD(v + 16) * w[i];
-            c += LOAD(v + dv) * w[i + 1];
-            e += LOAD(v + dv + 16) * w[i + 1];
+        const char *v = ENTRY_AT(format, values, t);
+        const size_t next = 16 * ENTRY(format);
+        for (size_t i = 0; i < count; i += 2, v += 2 * row) {
+            a += WIDE(format, v) * w[i];
+            b += WIDE(format, v + next) * w[i];
+            c += WIDE(format, v + row) * w[i + 1];
+            e += WIDE(format, v + row + next) * w[i + 1];
         }
         STORE(sum + t, a + c);
         STORE(sum + t + 16, b + e);
     } else if (dv > t) {
-        const float *v = values + t;
+        const char *v = ENTRY_AT(format, values, t);
         f32x16 a = LOAD(sum + t), b = {}, c = {}, e = {};
-        for (size_t i = 0; i < count; i += 4, v += 4 * dv) {
-            a += LOAD(v) * w[i];
-            b += LOAD(v + dv) * w[i + 1];
-            c += LOAD(v + 2 * dv) * w[i + 2];
-            e += LOAD(v + 3 * dv) * w[i + 3];
+        for (size_t i = 0; i < count; i += 4, v += 4 * row) {
+            a += WIDE(format, v) * w[i];
+            b += WIDE(format, v + row) * w[i + 1];
+            c += WIDE(format, v + 2 * row) * w[i + 2];
+            e += WIDE(format, v + 3 * row) * w[i + 3];
         }
         STORE(sum + t, (a + b) + (c + e));
     }
 }
 
 /// The same for blocks of 16 rows, read in the order in which they lie: `sum` holds 16 lanes a column.
-CK_INLINE void add_value_blocks(const float *blocks, size_t dv, size_t count, const float *w, float *sum) {
+CK_INLINE void add_value_blocks(
+    const void *values, size_t dv, size_t count, const float *w, float *sum, const int format) {
+    const char *blocks = values;
+    const size_t column = 16 * ENTRY(format);
 #define ADD_BLOCKS(COLUMNS)                                                                                        \
     case COLUMNS: {                                                                                                \
         f32x16 a_[COLUMNS];                                                                                           \
         for (int t_ = 0; t_ < COLUMNS; t_++) a_[t_] = LOAD(sum + 16 * t_);                                         \
-        for (size_t i_ = 0; i_ < count; i_ += 16, blocks += 16 * COLUMNS) {                                        \
+        for (size_t i_ = 0; i_ < count; i_ += 16, blocks += column * COLUMNS) {                                    \
             f32x16 x_ = LOAD(w + i_);                                                                                 \
-            for (int t_ = 0; t_ < COLUMNS; t_++) a_[t_] += LOAD(blocks + 16 * t_) * x_;                            \
+            for (int t_ = 0; t_ < COLUMNS; t_++) a_[t_] += WIDE(format, blocks + column * t_) * x_;                \
         }                                                                                                          \
         for (int t_ = 0; t_ < COLUMNS; t_++) STORE(sum + 16 * t_, a_[t_]);                                         \
         break;                                                                                                     \
@@ -76,18 +82,20 @@ CK_INLINE void add_value_blocks(const float *blocks, size_t dv, size_t count, co
         ADD_BLOCKS(6)
         ADD_BLOCKS(8)
     default:
-        for (size_t i = 0; i < count; i += 16, blocks += 16 * dv) {
+        for (size_t i = 0; i < count; i += 16, blocks += column * dv) {
             f32x16 x = LOAD(w + i);
-            for (size_t t = 0; t < dv; t++) STORE(sum + 16 * t, LOAD(sum + 16 * t) + LOAD(blocks + 16 * t) * x);
+            for (size_t t = 0; t < dv; t++)
+                STORE(sum + 16 * t, LOAD(sum + 16 * t) + WIDE(format, blocks + column * t) * x);
         }
     }
 }
 
-CK_INLINE void add_values(const ck_rows *rows, size_t first, size_t count, const float *w, float *sum) {
+CK_INLINE void add_values(
+    const ck_rows *rows, size_t first, size_t count, const float *w, float *sum, const int format) {
+    const size_t dv = rows->dv;
     if (rows->value_blocks)
-        add_value_blocks(rows->value_blocks + first * rows->dv, rows->dv, count, w, sum);
-    else
-        add_value_rows(rows->values + first * rows->dv, rows->dv, count, w, sum);
+        add_value_blocks(ENTRY_AT(format, rows->value_blocks, first * dv), dv, count, w, sum, format);
+    else add_value_rows(ENTRY_AT(format, rows->values.base, first * dv), dv, count, w, sum, format);
 }
 
 /// Moves the float32 sums of a stretch to `out` and empties them.
@@ -118,7 +126,8 @@ CK_INLINE size_t tile_count(size_t at, size_t last) {
 }
 
 CK_INLINE double dense_power(
-    const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out, size_t *positive) {
+    const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out, size_t *positive,
+    const int format) {
     float sum[MOST_COLUMNS] __attribute__((aligned(64))), w[TILE] __attribute__((aligned(64)));
     double total = 0;
     size_t found = 0;
@@ -132,7 +141,7 @@ CK_INLINE double dense_power(
             size_t count = 0, next = at + group < end ? at + group : end;
             for (; at < next; at += TILE) {
                 count = tile_count(at, next);
-                tile_dots(rows, at, count, q, w);
+                tile_dots(rows, at, count, q, w, format);
                 for (size_t i = 0; i < count; i += 16) {
                     f32x16 x = LOAD(w + i) - b;
                     x = MAXIMUM(x, (f32x16){});
@@ -142,7 +151,7 @@ CK_INLINE double dense_power(
                 }
                 if (at < first || at + count > last) mask_tile(at, count, first, last, w);
                 for (size_t i = 0; i < count; i += 16) weight += LOAD(w + i);
-                add_values(rows, at, count, w, sum);
+                add_values(rows, at, count, w, sum, format);
             }
             i32x16 above = {};
             for (size_t i = 0; i < count; i += 16) above -= LOAD(w + i) > 0;
@@ -157,7 +166,8 @@ CK_INLINE double dense_power(
 }
 
 CK_INLINE void dense_exponential(
-    const ck_rows *rows, size_t first, size_t last, const float *q, float *largest, double *weight, double *out) {
+    const ck_rows *rows, size_t first, size_t last, const float *q, float *largest, double *weight, double *out,
+    const int format) {
     float sum[MOST_COLUMNS] __attribute__((aligned(64))), w[TILE] __attribute__((aligned(64)));
     float m = *largest;
     double total = *weight;
@@ -167,7 +177,7 @@ CK_INLINE void dense_exponential(
         clear_values(rows, sum);
         for (size_t at = start; at < end; at += TILE) {
             size_t count = tile_count(at, end);
-            tile_dots(rows, at, count, q, w);
+            tile_dots(rows, at, count, q, w, format);
             if (at < first || at + count > last) {
                 for (size_t i = 0; i < count; i++)
                     if (at + i < first || at + i >= last) w[i] = -INFINITY;
@@ -193,7 +203,7 @@ CK_INLINE void dense_exponential(
                 STORE(w + i, e);
                 lanes += e;
             }
-            add_values(rows, at, count, w, sum);
+            add_values(rows, at, count, w, sum, format);
         }
         flush_values(rows, sum, out);
         total += sum_lanes(&lanes);
@@ -202,58 +212,58 @@ CK_INLINE void dense_exponential(
     *weight = total;
 }
 
+typedef i32x16 i32x16_unaligned __attribute__((aligned(2), may_alias));
+
 CK_INLINE float plain_read(const ck_rows *rows, size_t count) {
-    const float *keys = rows->key_blocks ? rows->key_blocks : rows->keys;
-    const float *values = rows->value_blocks ? rows->value_blocks : rows->values;
-    f32x16 a = {}, b = {}, c = {}, e = {};
-    // Two streams side by side, as dense attention reads them.
-    const size_t key_floats = count * rows->d, value_floats = count * rows->dv;
-    const size_t both = key_floats < value_floats ? key_floats : value_floats;
+    const char *keys = rows->key_blocks ? rows->key_blocks : rows->keys.base;
+    const char *values = rows->value_blocks ? rows->value_blocks : rows->values.base;
+    i32x16 a = {}, b = {}, c = {}, e = {};
+#define READ(p) (*(const i32x16_unaligned *)(p))
+    // Two streams side by side, as dense attention reads them, a cache line at a time.
+    const size_t entry = ck_entry_bytes(rows->keys.format);
+    const size_t key_bytes = count * rows->d * entry, value_bytes = count * rows->dv * entry;
+    const size_t both = key_bytes < value_bytes ? key_bytes : value_bytes;
     size_t i = 0;
-    for (; i + 32 <= both; i += 32) {
-        a += LOAD(keys + i);
-        b += LOAD(keys + i + 16);
-        c += LOAD(values + i);
-        e += LOAD(values + i + 16);
+    for (; i + 128 <= both; i += 128) {
+        a ^= READ(keys + i);
+        b ^= READ(keys + i + 64);
+        c ^= READ(values + i);
+        e ^= READ(values + i + 64);
     }
-    for (size_t k = i; k + 16 <= key_floats; k += 16) a += LOAD(keys + k);
-    for (size_t v = i; v + 16 <= value_floats; v += 16) c += LOAD(values + v);
-    a += b + c + e;
-    return sum_lanes(&a);
+    for (size_t k = i; k + 64 <= key_bytes; k += 64) a ^= READ(keys + k);
+    for (size_t v = i; v + 64 <= value_bytes; v += 64) c ^= READ(values + v);
+    a ^= b ^ c ^ e;
+    int32_t all = 0;
+    for (int l = 0; l < 16; l++) all ^= a[l];
+    return (float)all;
 }
 
 // The body of a power is compiled for the exponents that matter and once for any.
-#define POWER_LEVEL(NAME, TARGET)                                                                                  \
-    TARGET static double NAME(                                                                                     \
+#define POWER_LEVEL(SUFFIX, TARGET, ALPHA)                                                                         \
+    TARGET static double power##ALPHA##_##SUFFIX(                                                                  \
         const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out,           \
         size_t *positive) {                                                                                        \
-        switch (alpha) {                                                                                           \
-        case 1: return dense_power(rows, first, last, q, b, 1, out, positive);                                     \
-        case 2: return dense_power(rows, first, last, q, b, 2, out, positive);                                     \
-        case 3: return dense_power(rows, first, last, q, b, 3, out, positive);                                     \
-        default: return dense_power(rows, first, last, q, b, alpha, out, positive);                                \
-        }                                                                                                          \
+        (void)alpha;                                                                                               \
+        BY_FORMAT(                                                                                                 \
+            rows->keys.format, SUFFIX, dense_power(rows, first, last, q, b, ALPHA, out, positive, format))         \
     }
-#define EXPONENTIAL_LEVEL(NAME, TARGET)                                                                            \
-    TARGET static void NAME(                                                                                       \
+#define LEVEL(SUFFIX, TARGET)                                                                                      \
+    POWER_LEVEL(SUFFIX, TARGET, 1)                                                                                 \
+    POWER_LEVEL(SUFFIX, TARGET, 2)                                                                                 \
+    POWER_LEVEL(SUFFIX, TARGET, 3)                                                                                 \
+    POWER_LEVEL(SUFFIX, TARGET, alpha)                                                                             \
+    TARGET static void exponential_##SUFFIX(                                                                       \
         const ck_rows *rows, size_t first, size_t last, const float *q, float *largest, double *weight,            \
         double *out) {                                                                                             \
-        dense_exponential(rows, first, last, q, largest, weight, out);                                             \
-    }
+        BY_FORMAT(                                                                                                 \
+            rows->keys.format, SUFFIX, dense_exponential(rows, first, last, q, largest, weight, out, format))      \
+    }                                                                                                              \
+    TARGET static float read_##SUFFIX(const ck_rows *rows, size_t count) { return plain_read(rows, count); }
 
-#define READ_LEVEL(NAME, TARGET)                                                                                   \
-    TARGET static float NAME(const ck_rows *rows, size_t count) { return plain_read(rows, count); }
-
-POWER_LEVEL(power_portable, )
-EXPONENTIAL_LEVEL(exponential_portable, )
-READ_LEVEL(read_portable, )
+LEVEL(portable, )
 #if defined(__x86_64__)
-POWER_LEVEL(power_avx2, TARGET_AVX2)
-EXPONENTIAL_LEVEL(exponential_avx2, TARGET_AVX2)
-POWER_LEVEL(power_avx512, TARGET_AVX512)
-EXPONENTIAL_LEVEL(exponential_avx512, TARGET_AVX512)
-READ_LEVEL(read_avx2, TARGET_AVX2)
-READ_LEVEL(read_avx512, TARGET_AVX512)
+LEVEL(avx2, TARGET_AVX2)
+LEVEL(avx512, TARGET_AVX512)
 #endif
 
 float ck_plain_read(const ck_rows *rows, size_t count) {
@@ -262,7 +272,12 @@ float ck_plain_read(const ck_rows *rows, size_t count) {
 
 double ck_dense_power(
     const ck_rows *rows, size_t first, size_t last, const float *q, float b, int alpha, double *out, size_t *positive) {
-    DISPATCH(power, rows, first, last, q, b, alpha, out, positive);
+    switch (alpha) {
+    case 1: DISPATCH(power1, rows, first, last, q, b, alpha, out, positive);
+    case 2: DISPATCH(power2, rows, first, last, q, b, alpha, out, positive);
+    case 3: DISPATCH(power3, rows, first, last, q, b, alpha, out, positive);
+    default: DISPATCH(poweralpha, rows, first, last, q, b, alpha, out, positive);
+    }
 }
 
 void ck_dense_exponential(

@@ -6,9 +6,9 @@
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
-#define TARGET_AVX2 __attribute__((target("avx2,fma,bmi,bmi2,popcnt")))
-#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,avx2,bmi,bmi2,popcnt")))
-#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma,avx2,bmi,bmi2,popcnt")))
+#define TARGET_AVX2 __attribute__((target("avx2,fma,f16c,bmi,bmi2,popcnt")))
+#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,f16c,avx2,bmi,bmi2,popcnt")))
+#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma,f16c,avx2,bmi,bmi2,popcnt")))
 
 /// With the dot products of four 8-bit numbers.
 #define TARGET_NEON __attribute__((target("dotprod")))

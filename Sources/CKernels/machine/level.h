@@ -6,7 +6,7 @@
 
 enum {
     CK_PORTABLE = 0,
-    /// AVX2 with FMA, BMI and POPCNT.
+    /// AVX2 with FMA, F16C, BMI and POPCNT.
     CK_AVX2 = 1,
     /// AVX-512 F, BW, DQ and VL.
     CK_AVX512 = 2,
@@ -17,7 +17,7 @@ enum {
     CK_LEVELS,
 };
 
-/// What levels ask of a processor, a bit each: AVX2, FMA, BMI, BMI2 and POPCNT; AVX-512 F, BW, DQ and VL; AVX-512 VNNI;
+/// What levels ask of a processor, a bit each: AVX2, FMA, F16C, BMI, BMI2 and POPCNT; AVX-512 F, BW, DQ and VL; AVX-512 VNNI;
 /// NEON with dot product.
 enum { CK_HAS_AVX2 = 1, CK_HAS_AVX512 = 2, CK_HAS_VNNI = 4, CK_HAS_NEON = 8 };
 

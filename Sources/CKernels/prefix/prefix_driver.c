@@ -33,7 +33,7 @@ int ck_find_prefix(const void *index, const ck_half_space *half, ck_sink *sink) 
     const ck_prefix_index *all = index;
     const ck_boxes *boxes = &all->boxed.boxes;
     const size_t d = half->d;
-    const ck_segment from = {.keys = all->keys, .key_stride = d, .values = all->values, .value_stride = half->dv};
+    const ck_segment from = {.keys = all->keys, .values = all->values};
     float components[CK_BOXES_MOST];
     if (!(half->norm < CK_BOXES_MOST_NORM)) return 0;
     const ck_guard band = ck_guard_band(half->norm, half->key_norm, half->threshold, d);

@@ -17,7 +17,7 @@ typedef struct {
     double mean_norm;
     /// The rows of the keys and values.
     ck_renaming renaming;
-    const float *keys, *values;
+    ck_table keys, values;
 } ck_prefix_index;
 
 /// Descends through boxes of components, and tests whole keys that those leave in float32 (`index` is a ck_prefix_index).

@@ -20,13 +20,14 @@ CK_INLINE uint32_t rows_here(size_t at, size_t first, size_t last) {
     return mask;
 }
 
-CK_INLINE size_t scan_generic(
-    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+CK_INLINE size_t scan_rows_portable(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots,
+    const int format) {
     float tile[TILE] __attribute__((aligned(64)));
     size_t found = 0;
     for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
         size_t count = scan_tile_count(at, last);
-        tile_dots(rows, at, count, q, tile);
+        tile_dots(rows, at, count, q, tile, format);
         size_t from = at < first ? first - at : 0, to = at + count > last ? last - at : count;
         for (size_t i = from; i < to; i++) {
             // Written always, kept if it counts: no branch to guess.
@@ -38,38 +39,31 @@ CK_INLINE size_t scan_generic(
     return found;
 }
 
-static size_t scan_portable(
-    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
-    return scan_generic(rows, first, last, q, lower, ids, dots);
-}
-
-CK_INLINE void dots_generic(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {
+CK_INLINE void dots_of_rows(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float *dots, const int format) {
     float tile[TILE] __attribute__((aligned(64)));
     for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
         size_t count = scan_tile_count(at, last);
         if (at >= first && at + count <= last) {
-            tile_dots(rows, at, count, q, dots + (at - first));
+            tile_dots(rows, at, count, q, dots + (at - first), format);
             continue;
         }
-        tile_dots(rows, at, count, q, tile);
+        tile_dots(rows, at, count, q, tile, format);
         for (size_t i = 0; i < count; i++)
             if (at + i >= first && at + i < last) dots[at + i - first] = tile[i];
     }
 }
 
-static void dots_portable(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {
-    dots_generic(rows, first, last, q, dots);
-}
-
 #if defined(__x86_64__)
-TARGET_AVX2 static size_t scan_avx2(
-    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+TARGET_AVX2 CK_INLINE size_t scan_rows_avx2(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots,
+    const int format) {
     float tile[TILE] __attribute__((aligned(64)));
     const __m256 bound = _mm256_set1_ps(lower);
     size_t found = 0;
     for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
         const size_t count = scan_tile_count(at, last);
-        tile_dots(rows, at, count, q, tile);
+        tile_dots(rows, at, count, q, tile, format);
         for (size_t i = 0; i < count; i += 16) {
             const __m256 s[2] = {_mm256_load_ps(tile + i), _mm256_load_ps(tile + i + 8)};
             uint32_t passes = (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(s[0], bound, _CMP_GE_OQ)) |
@@ -86,23 +80,16 @@ TARGET_AVX2 static size_t scan_avx2(
     return found;
 }
 
-TARGET_AVX2 static void dots_avx2(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {
-    dots_generic(rows, first, last, q, dots);
-}
-
-TARGET_AVX512 static void dots_avx512(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {
-    dots_generic(rows, first, last, q, dots);
-}
-
-TARGET_AVX512 static size_t scan_avx512(
-    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+TARGET_AVX512 CK_INLINE size_t scan_rows_avx512(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots,
+    const int format) {
     float tile[TILE] __attribute__((aligned(64)));
     const __m512 bound = _mm512_set1_ps(lower);
     const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     size_t found = 0;
     for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
         size_t count = scan_tile_count(at, last);
-        tile_dots(rows, at, count, q, tile);
+        tile_dots(rows, at, count, q, tile, format);
         for (size_t i = 0; i < count; i += 16) {
             __m512 s = _mm512_load_ps(tile + i);
             __mmask16 mask = _mm512_cmp_ps_mask(s, bound, _CMP_GE_OQ);
@@ -120,14 +107,15 @@ TARGET_AVX512 static size_t scan_avx512(
 #endif
 
 #if defined(__aarch64__)
-TARGET_NEON static size_t scan_neon(
-    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
+TARGET_NEON CK_INLINE size_t scan_rows_neon(
+    const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots,
+    const int format) {
     float tile[TILE] __attribute__((aligned(64)));
     const float32x4_t bound = vdupq_n_f32(lower);
     size_t found = 0;
     for (size_t at = first & ~(size_t)15; at < last; at += TILE) {
         const size_t count = scan_tile_count(at, last);
-        tile_dots(rows, at, count, q, tile);
+        tile_dots(rows, at, count, q, tile, format);
         for (size_t i = 0; i < count; i += 16) {
             const uint32_t here = rows_here(at + i, first, last);
             for (size_t part = 0; part < 16; part += 4) {
@@ -141,6 +129,29 @@ TARGET_NEON static size_t scan_neon(
 }
 #endif
 
+#define SCAN_LEVEL(SUFFIX, TARGET)                                                                                \
+    TARGET static size_t scan_##SUFFIX(                                                                           \
+        const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) { \
+        BY_FORMAT(                                                                                                \
+            rows->keys.format, SUFFIX, scan_rows_##SUFFIX(rows, first, last, q, lower, ids, dots, format))        \
+    }
+#define DOTS_LEVEL(SUFFIX, TARGET)                                                                                \
+    TARGET static void dots_##SUFFIX(                                                                             \
+        const ck_rows *rows, size_t first, size_t last, const float *q, float *dots) {                            \
+        BY_FORMAT(rows->keys.format, SUFFIX, dots_of_rows(rows, first, last, q, dots, format))                    \
+    }
+
+SCAN_LEVEL(portable, )
+DOTS_LEVEL(portable, )
+#if defined(__x86_64__)
+SCAN_LEVEL(avx2, TARGET_AVX2)
+DOTS_LEVEL(avx2, TARGET_AVX2)
+SCAN_LEVEL(avx512, TARGET_AVX512)
+DOTS_LEVEL(avx512, TARGET_AVX512)
+#elif defined(__aarch64__)
+SCAN_LEVEL(neon, TARGET_NEON)
+#endif
+
 size_t ck_scan(
     const ck_rows *rows, size_t first, size_t last, const float *q, float lower, uint32_t *ids, float *dots) {
     DISPATCH_NEON(scan, rows, first, last, q, lower, ids, dots);
@@ -152,8 +163,8 @@ void ck_dots(const ck_rows *rows, size_t first, size_t last, const float *q, flo
 }
 
 size_t ck_resolve(
-    const float *keys, size_t stride, size_t d, const float *q, double b, float upper, uint32_t *ids, float *dots,
-    size_t count, size_t *tested) {
+    ck_table keys, size_t d, const float *q, double b, float upper, uint32_t *ids, float *dots, size_t count,
+    size_t *tested) {
     size_t doubtful = 0;
     for (size_t i = 0; i < count; i++) doubtful += dots[i] < upper;
     *tested += doubtful;
@@ -164,7 +175,7 @@ size_t ck_resolve(
         uint32_t id = ids[i];
         float dot = dots[i];
         if (dot < upper) {
-            double exact = ck_exact_dot(q, keys + id * stride, d);
+            double exact = ck_exact_row(keys, id, q, d);
             if (!(exact / root >= b)) continue;
             dot = (float)exact;
         }
@@ -180,7 +191,7 @@ size_t ck_scan_exact(
     double root = ck_root(rows->d);
     size_t found = 0;
     for (size_t i = first; i < last; i++) {
-        double exact = ck_exact_dot(q, rows->keys + i * rows->d, rows->d);
+        double exact = ck_exact_row(rows->keys, i, q, rows->d);
         ids[found] = (uint32_t)i;
         dots[found] = (float)exact;
         found += exact / root >= b;

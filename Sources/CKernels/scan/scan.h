@@ -15,11 +15,11 @@ size_t ck_scan(
 /// The float32 dot products of rows first ..< last, to `dots` (room for last - first + 16).
 void ck_dots(const ck_rows *rows, size_t first, size_t last, const float *q, float *dots);
 
-/// Keeps, in order, the candidates that are members: dot >= upper, or the definition's score >= b. Keys are row-major
-/// with `stride` floats from one to the next; id i is the key at keys + i * stride. `tested` counts definitions applied.
+/// Keeps, in order, the candidates that are members: dot >= upper, or the definition's score >= b. `tested` counts definitions
+/// applied.
 size_t ck_resolve(
-    const float *keys, size_t stride, size_t d, const float *q, double b, float upper, uint32_t *ids, float *dots,
-    size_t count, size_t *tested);
+    ck_table keys, size_t d, const float *q, double b, float upper, uint32_t *ids, float *dots, size_t count,
+    size_t *tested);
 
 /// Lists rows first ..< last by the definition alone; dots are the float64 sums rounded.
 size_t ck_scan_exact(

@@ -10,19 +10,19 @@ int ck_find_scan(const void *index, const ck_half_space *half, ck_sink *sink) {
     uint32_t ids[CHUNK + 16];
     float dots[CHUNK + 16], weights[CHUNK + 16], sums[dv];
     const ck_members members = {.ids = ids, .dots = dots, .weights = weights};
-    const ck_segment from = {.keys = all->rows.keys, .key_stride = d, .values = all->rows.values, .value_stride = dv};
+    const ck_segment from = {.keys = all->rows.keys, .values = all->rows.values};
     const ck_guard band = ck_guard_band(half->norm, half->key_norm, half->threshold, d);
     for (size_t t = 0; t < dv; t++) sums[t] = 0;
     for (size_t first = all->first; first < all->last; first += CHUNK) {
         const size_t last = all->last - first < CHUNK ? all->last : first + CHUNK;
         size_t tested = 0;
         size_t count = ck_scan(&all->rows, first, last, half->vector, band.lower, ids, dots);
-        count = ck_resolve(all->rows.keys, d, d, half->vector, half->threshold, band.upper, ids, dots, count, &tested);
+        count = ck_resolve(all->rows.keys, d, half->vector, half->threshold, band.upper, ids, dots, count, &tested);
         ck_sink_take(sink, half, &from, &members, count, sums);
     }
     if (sink->wanted == CK_WANT_SUM)
         for (size_t t = 0; t < dv; t++) sink->values[t] += sums[t];
     sink->work.candidates += rows;
-    sink->work.bytes_read += rows * d * sizeof(float);
+    sink->work.bytes_read += rows * d * ck_entry_bytes(from.keys.format);
     return 1;
 }

@@ -10,14 +10,18 @@
 typedef float f32x8 __attribute__((vector_size(32)));
 typedef float f32x8_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
 
-/// Two rows of 8 floats side by side.
-#define PAIR(first, second)                                                                                        \
-    __builtin_shufflevector(                                                                                       \
-        (f32x8)(*(const f32x8_unaligned *)(first)), (f32x8)(*(const f32x8_unaligned *)(second)), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, \
-        10, 11, 12, 13, 14, 15)
+/// Two rows of 8 numbers side by side.
+#define PAIR(first, second)                                                                                         \
+    (format == CK_F32 ? __builtin_shufflevector(                                                                    \
+                            (f32x8)(*(const f32x8_unaligned *)(first)), (f32x8)(*(const f32x8_unaligned *)(second)), 0, \
+                            1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)                                      \
+                      : __builtin_shufflevector(                                                                    \
+                            WIDE(format, first), WIDE(format, second), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, \
+                            22, 23))
 
-/// The dot products of 16 listed rows of 8 floats with q, which is there twice.
-CK_INLINE void dots16_short(const float *keys, size_t stride, const uint32_t *ids, const f32x16 *q, f32x16 *dots) {
+/// The dot products of 16 listed rows of 8 numbers with q, which is there twice; rows are `stride` bytes apart.
+CK_INLINE void dots16_short(
+    const char *keys, size_t stride, const uint32_t *ids, const f32x16 *q, f32x16 *dots, const int format) {
     f32x16 folded[2];
 #pragma clang loop unroll(full)
     for (int g = 0; g < 2; g++) {
@@ -31,8 +35,9 @@ CK_INLINE void dots16_short(const float *keys, size_t stride, const uint32_t *id
     FOLD_GROUPS(*dots, folded[0], folded[1]);
 }
 
-/// The same for rows of d floats, a multiple of 16.
-CK_INLINE void dots16_long(const float *keys, size_t stride, size_t d, const uint32_t *ids, const float *q, f32x16 *dots) {
+/// The same for rows of d numbers, a multiple of 16.
+CK_INLINE void dots16_long(
+    const char *keys, size_t stride, size_t d, const uint32_t *ids, const float *q, f32x16 *dots, const int format) {
     f32x16 folded[4];
 #pragma clang loop unroll(full)
     for (int g = 0; g < 4; g++) {
@@ -48,9 +53,9 @@ CK_INLINE void dots16_long(const float *keys, size_t stride, size_t d, const uin
 }
 
 /// Fetches a row; one that starts anywhere in a line may end in one more.
-CK_INLINE void fetch(const float *row, size_t floats, int straddles) {
-    for (size_t t = 0; t < floats; t += 16) FETCH(row + t);
-    if (straddles) FETCH(row + floats - 1);
+CK_INLINE void fetch(const char *row, size_t bytes, int straddles) {
+    for (size_t t = 0; t < bytes; t += 64) FETCH(row + t);
+    if (straddles) FETCH(row + bytes - 1);
 }
 
 /// Keeps those of 16 rows, `present` of which there are, that score `lower` or more; returns how many. What is written past
@@ -108,33 +113,34 @@ TARGET_NEON CK_INLINE size_t keep16_neon(
 }
 #endif
 
-/// Rows of `padded` floats, 8 or a multiple of 16; whether they may start anywhere in a line.
+/// Rows of `padded` numbers, 8 or a multiple of 16, `stride` bytes apart; whether they may start anywhere in a line.
 #define FILTER(NAME, TARGET, KEEP)                                                                                 \
     TARGET CK_INLINE size_t NAME(                                                                                  \
-        const float *keys, size_t stride, size_t padded, int straddles, const float *q, float lower, uint32_t *ids, \
-        float *dots, size_t count) {                                                                               \
-        const size_t lines = (padded + 15) / 16, wanted = FETCHED_LINES / (lines > 6 ? 6 : lines);                 \
+        const char *keys, size_t stride, size_t padded, int straddles, const float *q, float lower, uint32_t *ids, \
+        float *dots, size_t count, const int format) {                                                             \
+        const size_t bytes = padded * ENTRY(format), lines = (bytes + 63) / 64;                                    \
+        const size_t wanted = FETCHED_LINES / (lines > 6 ? 6 : lines);                                             \
         const size_t ahead = (wanted + 15) & ~(size_t)15;                                                          \
         f32x16 twice = {};                                                                                            \
         if (padded == 8)                                                                                           \
             for (int t = 0; t < 8; t++) twice[t] = twice[8 + t] = q[t];                                            \
-        for (size_t i = 0; i < ahead && i < count; i++) fetch(keys + ids[i] * stride, padded, straddles);          \
+        for (size_t i = 0; i < ahead && i < count; i++) fetch(keys + ids[i] * stride, bytes, straddles);           \
         size_t kept = 0;                                                                                           \
         for (size_t i = 0; i < count; i += 16) {                                                                   \
             uint32_t last[16];                                                                                     \
             const uint32_t *id = ids + i;                                                                          \
             if (i + ahead + 16 <= count) {                                                                         \
-                for (size_t l = 0; l < 16; l++) fetch(keys + id[ahead + l] * stride, padded, straddles);           \
+                for (size_t l = 0; l < 16; l++) fetch(keys + id[ahead + l] * stride, bytes, straddles);            \
             } else {                                                                                               \
-                for (size_t l = i + ahead; l < count; l++) fetch(keys + ids[l] * stride, padded, straddles);       \
+                for (size_t l = i + ahead; l < count; l++) fetch(keys + ids[l] * stride, bytes, straddles);        \
             }                                                                                                      \
             if (i + 16 > count) {                                                                                  \
                 for (size_t l = 0; l < 16; l++) last[l] = ids[i + l < count ? i + l : count - 1];                  \
                 id = last;                                                                                         \
             }                                                                                                      \
             f32x16 sums;                                                                                              \
-            if (padded == 8) dots16_short(keys, stride, id, &twice, &sums);                                        \
-            else dots16_long(keys, stride, padded, id, q, &sums);                                                  \
+            if (padded == 8) dots16_short(keys, stride, id, &twice, &sums, format);                                \
+            else dots16_long(keys, stride, padded, id, q, &sums, format);                                          \
             kept += KEEP(&sums, id, count - i < 16 ? count - i : 16, lower, ids + kept, dots + kept);              \
         }                                                                                                          \
         return kept;                                                                                               \
@@ -150,14 +156,20 @@ FILTER(filter_neon, TARGET_NEON, keep16_neon)
 
 /// Rows of one line are compiled with their length known.
 #define LEVEL(SUFFIX, TARGET, FILTER)                                                                              \
+    TARGET CK_INLINE size_t rows_of_format_##SUFFIX(                                                               \
+        ck_table keys, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count,            \
+        const int format) {                                                                                        \
+        const size_t padded = d <= 8 ? 8 : (d + 15) & ~(size_t)15, stride = keys.stride * ENTRY(format);           \
+        const size_t bytes = padded * ENTRY(format);                                                               \
+        const int straddles = stride % (bytes < 64 ? bytes : 64) != 0;                                             \
+        if (!straddles && padded == 8) return FILTER(keys.base, stride, 8, 0, q, lower, ids, dots, count, format); \
+        if (!straddles && padded == 16) return FILTER(keys.base, stride, 16, 0, q, lower, ids, dots, count, format); \
+        return FILTER(keys.base, stride, padded, straddles, q, lower, ids, dots, count, format);                   \
+    }                                                                                                              \
     TARGET static size_t rows_##SUFFIX(                                                                            \
-        const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots,       \
-        size_t count) {                                                                                            \
-        const size_t padded = d <= 8 ? 8 : (d + 15) & ~(size_t)15;                                                 \
-        const int straddles = stride % (padded < 16 ? padded : 16) != 0;                                           \
-        if (!straddles && padded == 8) return FILTER(keys, stride, 8, 0, q, lower, ids, dots, count);              \
-        if (!straddles && padded == 16) return FILTER(keys, stride, 16, 0, q, lower, ids, dots, count);            \
-        return FILTER(keys, stride, padded, straddles, q, lower, ids, dots, count);                                \
+        ck_table keys, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count) {          \
+        BY_FORMAT(                                                                                                 \
+            keys.format, SUFFIX, rows_of_format_##SUFFIX(keys, d, q, lower, ids, dots, count, format))             \
     }
 
 LEVEL(portable, , filter_generic)
@@ -169,7 +181,7 @@ LEVEL(neon, TARGET_NEON, filter_neon)
 #endif
 
 size_t ck_filter_rows(
-    const float *keys, size_t stride, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count) {
-    DISPATCH_NEON(rows, keys, stride, d, q, lower, ids, dots, count);
-    DISPATCH(rows, keys, stride, d, q, lower, ids, dots, count);
+    ck_table keys, size_t d, const float *q, float lower, uint32_t *ids, float *dots, size_t count) {
+    DISPATCH_NEON(rows, keys, d, q, lower, ids, dots, count);
+    DISPATCH(rows, keys, d, q, lower, ids, dots, count);
 }

@@ -7,7 +7,8 @@
 void ck_listing_extend(ck_listing *list, const ck_segment *from, size_t count) {
     ck_segment *last = list->segments + list->segment_count - 1;
     // Parts that share keys, values and numbers share a segment.
-    if (list->segment_count == 0 || last->keys != from->keys || last->values != from->values || last->rows != from->rows) {
+    if (list->segment_count == 0 || last->keys.base != from->keys.base || last->values.base != from->values.base ||
+        last->rows != from->rows) {
         last = list->segments + list->segment_count++;
         *last = *from;
         last->first = list->count;
@@ -34,10 +35,10 @@ void ck_sink_take(
         sink->exponent > 0
             ? ck_power_weights(members->dots, count, scale, (float)sink->shift, sink->exponent, members->weights)
             : ck_exponential_weights(members->dots, count, scale, (float)sink->shift, members->weights);
-    ck_sum_values(from->values, from->value_stride, half->dv, members->ids, members->weights, count, sums);
+    ck_sum_values(from->values, half->dv, members->ids, members->weights, count, sums);
     const float largest = ck_largest(members->dots, count) * scale;
     if (largest > sink->largest) sink->largest = largest;
-    sink->work.bytes_read += count * half->dv * sizeof(float);
+    sink->work.bytes_read += count * half->dv * ck_entry_bytes(from->values.format);
 }
 
 void ck_trace_group(ck_trace *trace, size_t keys, double bound) {

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scan/table.h"
+
 /// A half-space {k : <q, k> / sqrt(d) >= threshold}.
 typedef struct {
     /// q, d floats padded with zeros to a multiple of 16, and the same divided by sqrt(d).
@@ -23,11 +25,10 @@ typedef struct {
 /// The largest number of parts of an index.
 enum { CK_MOST_PARTS = 64 };
 
-/// Entries first ..< first + count of a list. The key of an id is at keys + id * key_stride and its value at
-/// values + id * value_stride; its row in the store is rows[id], or id + first_row where `rows` is null.
+/// Entries first ..< first + count of a list. An id is a row of both tables, values perhaps without a base; the row in the store
+/// is rows[id], or id + first_row where `rows` is null.
 typedef struct {
-    const float *keys, *values;
-    size_t key_stride, value_stride;
+    ck_table keys, values;
     const uint32_t *rows;
     uint32_t first_row;
     size_t first, count;

@@ -67,7 +67,7 @@ static void add_dense(const ck_row_range *all, const ck_half_space *half, ck_sin
         &all->rows, all->first, all->last, half->scaled, (float)half->threshold, sink->exponent, sink->values,
         &sink->count);
     sink->work.candidates += rows;
-    sink->work.bytes_read += rows * (half->d + half->dv) * sizeof(float);
+    sink->work.bytes_read += rows * (half->d + half->dv) * ck_entry_bytes(all->rows.keys.format);
 }
 
 int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {

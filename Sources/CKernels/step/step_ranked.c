@@ -17,7 +17,7 @@ static int dense_entmax(
     double values[dv];
     *result = (ck_step_result){
         .weight = rows > 0, .dense = 1, .largest = -INFINITY,
-        .work = {.candidates = rows, .bytes_read = rows * (d + dv) * sizeof(float)}};
+        .work = {.candidates = rows, .bytes_read = rows * (d + dv) * ck_entry_bytes(all->rows.keys.format)}};
     for (size_t t = 0; t < dv; t++) values[t] = output[t] = 0;
     if (rows == 0) return 1;
     float *dots = step->scores, *near = step->near;
@@ -70,7 +70,7 @@ static size_t keep_defined(
         const uint32_t id = ids[i];
         const float score = scores[i];
         if (!(score > high) &&
-            !(ck_exact_dot(half->vector, from->keys + id * from->key_stride, half->d) / root >= half->threshold))
+            !(ck_exact_row(from->keys, id, half->vector, half->d) / root >= half->threshold))
             continue;
         ids[kept] = id;
         scores[kept++] = score;
@@ -97,7 +97,7 @@ static int sum_members(
     for (size_t t = 0; t < dv; t++) sums[t] = 0;
     for (size_t i = 0; i < list->segment_count; i++) {
         const ck_segment *s = list->segments + i;
-        if (!s->values) continue;
+        if (!s->values.base) continue;
         uint32_t *ids = list->ids + s->first;
         float *scores = list->scores + s->first;
         size_t kept = ck_keep(ids, scores, s->count, low);
@@ -106,9 +106,9 @@ static int sum_members(
                             ? ck_power_weights(scores, kept, 1, (float)sink->shift, sink->exponent, step->near)
                             : ck_exponential_weights(scores, kept, 1, (float)sink->shift, step->near);
         if (step->dense) sum_in_order(step, ids, step->near, kept, sink->values);
-        else ck_sum_values(s->values, s->value_stride, dv, ids, step->near, kept, sums);
+        else ck_sum_values(s->values, dv, ids, step->near, kept, sums);
         sink->count += kept;
-        sink->work.bytes_read += (step->dense ? step->dense->last : kept) * dv * sizeof(float);
+        sink->work.bytes_read += (step->dense ? step->dense->last : kept) * dv * ck_entry_bytes(s->values.format);
     }
     if (step->dense) return 1;
     for (size_t t = 0; t < dv; t++) sink->values[t] += sums[t];
@@ -187,8 +187,8 @@ int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, f
         above += over;
         if (doubtful + found > MOST_DOUBTFUL) return 0;
         for (size_t k = 0; k < found; k++) {
-            const float *key = s->keys + list.ids[s->first + places[k]] * s->key_stride;
-            exact[doubtful++] = ck_exact_dot(vector, key, half.d) / root;
+            const uint32_t id = list.ids[s->first + places[k]];
+            exact[doubtful++] = ck_exact_row(s->keys, id, vector, half.d) / root;
         }
     }
     if (r <= above || r > above + doubtful) return 0;

@@ -31,8 +31,8 @@ static inline size_t leaves_ahead(size_t bytes) { return (FETCHED_LINES + 32) * 
 
 /// Membership as it is defined, for one slot.
 static int definition(const ck_tree *tree, const ck_tree_query *query, size_t slot) {
-    const float *key = tree->store_keys + (size_t)tree->positions[slot] * tree->d;
-    return ck_exact_dot(query->vector, key, tree->d) / query->root >= query->threshold;
+    const double dot = ck_exact_row(tree->store_keys, tree->positions[slot], query->vector, (size_t)tree->d);
+    return dot / query->root >= query->threshold;
 }
 
 #define NAME(x) x##_portable

@@ -34,8 +34,8 @@ typedef struct {
     int32_t framed;
     /// The power of two by which keys in leaves and boxes are scaled.
     double key_scale;
-    /// The store's keys as they came, row-major from row 0: what the definition of membership is applied to.
-    const float *store_keys;
+    /// The store's keys as it keeps them: what the definition of membership is applied to.
+    ck_table store_keys;
     /// For each level where its nodes start in the moments (in nodes).
     const size_t *node_start;
     /// Moments of order 1: mean key [d], sum of values [dv], sum of (key - mean) (x) value [d][dv]; then those of order 2

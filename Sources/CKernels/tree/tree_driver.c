@@ -176,7 +176,7 @@ static void list_leaves(
     (void)room;
     ck_listing *list = sink->list;
     // Trees hold values in an order of their own: they are asked again for their sum.
-    const ck_segment from = {.keys = tree->store_keys, .key_stride = (size_t)tree->d};
+    const ck_segment from = {.keys = tree->store_keys};
     const size_t listed =
         ck_tree_list(tree, query, leaves, count, whole, list->ids + list->count, list->scores + list->count);
     sink->count += listed;

@@ -3,7 +3,7 @@
 #define CK_TILE_H
 
 #include "scan/rows.h"
-#include "vector/f32x16.h"
+#include "vector/wide.h"
 
 /// Rows in a tile.
 #define TILE 64
@@ -25,32 +25,34 @@
     (result) = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +       \
                __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
 
-/// 16 lanes that sum to the dot product of one row of d floats with q.
+/// 16 lanes that sum to the dot product of one row of d numbers with q.
 #define ROW_LANES(result, row)                                                                                 \
     do {                                                                                                       \
-        const float *k_ = (row);                                                                               \
+        const void *k_ = (row);                                                                                \
         f32x16 a_ = {}, b_ = {};                                                                                  \
         size_t t_ = 0;                                                                                         \
         for (; t_ + 32 <= d; t_ += 32) {                                                                       \
-            a_ += LOAD(k_ + t_) * LOAD(q + t_);                                                                \
-            b_ += LOAD(k_ + t_ + 16) * LOAD(q + t_ + 16);                                                      \
+            a_ += WIDE(format, ENTRY_AT(format, k_, t_)) * LOAD(q + t_);                                       \
+            b_ += WIDE(format, ENTRY_AT(format, k_, t_ + 16)) * LOAD(q + t_ + 16);                             \
         }                                                                                                      \
-        for (; t_ < d; t_ += 16) a_ += LOAD(k_ + t_) * LOAD(q + t_);                                           \
+        for (; t_ < d; t_ += 16) a_ += WIDE(format, ENTRY_AT(format, k_, t_)) * LOAD(q + t_);                  \
         (result) = a_ + b_;                                                                                    \
     } while (0)
 
-/// 16 row-major rows of `d` floats, `stride` apart, against q padded with zeros; one row after the other, because
+/// 16 row-major rows of `d` numbers, `stride` apart, against q padded with zeros; one row after the other, because
 /// memory that is not read in the order in which it lies is not seen to be a stream.
-CK_INLINE void dots16_rows(const float *keys, size_t stride, size_t d, const float *q, float *dots) {
+CK_INLINE void dots16_rows(
+    const void *keys, size_t stride, size_t d, const float *q, float *dots, const int format) {
+    const size_t row = stride * ENTRY(format);
     f32x16 folded[4];
 #pragma clang loop unroll(full)
     for (int g = 0; g < 4; g++) {
-        const float *k = keys + 4 * g * stride;
+        const char *k = (const char *)keys + 4 * g * row;
         f32x16 a, b, c, e;
         ROW_LANES(a, k);
-        ROW_LANES(b, k + stride);
-        ROW_LANES(c, k + 2 * stride);
-        ROW_LANES(e, k + 3 * stride);
+        ROW_LANES(b, k + row);
+        ROW_LANES(c, k + 2 * row);
+        ROW_LANES(e, k + 3 * row);
         FOLD4(folded[g], a, b, c, e);
     }
     f32x16 low, high, all;
@@ -60,14 +62,15 @@ CK_INLINE void dots16_rows(const float *keys, size_t stride, size_t d, const flo
     STORE(dots, all);
 }
 
-/// `count` (a multiple of 16, at most TILE) dot products from row `first` (a multiple of 16) on.
-CK_INLINE void tile_dots(const ck_rows *rows, size_t first, size_t count, const float *q, float *dots) {
+/// `count` (a multiple of 16, at most TILE) dot products from row `first` (a multiple of 16) on; `format` is that of the rows.
+CK_INLINE void tile_dots(
+    const ck_rows *rows, size_t first, size_t count, const float *q, float *dots, const int format) {
     size_t d = rows->d;
     if (!rows->key_blocks) {
         // Short rows are compiled with their length known.
 #define ROWS_OF(LENGTH)                                                                                        \
     for (size_t i_ = 0; i_ < count; i_ += 16)                                                                  \
-    dots16_rows(rows->keys + (first + i_) * (LENGTH), LENGTH, LENGTH, q, dots + i_)
+    dots16_rows(ENTRY_AT(format, rows->keys.base, (first + i_) * (LENGTH)), LENGTH, LENGTH, q, dots + i_, format)
         switch (d) {
         case 16: ROWS_OF(16); break;
         case 32: ROWS_OF(32); break;
@@ -76,17 +79,18 @@ CK_INLINE void tile_dots(const ck_rows *rows, size_t first, size_t count, const 
         return;
     }
     // Four sums over every fourth column hide the latency of a fused multiply-add.
-    const float *block = rows->key_blocks + first * d;
-    for (size_t i = 0; i < count; i += 16, block += 16 * d) {
+    for (size_t i = 0; i < count; i += 16) {
+        const void *block = ENTRY_AT(format, rows->key_blocks, (first + i) * d);
+#define COLUMN(t) WIDE(format, ENTRY_AT(format, block, 16 * (t))) * q[t]
         f32x16 a = {}, b = {}, c = {}, e = {};
         size_t t = 0;
         for (; t + 4 <= d; t += 4) {
-            a += LOAD(block + 16 * t) * q[t];
-            b += LOAD(block + 16 * t + 16) * q[t + 1];
-            c += LOAD(block + 16 * t + 32) * q[t + 2];
-            e += LOAD(block + 16 * t + 48) * q[t + 3];
+            a += COLUMN(t);
+            b += COLUMN(t + 1);
+            c += COLUMN(t + 2);
+            e += COLUMN(t + 3);
         }
-        for (; t < d; t++) a += LOAD(block + 16 * t) * q[t];
+        for (; t < d; t++) a += COLUMN(t);
         STORE(dots + i, (a + b) + (c + e));
     }
 }

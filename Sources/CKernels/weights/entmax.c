@@ -1,5 +1,6 @@
 #include "ckernels.h"
 #include "vector/f32x16.h"
+#include "vector/wide.h"
 
 /// Rows summed in float32 before they are added to the float64 sums.
 #define STRETCH 4096
@@ -121,7 +122,7 @@ CK_INLINE float entmax_cut(float *x, size_t *count, float top, float start, floa
     return cut;
 }
 
-CK_INLINE void dense_values(const ck_rows *rows, size_t count, const float *w, double *out) {
+CK_INLINE void dense_values(const ck_rows *rows, size_t count, const float *w, double *out, const int format) {
     size_t dv = rows->dv;
     for (size_t start = 0; start < count; start += STRETCH) {
         size_t end = start + STRETCH < count ? start + STRETCH : count;
@@ -130,20 +131,21 @@ CK_INLINE void dense_values(const ck_rows *rows, size_t count, const float *w, d
                 f32x16 sum = {};
                 // Weights past the last row are zero, and what is read there is finite.
                 for (size_t i = start; i < end; i += 16)
-                    sum += LOAD(rows->value_blocks + i * dv + 16 * t) * LOAD(w + i);
+                    sum += WIDE(format, ENTRY_AT(format, rows->value_blocks, i * dv + 16 * t)) * LOAD(w + i);
                 out[t] += sum_lanes(&sum);
             }
             continue;
         }
         for (size_t t = 0; t < dv; t += 64) {
             f32x16 a = {}, b = {}, c = {}, e = {};
-            const float *v = rows->values + start * dv + t;
-            for (size_t i = start; i < end; i++, v += dv) {
+            const char *v = ENTRY_AT(format, rows->values.base, start * dv + t);
+            const size_t next = 16 * ENTRY(format);
+            for (size_t i = start; i < end; i++, v += dv * ENTRY(format)) {
                 f32x16 x = SPLAT(w[i]);
-                a += LOAD(v) * x;
-                if (t + 16 < dv) b += LOAD(v + 16) * x;
-                if (t + 32 < dv) c += LOAD(v + 32) * x;
-                if (t + 48 < dv) e += LOAD(v + 48) * x;
+                a += WIDE(format, v) * x;
+                if (t + 16 < dv) b += WIDE(format, v + next) * x;
+                if (t + 32 < dv) c += WIDE(format, v + 2 * next) * x;
+                if (t + 48 < dv) e += WIDE(format, v + 3 * next) * x;
             }
             float sum[64];
             STORE(sum, a);
@@ -171,7 +173,7 @@ CK_INLINE void dense_values(const ck_rows *rows, size_t count, const float *w, d
         return entmax_cut(x, count, top, start, scale, exponent, whole);                                               \
     }                                                                                                                  \
     TARGET static void values_##SUFFIX(const ck_rows *rows, size_t count, const float *w, double *out) {               \
-        dense_values(rows, count, w, out);                                                                             \
+        BY_FORMAT(rows->values.format, SUFFIX, dense_values(rows, count, w, out, format))                              \
     }
 
 LEVEL(portable, )

@@ -1,5 +1,6 @@
 #include "ckernels.h"
 #include "vector/exponential.h"
+#include "vector/wide.h"
 
 CK_INLINE double power_weights(const float *dots, size_t count, float scale, float b, int alpha, float *weights) {
     double total = 0;
@@ -62,14 +63,14 @@ CK_INLINE float largest(const float *dots, size_t count) {
     return most;
 }
 
-/// How many values ahead are fetched.
-CK_INLINE size_t distance(size_t dv) {
-    size_t ahead = FETCHED_LINES * 16 / (dv < 16 ? 16 : dv);
+/// How many values ahead are fetched, of so many bytes each.
+CK_INLINE size_t distance(size_t bytes) {
+    size_t ahead = FETCHED_LINES * 64 / (bytes < 64 ? 64 : bytes);
     return ahead < 16 ? 16 : ahead;
 }
 
-CK_INLINE void prefetch_value(const float *v, size_t dv) {
-    for (size_t t = 0; t < dv; t += 16) FETCH(v + t);
+CK_INLINE void prefetch_value(const char *v, size_t bytes) {
+    for (size_t t = 0; t < bytes; t += 64) FETCH(v + t);
 }
 
 /// Sums values that fit a part of a register, two at a time.
@@ -100,16 +101,17 @@ SUM_SHORT(sum_quarter, 16)
 SUM_SHORT(sum_half, 32)
 
 CK_INLINE void sum_values(
-    const float *values, size_t stride, size_t dv, const uint32_t *ids, const float *weights, size_t count,
-    float *out) {
-    if (dv <= 4) return sum_quarter(values, stride, dv, ids, weights, count, out);
-    if (dv <= 8) return sum_half(values, stride, dv, ids, weights, count, out);
-    const size_t ahead = distance(dv);
-    for (size_t i = 0; i < count && i < ahead; i++) prefetch_value(values + ids[i] * stride, dv < 128 ? dv : 128);
+    ck_table values, size_t dv, const uint32_t *ids, const float *weights, size_t count, float *out,
+    const int format) {
+    if (format == CK_F32 && dv <= 4) return sum_quarter(values.base, values.stride, dv, ids, weights, count, out);
+    if (format == CK_F32 && dv <= 8) return sum_half(values.base, values.stride, dv, ids, weights, count, out);
+    const size_t ahead = distance(dv * ENTRY(format)), stride = values.stride * ENTRY(format), next = 16 * ENTRY(format);
+    for (size_t i = 0; i < count && i < ahead; i++)
+        prefetch_value((const char *)values.base + ids[i] * stride, (dv < 128 ? dv : 128) * ENTRY(format));
     for (size_t start = 0; start < dv; start += 128) {
         size_t width = dv - start < 128 ? dv - start : 128;
         float sum[128] __attribute__((aligned(64))) = {};
-        const float *base = values + start;
+        const char *base = ENTRY_AT(format, values.base, start);
         if (width <= 16) {
             f32x16 a = {}, b = {};
             size_t i = 0;
@@ -118,22 +120,22 @@ CK_INLINE void sum_values(
                     FETCH(base + ids[i + ahead] * stride);
                     FETCH(base + ids[i + ahead + 1] * stride);
                 }
-                a += LOAD(base + ids[i] * stride) * weights[i];
-                b += LOAD(base + ids[i + 1] * stride) * weights[i + 1];
+                a += WIDE(format, base + ids[i] * stride) * weights[i];
+                b += WIDE(format, base + ids[i + 1] * stride) * weights[i + 1];
             }
-            if (i < count) a += LOAD(base + ids[i] * stride) * weights[i];
+            if (i < count) a += WIDE(format, base + ids[i] * stride) * weights[i];
             STORE(sum, a + b);
         } else if (width <= 64) {
             f32x16 a = {}, b = {}, c = {}, e = {};
             for (size_t i = 0; i < count; i++) {
-                if (i + ahead < count) prefetch_value(base + ids[i + ahead] * stride, width);
-                const float *v = base + ids[i] * stride;
+                if (i + ahead < count) prefetch_value(base + ids[i + ahead] * stride, width * ENTRY(format));
+                const char *v = base + ids[i] * stride;
                 f32x16 w = SPLAT(weights[i]);
-                a += LOAD(v) * w;
-                b += LOAD(v + 16) * w;
+                a += WIDE(format, v) * w;
+                b += WIDE(format, v + next) * w;
                 if (width > 32) {
-                    c += LOAD(v + 32) * w;
-                    if (width > 48) e += LOAD(v + 48) * w;
+                    c += WIDE(format, v + 2 * next) * w;
+                    if (width > 48) e += WIDE(format, v + 3 * next) * w;
                 }
             }
             STORE(sum, a);
@@ -142,10 +144,11 @@ CK_INLINE void sum_values(
             STORE(sum + 48, e);
         } else {
             for (size_t i = 0; i < count; i++) {
-                if (i + ahead < count) prefetch_value(base + ids[i + ahead] * stride, width);
-                const float *v = base + ids[i] * stride;
+                if (i + ahead < count) prefetch_value(base + ids[i + ahead] * stride, width * ENTRY(format));
+                const char *v = base + ids[i] * stride;
                 f32x16 w = SPLAT(weights[i]);
-                for (size_t t = 0; t < width; t += 16) STORE(sum + t, LOAD(sum + t) + LOAD(v + t) * w);
+                for (size_t t = 0; t < width; t += 16)
+                    STORE(sum + t, LOAD(sum + t) + WIDE(format, ENTRY_AT(format, v, t)) * w);
             }
         }
         for (size_t t = 0; t < width; t++) out[start + t] += sum[t];
@@ -167,9 +170,8 @@ CK_INLINE void sum_values(
     }                                                                                                              \
     TARGET static float largest_##SUFFIX(const float *dots, size_t count) { return largest(dots, count); }         \
     TARGET static void values_##SUFFIX(                                                                            \
-        const float *values, size_t stride, size_t dv, const uint32_t *ids, const float *weights, size_t count,    \
-        float *out) {                                                                                              \
-        sum_values(values, stride, dv, ids, weights, count, out);                                                  \
+        ck_table values, size_t dv, const uint32_t *ids, const float *weights, size_t count, float *out) {         \
+        BY_FORMAT(values.format, SUFFIX, sum_values(values, dv, ids, weights, count, out, format))                 \
     }
 
 LEVEL(portable, )
@@ -189,6 +191,6 @@ double ck_exponential_weights(const float *dots, size_t count, float scale, floa
 float ck_largest(const float *dots, size_t count) { DISPATCH(largest, dots, count); }
 
 void ck_sum_values(
-    const float *values, size_t stride, size_t dv, const uint32_t *ids, const float *weights, size_t count, float *out) {
-    DISPATCH(values, values, stride, dv, ids, weights, count, out);
+    ck_table values, size_t dv, const uint32_t *ids, const float *weights, size_t count, float *out) {
+    DISPATCH(values, values, dv, ids, weights, count, out);
 }

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scan/table.h"
+
 /// weights[i] = max(0, dots[i] * scale - b)^alpha; returns their sum. Both arrays have room for count + 16.
 double ck_power_weights(const float *dots, size_t count, float scale, float b, int alpha, float *weights);
 
@@ -14,9 +16,8 @@ double ck_exponential_weights(const float *dots, size_t count, float scale, floa
 /// The largest of count floats; -INFINITY if there is none. Room for count + 16.
 float ck_largest(const float *dots, size_t count);
 
-/// Adds `sum weights[i] * value[ids[i]]` to `out` (dv floats); value j stands at values + j * stride, readable for 16
-/// floats past its end.
+/// Adds `sum weights[i] * value[ids[i]]` to `out` (dv floats); values are readable for 16 numbers past their end.
 void ck_sum_values(
-    const float *values, size_t stride, size_t dv, const uint32_t *ids, const float *weights, size_t count, float *out);
+    ck_table values, size_t dv, const uint32_t *ids, const float *weights, size_t count, float *out);
 
 #endif

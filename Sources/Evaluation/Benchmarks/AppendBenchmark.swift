@@ -33,10 +33,12 @@ public struct AppendBenchmark {
 
     /// Cuts the workload's prompt where appending starts: its last `keys` rows arrive one by one.
     /// - Throws: `IndexCannotServe`, or what the workload throws.
-    public func measure(_ workload: any Workload, choice: IndexChoice) throws -> Measurement {
-        let source = try BenchmarkInput(workload)
+    public func measure(
+        _ workload: any Workload, choice: IndexChoice, format: NumberFormat = .float32
+    ) throws -> Measurement {
+        let source = try BenchmarkInput(workload, format: format)
         let store = KeyValueStore(
-            dimension: source.d, valueDimension: source.store.valueDimension, capacity: source.n)
+            dimension: source.d, valueDimension: source.store.valueDimension, capacity: source.n, format: format)
         let start = max(0, source.n - keys)
         try Self.copy(source.store, 0..<start, to: store)
         let index = try ReportingIndex(store: store, choice: choice, threads: plan.threads)

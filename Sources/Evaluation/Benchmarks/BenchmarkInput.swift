@@ -8,11 +8,12 @@ public struct BenchmarkInput {
     public let statistics: KeyStatistics
     private let make: (Int) throws -> [Float]
 
-    /// A workload's prompt and the queries of its steps.
-    /// - Throws: what the workload throws.
-    public init(_ workload: any Workload) throws {
+    /// A workload's prompt, kept in a format, and the queries of its steps.
+    /// - Throws: what the workload throws, or `NonFiniteEntry` where the format cannot hold a number.
+    public init(_ workload: any Workload, format: NumberFormat = .float32) throws {
         store = KeyValueStore(
-            dimension: workload.dimension, valueDimension: workload.valueDimension, capacity: workload.promptLength)
+            dimension: workload.dimension, valueDimension: workload.valueDimension, capacity: workload.promptLength,
+            format: format)
         try workload.fillPrompt(of: store, progress: { _ in })
         statistics = KeyStatistics(of: store, rows: 0..<store.count)
         let steps = max(1, workload.stepsPerSequence ?? .max)

@@ -32,7 +32,7 @@ public struct DecodeMeasurement {
 
     /// What reporting cost an index of this kind, a query.
     func counts(of kind: IndexKind) -> QueryCounts {
-        QueryCounts(listing.work, queries: listing.queries, of: kind, d: shape.d, dv: shape.dv)
+        QueryCounts(listing.work, queries: listing.queries, of: kind, d: shape.d, dv: shape.dv, format: shape.format)
     }
 
     /// The ratio of medians: naive over HSR.

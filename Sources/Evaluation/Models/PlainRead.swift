@@ -26,7 +26,7 @@ public struct PlainRead: Sendable {
             DispatchQueue.concurrentPerform(iterations: threads) { thread in
                 let start = memory.base + thread * rows * 2 * Self.row
                 var view = ck_rows()
-                (view.keys, view.values) = (UnsafePointer(start), UnsafePointer(start + rows * Self.row))
+                (view.keys, view.values) = (ck_floats(start, Self.row), ck_floats(start + rows * Self.row, Self.row))
                 (view.d, view.dv) = (.init(Self.row), .init(Self.row))
                 sums.add(thread, ck_plain_read(&view, rows))
             }

@@ -67,10 +67,10 @@ public final class QuestScan {
         }
         let top = ck_largest(chosen.dots, listed)
         let total = ck_exponential_weights(chosen.dots, listed, 1, top, chosen.weights)
-        guard let values = keys.values else { return }
+        let values = keys.values
         output.values.withUnsafeMutableBufferPointer { sum in
             guard let out = sum.baseAddress else { return }
-            ck_sum_values(values, sum.count, sum.count, chosen.ids, chosen.weights, listed, out)
+            ck_sum_values(values, sum.count, chosen.ids, chosen.weights, listed, out)
             for t in sum.indices { sum[t] /= Float(total) }
         }
     }

@@ -55,8 +55,7 @@ public final class ScanAttention {
                 case .entmax:
                     preconditionFailure("entmax finds its own threshold: EntmaxAttention computes it")
                 }
-                ck_sum_values(
-                    view.values, view.dv, view.dv, scratch.ids, scratch.weights, listed, out)
+                ck_sum_values(view.values, view.dv, scratch.ids, scratch.weights, listed, out)
             }
         }
         output.normaliser = largest == -.infinity ? weight : weight * exp(Double(largest))

@@ -96,10 +96,10 @@ public final class TopRScan {
         if weights.count < dots.count + 16 { weights = Array(repeating: 0, count: 2 * dots.count + 16) }
         let count = dots.count
         let total = ck_exponential_weights(dots, count, 1, top, &weights)
-        guard let values = store.kernelRows.values else { return }
+        let values = store.kernelRows.values
         output.values.withUnsafeMutableBufferPointer { sum in
             guard let out = sum.baseAddress else { return }
-            ck_sum_values(values, sum.count, sum.count, ids, weights, count, out)
+            ck_sum_values(values, sum.count, ids, weights, count, out)
             for t in sum.indices { sum[t] /= Float(total) }
         }
         output.normaliser = total * exp(Double(top))

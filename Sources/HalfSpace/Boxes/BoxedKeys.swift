@@ -91,14 +91,14 @@ final class BoxedKeys: @unchecked Sendable {
     private func fill(
         _ records: UnsafeMutablePointer<Float>, from store: KeyValueStore, progress: BuildProgress
     ) throws {
-        guard let keys = store.kernelRows.keys, let values = store.kernelRows.values else { return }
+        let rows = store.kernelRows
         let (d, dv) = (store.dimension, store.valueDimension)
         for slot in 0..<count {
             if slot % (1 << 16) == 0 { try progress(Double(slot) / Double(count)) }
             let row = Int(positions.base[slot])
             let record = records + slot * stride
-            record.update(from: keys + row * d, count: d)
-            (record + valueOffset).update(from: values + row * dv, count: dv)
+            ck_widen(rows.keys.base, rows.keys.format, row * d, d, record)
+            ck_widen(rows.values.base, rows.values.format, row * dv, dv, record + valueOffset)
         }
     }
 

@@ -8,7 +8,7 @@ extension BoxesIndex {
     /// Entries of boxes and codes in a byte: boxes hold one, codes two.
     static let entriesPerByte = 1.5
 
-    public static func candidateBytes(dimension d: Int, valueDimension dv: Int) -> Int {
+    public static func candidateBytes(dimension d: Int, valueDimension dv: Int, format: NumberFormat) -> Int {
         4 * BoxedKeys.layout(d, dv).stride
     }
 
@@ -18,7 +18,7 @@ extension BoxesIndex {
             waits: 90 + shape.selectionWaits, area: shape.bytes,
             [
                 StepWork.Phase("boxes", bytes: counts.bytes, codes: counts.bytes * entriesPerByte),
-                shape.candidates(counts.candidates, floats: BoxedKeys.layout(shape.d, shape.dv).stride),
+                shape.candidates(counts.candidates, bytes: 4 * BoxedKeys.layout(shape.d, shape.dv).stride),
                 // Values came with the records.
                 shape.selection, shape.values(lines: 0),
             ])

@@ -4,7 +4,8 @@ extension StepWork {
         let n = Double(shape.n)
         let (keys, values) = (shape.keyFloats, n * Double(shape.dv))
         // What queries read together counts for one of them; each computes its own products.
-        let bytes = 4 * (keys + values) / Double(shape.sharing)
+        let size = Double(shape.format.bytes)
+        let bytes = size * (keys + values) / Double(shape.sharing)
         switch shape.demand {
         case .powers:
             return StepWork(
@@ -16,8 +17,8 @@ extension StepWork {
             return StepWork(
                 waits: 110,
                 [
-                    Phase("keys", bytes: 4 * keys, products: keys), Phase("selection", candidates: 1.5 * n),
-                    Phase("rows", bytes: 4 * values, products: values),
+                    Phase("keys", bytes: size * keys, products: keys), Phase("selection", candidates: 1.5 * n),
+                    Phase("rows", bytes: size * values, products: values),
                 ])
         }
     }
@@ -33,7 +34,10 @@ extension StepWork {
             let values = Double(shape.n) * Double(shape.dv)
             var work = BruteIndex.work(of: QueryCounts(), in: shape)
             work.phases.removeAll { $0.name == "values" }
-            work.phases.append(Phase("values", bytes: 4 * values, products: values, exponentials: shape.members))
+            work.phases.append(
+                Phase(
+                    "values", bytes: Double(shape.format.bytes) * values, products: values, exponentials: shape.members)
+            )
             return work
         }
     }

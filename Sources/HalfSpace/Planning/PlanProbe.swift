@@ -73,7 +73,8 @@ public final class PlanProbe {
         }
 
         private static func sample(_ store: KeyValueStore, _ count: Int) -> KeyValueStore? {
-            let copy = KeyValueStore(dimension: store.dimension, valueDimension: 1, capacity: count)
+            let copy = KeyValueStore(
+                dimension: store.dimension, valueDimension: 1, capacity: count, format: store.format)
             var keys: [Float] = []
             keys.reserveCapacity(count * store.dimension)
             for i in 0..<count { keys += store.key(i * store.count / count) }
@@ -90,7 +91,9 @@ public final class PlanProbe {
             let (report, reporter) = (Report(), SoloReporter(index, store: sample))
             for query in queries { reporter.add(query, to: report) }
             return (
-                QueryCounts(report.work, queries: queries.count, of: kind, d: sample.dimension, dv: 1), index.note
+                QueryCounts(
+                    report.work, queries: queries.count, of: kind, d: sample.dimension, dv: 1, format: sample.format),
+                index.note
             )
         }
     }

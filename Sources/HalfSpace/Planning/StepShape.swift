@@ -9,9 +9,14 @@ public struct StepShape: Sendable, Equatable {
     public var keysStay: Bool
     /// Queries of a step that share the keys, which dense attention then reads once for all of them.
     public var sharing = 1
+    /// How the numbers of keys and values are kept.
+    public var format = NumberFormat.float32
 
-    public init(n: Int, d: Int, dv: Int, members: Double, demand: StepDemand, keysStay: Bool = false) {
-        (self.n, self.d, self.dv) = (n, d, dv)
+    public init(
+        n: Int, d: Int, dv: Int, members: Double, demand: StepDemand, keysStay: Bool = false,
+        format: NumberFormat = .float32
+    ) {
+        (self.n, self.d, self.dv, self.format) = (n, d, dv, format)
         (self.members, self.demand, self.keysStay) = (members, demand, keysStay)
     }
 
@@ -19,7 +24,8 @@ public struct StepShape: Sendable, Equatable {
     public init(of store: KeyValueStore, hints: QueryHints) {
         self.init(
             n: store.count, d: store.dimension, dv: store.valueDimension,
-            members: hints.share(of: store.count) * Double(store.count), demand: hints.demand, keysStay: hints.keysStay)
+            members: hints.share(of: store.count) * Double(store.count), demand: hints.demand, keysStay: hints.keysStay,
+            format: store.format)
         if case .nearLargest = hints.demand { return }
         sharing = max(1, hints.sharing)
     }
@@ -35,20 +41,23 @@ public struct StepShape: Sendable, Equatable {
     }
 
     /// Bytes of all keys and values.
-    var bytes: Double { 4 * Double(n) * Double(d + dv) }
+    var bytes: Double { Double(format.bytes) * Double(n) * Double(d + dv) }
 
-    /// Floats of all keys.
+    /// Bytes of a key.
+    var keyBytes: Int { format.bytes * d }
+
+    /// Numbers of all keys.
     var keyFloats: Double { Double(n) * Double(d) }
 
-    /// Cache lines of a row of so many floats that begins at one.
-    static func lines(_ floats: Int) -> Double { Double((floats + 15) / 16) }
+    /// Cache lines of a row of so many bytes that begins at one.
+    static func lines(_ bytes: Int) -> Double { Double((bytes + 63) / 64) }
 
     // MARK: Phases that indexes share
 
-    /// Float32 products of keys that an index could not decide otherwise, each of so many floats and from anywhere.
-    func candidates(_ count: Double, floats: Int) -> StepWork.Phase {
+    /// Float32 products of keys that an index could not decide otherwise, each of so many bytes and from anywhere.
+    func candidates(_ count: Double, bytes: Int) -> StepWork.Phase {
         StepWork.Phase(
-            "candidates", lines: count * Self.lines(floats), products: count * Double(d), candidates: count)
+            "candidates", lines: count * Self.lines(bytes), products: count * Double(d), candidates: count)
     }
 
     /// How often listed scores are gone through: the rank is narrowed down in two rounds, and members are kept and copied.
@@ -75,13 +84,14 @@ public struct StepShape: Sendable, Equatable {
     func values(lines: Double) -> StepWork.Phase {
         let isExponential = demand == .exponentials || demand == .largest
         return StepWork.Phase(
-            "values", lines: min(members * lines, Double(n) * Double(dv) / 16), products: 16 * members * Self.lines(dv),
+            "values", lines: min(members * lines, Double(n) * Double(format.bytes * dv) / MachineCosts.lineBytes),
+            products: members * Double((dv + 15) / 16 * 16),
             candidates: members,
             exponentials: isExponential ? members : 0)
     }
 
     /// Selection, and values that stand in the store.
-    var answer: [StepWork.Phase] { [selection, values(lines: Self.lines(dv))] }
+    var answer: [StepWork.Phase] { [selection, values(lines: Self.lines(format.bytes * dv))] }
 }
 
 /// What one query cost an index in reporting, values left out: counted, or carried on from a sample.
@@ -99,9 +109,11 @@ public struct QueryCounts: Sendable, Equatable {
     public init() {}
 
     /// The mean of what some queries counted in an index of this type.
-    public init(_ work: Work, queries: Int, of kind: IndexKind, d: Int, dv: Int) {
+    public init(
+        _ work: Work, queries: Int, of kind: IndexKind, d: Int, dv: Int, format: NumberFormat = .float32
+    ) {
         let share = 1 / Double(max(1, queries))
-        let rows = work.candidates * kind.type.candidateBytes(dimension: d, valueDimension: dv)
+        let rows = work.candidates * kind.type.candidateBytes(dimension: d, valueDimension: dv, format: format)
         visited = Double(work.visited) * share
         candidates = Double(work.candidates) * share
         bytes = Double(max(0, work.bytesRead - rows)) * share

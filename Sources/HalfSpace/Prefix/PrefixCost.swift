@@ -13,7 +13,7 @@ extension PrefixIndex {
             [
                 StepWork.Phase("axes", bytes: 4 * most * Double(shape.d), products: most * Double(shape.d)),
                 StepWork.Phase("boxes", bytes: counts.bytes, codes: counts.bytes * BoxesIndex.entriesPerByte),
-                shape.candidates(counts.candidates, floats: shape.d),
+                shape.candidates(counts.candidates, bytes: shape.keyBytes),
             ] + shape.answer)
     }
 }

@@ -24,14 +24,16 @@ public final class PrefixIndex: StaticIndex {
     {
         self.store = store
         self.rows = rows
-        guard let all = store.kernelRows.keys, !rows.isEmpty else {
+        guard !rows.isEmpty else {
             throw IndexCannotServe(kind: .prefix, reason: "there are no keys to find a low rank in")
         }
         guard store.largestKeyNorm < CK_BOXES_MOST_NORM else {
             throw IndexCannotServe(kind: .prefix, reason: "a key's norm is above \(CK_BOXES_MOST_NORM)")
         }
         let d = store.dimension
-        let first = all + rows.lowerBound * d
+        let all = store.floatKeys(rows)
+        defer { withExtendedLifetime(all) {} }
+        let first = all.base
         guard let longest = PrefixLength.longest(dimension: d), d <= Int(CK_BOXES_MOST) else {
             throw IndexCannotServe(
                 kind: .prefix, reason: "d is \(d), and keys of 2 to \(CK_BOXES_MOST) dimensions have a prefix")

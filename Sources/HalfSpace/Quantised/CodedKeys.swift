@@ -7,8 +7,6 @@ import Dispatch
 /// `⟨q, k⟩ ≤ ⟨q, k̂⟩ + ‖q‖·error` by Cauchy and Schwarz. Only keys whose bound reaches the half-space are read in
 /// float32. The step is the one that makes the error of a sample least.
 final class CodedKeys: @unchecked Sendable {
-    /// The row-major keys that are coded: the store's, or an index's own.
-    private let keys: UnsafePointer<Float>
     private let weights: AlignedBuffer<Float>
     private let codes: AlignedBuffer<UInt8>
     private let centres: AlignedBuffer<Float>
@@ -27,7 +25,6 @@ final class CodedKeys: @unchecked Sendable {
         keys: UnsafePointer<Float>, count: Int, dimension d: Int, bits: Int? = nil, threads: Int,
         progress: BuildProgress
     ) throws {
-        self.keys = keys
         self.count = count
         dimension = d
         let bits = bits ?? (d >= Self.sixBitsFrom ? 6 : 4)
@@ -43,9 +40,10 @@ final class CodedKeys: @unchecked Sendable {
             centres: centres.base, groups: groups.base, weights: weights.base)
         Self.chooseWeights(keys, count: count, dimension: d, into: weights.base)
         let step = Self.chooseStep(view, keys: keys, groups: groupCount)
-        try Self.inSlices(groupCount, threads: threads, progress: progress) { [self] range in
-            var view = view
-            ck_encode(&view, self.keys, range.lowerBound, range.upperBound, step)
+        nonisolated(unsafe) let (whole, keys) = (view, keys)
+        try Self.inSlices(groupCount, threads: threads, progress: progress) { range in
+            var view = whole
+            ck_encode(&view, keys, range.lowerBound, range.upperBound, step)
         }
     }
 

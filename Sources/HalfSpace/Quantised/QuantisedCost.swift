@@ -5,7 +5,7 @@ extension QuantisedIndex {
             waits: 100 + shape.selectionWaits, area: shape.bytes,
             [
                 StepWork.Phase("codes", bytes: counts.bytes, codes: shape.keyFloats, candidates: Double(shape.n) / 6),
-                shape.candidates(counts.candidates, floats: shape.d),
+                shape.candidates(counts.candidates, bytes: shape.keyBytes),
             ] + shape.answer)
     }
 }

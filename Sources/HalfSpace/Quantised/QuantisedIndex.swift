@@ -21,12 +21,10 @@ public final class QuantisedIndex: StaticIndex {
         guard store.dimension <= Int(CK_MOST_DIMENSIONS) else {
             throw IndexCannotServe(kind: .quantised, reason: "d is above \(CK_MOST_DIMENSIONS)")
         }
-        guard let keys = store.kernelRows.keys else {
-            throw IndexCannotServe(kind: .quantised, reason: "the store has no keys")
-        }
+        let keys = store.floatKeys(rows)
+        defer { withExtendedLifetime(keys) {} }
         coded = try CodedKeys(
-            keys: keys + rows.lowerBound * store.dimension, count: rows.count,
-            dimension: store.dimension, threads: threads, progress: progress)
+            keys: keys.base, count: rows.count, dimension: store.dimension, threads: threads, progress: progress)
     }
 
     public var bytes: Int { coded.bytes }
@@ -34,8 +32,8 @@ public final class QuantisedIndex: StaticIndex {
     public func driver(in memory: StepMemory) -> ck_part {
         let all = store.kernelRows
         let index = ck_codes_index(
-            coded: coded.view, keys: all.keys + rows.lowerBound * store.dimension,
-            values: all.values + rows.lowerBound * store.valueDimension, first_row: UInt32(rows.lowerBound),
+            coded: coded.view, keys: ck_table_from(all.keys, rows.lowerBound),
+            values: ck_table_from(all.values, rows.lowerBound), first_row: UInt32(rows.lowerBound),
             groups: coded.groupCount, query: memory.room(1),
             members: memory.members(min(Int(CK_CODES_STRETCH), coded.groupCount) * CodedKeys.groupRows))
         return ck_part(find: ck_find_codes, index: memory.keep(index), lists_values: 1, traces: 0)

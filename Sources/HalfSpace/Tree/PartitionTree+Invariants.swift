@@ -23,7 +23,7 @@
             let key = store.key(row)
             for t in key.indices {
                 var x = Double(key[t])
-                if let frame, let base = key.baseAddress { x = frame.coordinate(t, of: base) }
+                if let frame { x = frame.coordinate(t, of: Array(key)) }
                 let distance = abs(Double(Float(x * keyScale)) - Double(box.centre[t]))
                 invariant(distance <= Double(box.half[t]), "the box of a leaf holds its keys")
             }

@@ -103,20 +103,22 @@ extension TreeBuilder {
         let size = PartitionTree.leafSize
         let leaves = region.slab((nodes.first ?? 0) * leafStride, of: Float.self)
         let narrow = dv <= PartitionTree.narrowValues
-        guard let keys = store.kernelRows.keys, let values = store.kernelRows.values else { return leaves }
+        let rows = store.kernelRows
+        let (keyRoom, valueRoom) = (AlignedBuffer<Float>(count: d), AlignedBuffer<Float>(count: dv))
         for leaf in 0..<(nodes.first ?? 0) {
             let base = leaves.base + leaf * leafStride
             let valueBase = base + d * size
             let present = min(size, count - leaf * size)
             for i in 0..<present {
                 let row = Int(positions.base[leaf * size + i])
-                let key = keys + row * d
+                guard let key = ck_row(rows.keys, row, d, keyRoom.base),
+                    let value = ck_row(rows.values, row, dv, valueRoom.base)
+                else { continue }
                 if keyScale == 1 {
                     for t in 0..<d { base[t * size + i] = key[t] }
                 } else {
                     for t in 0..<d { base[t * size + i] = Float(Double(key[t]) * keyScale) }
                 }
-                let value = values + row * dv
                 if narrow {
                     for t in 0..<dv { valueBase[t * size + i] = value[t] }
                 } else {

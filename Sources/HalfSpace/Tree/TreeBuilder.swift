@@ -47,19 +47,23 @@ final class TreeBuilder: @unchecked Sendable {
         self.positions = positions
         // The store's count may change while a build beside the stream reads rows that were there before: only the address
         // of its rows is taken.
-        guard let keys = store.kernelRows.keys else { preconditionFailure("a store has rows") }
+        let keys = store.kernelRows.keys
+        let room = AlignedBuffer<Float>(count: d)
+        func key(_ i: Int) -> UnsafePointer<Float> {
+            ck_row(keys, Int(positions.base[i]), d, room.base) ?? UnsafePointer(room.base)
+        }
         var largest = [Float](repeating: 0, count: d)
         largest.withUnsafeMutableBufferPointer { largest in
             for i in 0..<count {
-                let row = Int(positions.base[i]) * d
-                for t in 0..<d { largest[t] = max(largest[t], abs(keys[row + t])) }
+                let key = key(i)
+                for t in 0..<d { largest[t] = max(largest[t], abs(key[t])) }
             }
         }
         keyScale = PowerOfTwo.taming(Double(largest.max() ?? 0))
         largestEntry = largest.map(Double.init)
         let coordinates = AlignedBuffer<Float>(count: count * d)
         for i in 0..<count {
-            let key = keys + Int(positions.base[i]) * d
+            let key = key(i)
             if let frame {
                 for t in 0..<d { coordinates.base[i * d + t] = Float(frame.coordinate(t, of: key) * keyScale) }
             } else if keyScale == 1 {

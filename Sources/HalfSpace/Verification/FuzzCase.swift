@@ -5,6 +5,8 @@ struct FuzzCase: Sendable, CustomStringConvertible {
     let n: Int
     let d: Int
     let dv: Int
+    /// How the store keeps numbers, where it can hold those of the shape.
+    let format: NumberFormat
     /// Rows present when the index is built; the others are appended.
     let prompt: Int
 
@@ -22,16 +24,24 @@ struct FuzzCase: Sendable, CustomStringConvertible {
             random.next() % 4 == 0
             ? Int(random.next() % 2100) : Self.sizes[Int(random.next() % UInt64(Self.sizes.count))]
         dv = [1, d, 3, 16, 17][Int(random.next() % 5)]
+        format = NumberFormat.allCases[Int(seed % UInt64(NumberFormat.allCases.count))]
         prompt = random.next() % 2 == 0 ? n : Int(random.next() % UInt64(n + 1))
     }
 
     var description: String {
-        "seed \(seed): \(shape.rawValue) keys, n \(n) (\(n - prompt) appended), d \(d), dv \(dv)"
+        "seed \(seed): \(shape.rawValue) keys, n \(n) (\(n - prompt) appended), d \(d), dv \(dv), \(format.rawValue)"
     }
 
     /// The rows; the generator goes on to make the queries.
     func data(_ random: inout SplitMix) -> (keys: [Float], values: [Float]) {
         (shape.keys(n, d, &random), (0..<n * dv).map { _ in Float(random.normal()) })
+    }
+
+    /// A store for the rows: of the case's format, unless that overflows.
+    func store(for entries: [Float]) -> KeyValueStore {
+        let fits = entries.allSatisfy { abs($0) < format.overflow }
+        return KeyValueStore(
+            dimension: d, valueDimension: dv, capacity: max(n, 1), format: fits ? format : .float32)
     }
 
     /// A query: its direction, and a threshold that is far out, in the middle, or exactly some key's score or beside it.

@@ -52,7 +52,7 @@ public struct IndexVerifier: Sendable {
         var random = SplitMix(seed: fuzz.seed ^ 0x5eed)
         let (keys, values) = fuzz.data(&random)
         for choice in choices {
-            let store = KeyValueStore(dimension: fuzz.d, valueDimension: fuzz.dv, capacity: max(fuzz.n, 1))
+            let store = fuzz.store(for: keys + values)
             try store.append(
                 keys: Array(keys[..<(fuzz.prompt * fuzz.d)]), values: Array(values[..<(fuzz.prompt * fuzz.dv)]))
             let index: ReportingIndex

@@ -66,8 +66,9 @@ final class LocalWindow {
             turn(used, position: position)
             for t in 0..<dimension { q[t] *= scale }
             var rows = ck_rows(
-                keys: keys[h].part(0..<capacity).baseAddress, values: values[h].part(0..<capacity).baseAddress,
-                key_blocks: nil, value_blocks: nil, d: dimension, dv: dimension)
+                keys: ck_floats(keys[h].part(0..<capacity).baseAddress, dimension),
+                values: ck_floats(values[h].part(0..<capacity).baseAddress, dimension), key_blocks: nil,
+                value_blocks: nil, d: dimension, dv: dimension)
             var largest = -Float.infinity
             var weight = 0.0
             sums.withUnsafeMutableBufferPointer { sums in

@@ -36,7 +36,7 @@ extension LevelsFrame {
         let shape = StepShape(
             n: store.count, d: store.dimension, dv: store.valueDimension, members: Double(report.count),
             demand: StepDemand(settings.activation, rule: settings.threshold.rule))
-        let counts = QueryCounts(work, queries: 1, of: kind, d: shape.d, dv: shape.dv)
+        let counts = QueryCounts(work, queries: 1, of: kind, d: shape.d, dv: shape.dv, format: shape.format)
         let step: StepWork? = index.answersDensely ? .readingAll(shape) : kind.work(of: counts, in: shape)
         allowedSeconds = step.map { 1e-6 * MachineCosts.current.reading(of: $0, .cold) }
     }

@@ -57,7 +57,9 @@ public struct TraceRecording {
     /// Floats in a slice.
     private static let slice = 1 << 18
 
-    static func slices(_ rows: UnsafeBufferPointer<Float>, _ write: ([UInt8]) throws -> Void) throws {
+    static func slices<Rows: RandomAccessCollection<Float>>(
+        _ rows: Rows, _ write: ([UInt8]) throws -> Void
+    ) throws where Rows.Index == Int {
         for start in stride(from: 0, to: rows.count, by: slice) {
             try write(bytes(rows[start..<min(start + slice, rows.count)]))
         }

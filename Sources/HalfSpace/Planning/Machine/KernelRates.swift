@@ -46,14 +46,14 @@ struct KernelRates {
 
     private static func candidateCost(_ store: KeyValueStore, products: Double) -> Double {
         let (n, d) = (store.count, store.dimension)
-        guard let keys = store.kernelRows.keys else { return 0 }
+        let keys = store.kernelRows.keys
         let scratch = Scratch(capacity: n)
         scratch.reserve(n)
         let q = scratch.padded((0..<d).map { $0 % 2 == 0 ? 1 : -1 })
         // Half of them stay, in an order that no branch predictor learns.
         let time = quickest {
             for i in 0..<n { scratch.ids[i] = UInt32(i &* 1667 & (n - 1)) }
-            keep(ck_filter_rows(keys, d, d, q, 0, scratch.ids, scratch.dots, n))
+            keep(ck_filter_rows(keys, d, q, 0, scratch.ids, scratch.dots, n))
         }
         return max(time / Double(n) - Double(d) / products, time / Double(n) / 4)
     }

@@ -101,8 +101,8 @@ private struct ReadBuffer {
                 / usual {
                     let keys = base + start
                     var rows = ck_rows(
-                        keys: keys, values: keys + floats / 2, key_blocks: nil, value_blocks: nil, d: length, dv: length
-                    )
+                        keys: ck_floats(keys, length), values: ck_floats(keys + floats / 2, length), key_blocks: nil,
+                        value_blocks: nil, d: length, dv: length)
                     keep(ck_plain_read(&rows, floats / 2 / length))
                     start = (start + floats) % (bytes / MemoryLayout<Float>.size)
                 }
