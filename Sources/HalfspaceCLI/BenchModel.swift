@@ -3,6 +3,7 @@ import Assets
 import Attention
 import Evaluation
 import Foundation
+import HalfSpace
 import Measurement
 import Model
 
@@ -25,14 +26,21 @@ struct BenchModel: ParsableCommand {
     var budget: String?
     @Option(help: "The error that each head of a pretrained model promises instead, in largest values.")
     var epsilon: Double?
-    @Option(help: "Threads that read the prompt, and of a pretrained model each token; every core if left out.")
-    var workers: Int?
+    @Option(help: "How the caches keep keys and values: f32, f16 or bf16; several with commas.")
+    var store = FormatList([.float32])
+    @Option(
+        help:
+            "Threads that read the prompt, and of a pretrained model each token; several with commas. Every core if left out."
+    )
+    var workers: NumberList?
     @Option(help: "How lines are printed.")
     var format = BenchFormat.table
 
     func validate() throws {
         if tokens < 1 || tokens > 100_000 { throw ValidationError("--tokens must be from 1 to 100000") }
-        if let workers, workers < 1 { throw ValidationError("--workers must be at least 1") }
+        for workers in workers?.numbers ?? [] {
+            try CountOption.check(workers, "--workers", in: CountOption.threads)
+        }
         if lengths.isEmpty { throw ValidationError("--n must be numbers from 1 to \(ByteDecoder.mostBytes)") }
     }
 
@@ -68,20 +76,29 @@ struct BenchModel: ParsableCommand {
                     )
                 }
                 var benchmark = ModelBenchmark(model, text: text)
-                (benchmark.tokens, benchmark.workers) = (tokens, workers)
+                benchmark.tokens = tokens
                 if !model.hasOwnThreshold { benchmark.rule = try rule() }
                 benchmark.beforeToken = { caches?.empty() }
                 benchmark.progress = { BenchProgress.show($0) }
-                for n in lengths { printer.print(row(model, try benchmark.measure(n: n))) }
+                for n in lengths {
+                    for format in store.formats {
+                        for workers in workers?.numbers.map(Int?.some) ?? [nil] {
+                            (benchmark.store, benchmark.workers) = (format, workers)
+                            printer.print(row(model, benchmark, try benchmark.measure(n: n)))
+                        }
+                    }
+                }
             }
         }
     }
 
-    private func row(_ model: any LanguageModel, _ result: ModelBenchmark.Measurement) -> KeyValuePairs<
-        String, TableCell
-    > {
+    private func row(
+        _ model: any LanguageModel, _ benchmark: ModelBenchmark, _ result: ModelBenchmark.Measurement
+    ) -> KeyValuePairs<String, TableCell> {
         [
-            "model": .text(model.name), "n": .int(result.n), "caches": .text(cold ? "cold" : "warm"),
+            "model": .text(model.name), "n": .int(result.n), "store": .text(benchmark.store.rawValue),
+            "workers": .int(benchmark.workers ?? ProcessInfo.processInfo.activeProcessorCount),
+            "caches": .text(cold ? "cold" : "warm"),
             "reported": .number(result.reported, digits: 1),
             "hsr_us": .number(result.token.reporting * 1e6, digits: 1),
             "naive_us": .number(result.token.naive * 1e6, digits: 1),
@@ -92,6 +109,8 @@ struct BenchModel: ParsableCommand {
             "naive_attention": .number(result.attention.naive / result.token.naive, digits: 3),
             "weights_gb_s": .number(result.weightsPerSecond / 1e9, digits: 2),
             "plain_gb_s": .number(result.plainReadPerSecond / 1e9, digits: 2),
+            "row_bytes": .number(result.cacheBytes.rows, digits: 0),
+            "index_bytes": .number(result.cacheBytes.indexes, digits: 0),
             "prefill_s": .number(result.prefillSeconds, digits: 2),
             "index_ms": .number(result.indexSeconds * 1000, digits: 1),
             "indexes": .text(result.indexes.joined(separator: " ")),

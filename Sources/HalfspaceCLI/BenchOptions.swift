@@ -42,6 +42,22 @@ struct IndexList: ExpressibleByArgument {
     var defaultValueDescription: String { choices.map(\.name).joined(separator: ",") }
 }
 
+/// A list of number formats as it is typed: "f32,bf16".
+struct FormatList: ExpressibleByArgument {
+    var formats: [NumberFormat]
+
+    init(_ formats: [NumberFormat]) { self.formats = formats }
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        let read = parts.compactMap { NumberFormat(rawValue: String($0)) }
+        guard read.count == parts.count, !read.isEmpty else { return nil }
+        formats = read
+    }
+
+    var defaultValueDescription: String { formats.map(\.rawValue).joined(separator: ",") }
+}
+
 /// How results are printed.
 enum BenchFormat: String, CaseIterable, ExpressibleByArgument { case table, json, csv }
 

@@ -51,6 +51,8 @@ struct RunOptions: ParsableArguments {
     var by: ErrorGoal.Basis?
     @Option(help: "auto, or one index: \(IndexKind.names).")
     var index: IndexChoice = .auto
+    @Option(help: "How keys and values are kept: f32, f16 or bf16; dense attention reads the same bytes.")
+    var store = NumberFormat.float32
     @Option(parsing: .unconditional, help: "Threads that build the index.")
     var threads = 1
     @Option(parsing: .unconditional, help: "The same seed gives the same stream.")
@@ -72,7 +74,7 @@ struct RunOptions: ParsableArguments {
         if traced.reading.softcap != nil, settings.activation != .softmax {
             throw ValidationError("--softcap goes with --activation softmax, not with \(activation.rawValue).")
         }
-        settings.index = index
+        (settings.index, settings.store) = (index, store)
         settings.seed = seed
         if settings.workload == .model {
             guard alpha == nil else { throw ValidationError("--alpha comes from the language model; leave it out.") }

@@ -24,8 +24,10 @@ public protocol LanguageModel: AnyObject, Sendable {
     /// About what a context of so many tokens takes, in bytes, with the weights.
     func memory(context: Int) -> Int
     /// An empty context that grows to so many tokens.
-    /// - Parameter threads: of a step, where a model shares steps out; nil takes every core.
-    func makeDecoder(capacity: Int, threads: Int?) -> any LanguageDecoder
+    /// - Parameters:
+    ///   - threads: Of a step, where a model shares steps out; nil takes every core.
+    ///   - format: How the caches keep keys and values.
+    func makeDecoder(capacity: Int, threads: Int?, format: NumberFormat) -> any LanguageDecoder
 }
 
 /// Between text and tokens.

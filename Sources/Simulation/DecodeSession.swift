@@ -105,7 +105,8 @@ final class DecodeSession {
         let limit =
             workload.mostRows ?? max(n, min(wanted, MemoryBudget.rowLimit(dimension: d, valueDimension: dv)))
         let store = KeyValueStore(
-            dimension: d, valueDimension: dv, capacity: workload.appendsKeys ? max(limit, n + 1) : n)
+            dimension: d, valueDimension: dv, capacity: workload.appendsKeys ? max(limit, n + 1) : n,
+            format: settings.store)
         try workload.fillPrompt(of: store) { try progress(0.9 * $0) }
         var statistics = KeyStatistics(dimension: d)
         for row in 0..<store.count {

@@ -49,6 +49,7 @@ extension StepRecord {
             .number("certificate", certificate),
             .number("residual_error", residualError),
             .number("score_resolution", scoreResolution),
+            .text("store", settings.store.rawValue),
         ]
     }
 }

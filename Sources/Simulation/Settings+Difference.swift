@@ -21,6 +21,7 @@ extension Settings {
         note(\.threshold.budget) { "r \($0.name)" }
         note(\.threshold.goal) { $0.name }
         note(\.index) { "index \($0.name)" }
+        note(\.store) { "store \($0.rawValue)" }
         note(\.request.layer) { "layer \($0.map(String.init) ?? "first")" }
         note(\.request.head) { "head \($0.map(String.init) ?? "0")" }
         note(\.model.temperature) { "temperature \(String(format: "%g", $0))" }

@@ -12,6 +12,8 @@ public struct Settings: Sendable, Equatable, Codable {
     public var activation = Activation.relu(alpha: 1)
     public var threshold = ThresholdSettings()
     public var index = IndexChoice.auto
+    /// How keys and values are kept, by the session and by a language model's caches.
+    public var store = NumberFormat.float32
 
     public init() {}
 
@@ -55,7 +57,7 @@ public struct Settings: Sendable, Equatable, Codable {
 
     /// Whether `other` has the same keys, values and queries.
     public func sharesKeys(with other: Settings) -> Bool {
-        request == other.request
+        request == other.request && store == other.store
             && (workload != .model || model == other.model && activation == other.activation)
     }
 }

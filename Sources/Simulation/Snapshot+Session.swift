@@ -5,6 +5,7 @@ extension Snapshot {
     mutating func show(_ session: DecodeSession) {
         n = session.store.count
         d = session.store.dimension
+        rowBytes = session.store.format.bytes * (session.store.dimension + session.store.valueDimension)
         valueDimension = session.store.valueDimension
         promptLength = session.promptLength
         firstSequence = session.stepsOfFirstSequence

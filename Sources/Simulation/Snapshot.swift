@@ -8,6 +8,8 @@ public struct Snapshot: Sendable {
     public var settings = Settings()
     public var n = 0
     public var d = 0
+    /// Bytes that a key and its value take.
+    public var rowBytes = 0
     public var valueDimension = 0
     /// The keys at the start of each sequence.
     public var promptLength = 0

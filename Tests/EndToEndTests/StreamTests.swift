@@ -23,6 +23,17 @@ import Testing
         #expect(Set(names).isSubset(of: Set(records[0].keys)))
     }
 
+    @Test func halvedKeysAreNamedAndExact() throws {
+        let records = try records([
+            "--steps", "3", "--n", "800", "--d", "16", "--workload", "gaussian", "--store", "bf16", "--index",
+            "quantised",
+        ])
+        #expect(records.allSatisfy { $0["store"] as? String == "bf16" })
+        #expect(records.allSatisfy { $0["missed"] as? Int == 0 && $0["extra"] as? Int == 0 })
+        let (_, errors, status) = try Program.run(["stream", "--steps", "1", "--store", "bf8"])
+        #expect(status == 64 && errors.contains("f32") && errors.contains("bf16"))
+    }
+
     @Test func theSameSeedPrintsTheSameCounts() throws {
         let counts = try (0..<2).map { _ in
             try records(["--steps", "20", "--n", "700", "--seed", "9"]).map {

@@ -1,6 +1,7 @@
 import Assets
 import Attention
 import Foundation
+import HalfSpace
 import Testing
 
 @testable import Model
@@ -31,6 +32,23 @@ import Testing
             #expect(Logits.difference(a.logits, try #require(a.naiveLogits)) < 1e-4)
         }
         #expect(atOnce.bytes == slowly.bytes)
+    }
+
+    /// Caches in half precision: other logits than those of float32, and both ways the same, since both read the same bytes.
+    @Test(arguments: [NumberFormat.bfloat16, .float16]) func halvedCachesAreReadAlike(format: NumberFormat) throws {
+        let model = try ByteModel.shared(path: Assets.find(.model, "relu2").path)
+        let (halved, whole) = (ByteDecoder(model, capacity: 1024, format: format), ByteDecoder(model, capacity: 1024))
+        let text = try play(900)
+        let prompted = try halved.prefill(text, threads: 2) { _ in }
+        #expect(Logits.difference(prompted, try whole.prefill(text, threads: 2) { _ in }) > 1e-5)
+        try halved.buildIndexes()
+        for byte in [65, 10, 200, 0, 32, 101] {
+            let step = try halved.step(byte, .both)
+            #expect(Logits.difference(step.logits, try #require(step.naiveLogits)) < 1e-4)
+            #expect(Logits.difference(step.logits, try whole.step(byte, .dense).logits) < 0.5)
+        }
+        let store = halved.heads[0].store
+        #expect(store.format == format && Array(store.keys) == store.keys.map(format.rounded))
     }
 
     @Test func goingBackGivesTheSameLogits() throws {

@@ -37,6 +37,25 @@ import Testing
         #expect(try session.decode().record.n == 12)
     }
 
+    @Test(arguments: [NumberFormat.bfloat16, .float16], [IndexChoice.auto, .fixed(.quantised)])
+    func halvedRowsAreReportedExactly(format: NumberFormat, index: IndexChoice) throws {
+        var settings = settings(n: 900, d: 24)
+        (settings.store, settings.index) = (format, index)
+        let (session, whole) = (
+            try DecodeSession(settings: settings), try DecodeSession(settings: self.settings(n: 900, d: 24))
+        )
+        #expect(!settings.sharesKeys(with: whole.settings))
+        var moved = 0
+        for _ in 0..<20 {
+            let (step, other) = (try session.decode(), try whole.decode())
+            #expect(step.record.missed == 0 && step.record.extra == 0)
+            #expect((step.record.relativeError ?? 1) < 1e-5 && (step.record.naiveAbsError ?? 1) < 1e-5)
+            if step.record.threshold != other.record.threshold { moved += 1 }
+            #expect(step.record.fields(settings: settings, dimension: 24).last?.value == .text(format.rawValue))
+        }
+        #expect(moved == 20)
+    }
+
     @Test func aFullCacheStartsANewSequenceWithAMark() throws {
         let session = try DecodeSession(settings: settings(n: 4))
         let records = try (0..<10).map { _ in try session.decode().record }

@@ -43,9 +43,9 @@ public final class HeadCache {
     }
 
     /// An empty cache with room for `capacity` rows.
-    public init(dimension: Int, valueDimension: Int, capacity: Int) {
+    public init(dimension: Int, valueDimension: Int, capacity: Int, format: NumberFormat = .float32) {
         shared = SharedKeys(
-            KeyValueStore(dimension: dimension, valueDimension: valueDimension, capacity: capacity))
+            KeyValueStore(dimension: dimension, valueDimension: valueDimension, capacity: capacity, format: format))
     }
 
     /// A cache of the rows that a store holds; what is appended goes there.

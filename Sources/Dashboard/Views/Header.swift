@@ -46,6 +46,7 @@ struct Header {
             settings.workload.rawValue, "n \(Format.grouped(snapshot.n))", "d \(snapshot.d)",
             Text.name(of: settings.activation),
         ]
+        if settings.store != .float32 { words.insert(settings.store.title, at: 3) }
         if let caption = snapshot.caption { words.append(caption) }
         if let last = context.record { words.append("b \(Format.significant(last.threshold))") }
         if let kind = snapshot.statistics?.kind {

@@ -10,6 +10,8 @@ public struct ModelBenchmark {
     public let text: [Int]
     /// How a pretrained model's heads choose what they read; a byte model's learned it.
     public var rule: ThresholdSettings?
+    /// How the caches keep keys and values, for both ways.
+    public var store = NumberFormat.float32
     /// Tokens of each kind.
     public var tokens = 64
     /// What is done before every token: emptying the caches, for one.
@@ -31,6 +33,8 @@ public struct ModelBenchmark {
         /// A whole token, and the part of it that is attention of the global heads.
         public let token: (reporting: Double, naive: Double)
         public let attention: (reporting: Double, naive: Double)
+        /// Bytes of keys and values, and of indexes, a token of the context.
+        public let cacheBytes: (rows: Double, indexes: Double)
         /// Keys that a head reports, on average.
         public let reported: Double
         /// Bytes of weights that a dense token reads a second, apart from its attention.
@@ -44,11 +48,22 @@ public struct ModelBenchmark {
         public var ratio: Double { token.naive / token.reporting }
     }
 
+    /// Of heads that share keys the first counts.
+    private func cacheBytes(_ decoder: any LanguageDecoder) -> (rows: Double, indexes: Double) {
+        var (rows, indexes, seen) = (0, 0, Set<ObjectIdentifier>())
+        for head in decoder.heads where seen.insert(ObjectIdentifier(head.store)).inserted {
+            rows += head.store.bytes
+            indexes += head.index?.statistics.bytes ?? 0
+        }
+        let tokens = Double(max(1, decoder.length))
+        return (Double(rows) / tokens, Double(indexes) / tokens)
+    }
+
     /// Reads n bytes and writes on from there.
     /// - Throws: what reading, building or `progress` throws.
     public func measure(n: Int) throws -> Measurement {
         let prompt = (0..<n).map { text[$0 % text.count] }
-        let decoder = model.makeDecoder(capacity: n + 2 * tokens + 2, threads: workers)
+        let decoder = model.makeDecoder(capacity: n + 2 * tokens + 2, threads: workers, format: store)
         if let rule { decoder.rule = rule }
         let (name, progress) = (model.name, progress)
         let reading = Stopwatch()
@@ -72,6 +87,7 @@ public struct ModelBenchmark {
             n: n, prefillSeconds: prefillSeconds, indexSeconds: indexSeconds,
             token: (Samples(ours.map(\.seconds)).median, Samples(naive.map(\.seconds)).median),
             attention: (Samples(ours.map(\.hsrSeconds)).median, Samples(naive.map(\.naiveSeconds)).median),
+            cacheBytes: cacheBytes(decoder),
             reported: Samples(ours.map { Samples($0.reported.map(Double.init)).mean }).mean,
             weightsPerSecond: Double(model.bytes)
                 / Samples(naive.map { $0.seconds - $0.naiveSeconds }).median,

@@ -27,14 +27,18 @@ public final class ByteDecoder: LanguageDecoder {
     public static let mostBytes = 131_072
 
     /// An empty context that grows to `capacity` bytes.
-    public init(_ model: ByteModel, capacity: Int, rule: ThresholdSettings = ThresholdSettings(rule: .learned)) {
+    public init(
+        _ model: ByteModel, capacity: Int, rule: ThresholdSettings = ThresholdSettings(rule: .learned),
+        format: NumberFormat = .float32
+    ) {
         self.model = model
         self.capacity = capacity
         self.rule = rule
         let (c, shape) = (model.configuration, model.headShape)
         windows = model.layers.map { $0.isGlobal ? nil : Self.makeWindow($0, c) }
         heads = (0..<shape.count).map { _ in
-            HeadCache(dimension: shape.dimension, valueDimension: shape.valueDimension, capacity: capacity)
+            HeadCache(
+                dimension: shape.dimension, valueDimension: shape.valueDimension, capacity: capacity, format: format)
         }
         nextKeys = shape.layers.map { _ in Array(repeating: 0, count: c.gh * c.gdh) }
         reportedInPrompt = Array(repeating: nil, count: shape.count)

@@ -66,8 +66,8 @@ public final class ByteModel: LanguageModel {
     public var mostTokens: Int { ByteDecoder.mostBytes }
     public var unit: String { "letter" }
     public var hasOwnThreshold: Bool { true }
-    public func makeDecoder(capacity: Int, threads: Int?) -> any LanguageDecoder {
-        ByteDecoder(self, capacity: capacity)
+    public func makeDecoder(capacity: Int, threads: Int?, format: NumberFormat) -> any LanguageDecoder {
+        ByteDecoder(self, capacity: capacity, format: format)
     }
 
     /// One row of hidden state for the last of `tokens` (the bytes up to it; only as many as the longest n-gram are read).

@@ -31,10 +31,12 @@ public final class LlamaDecoder: LanguageDecoder {
     public internal(set) var reportedInPrompt: [[Int]?]
 
     /// An empty context that grows to `capacity` tokens.
-    /// - Parameter threads: nil takes every core.
+    /// - Parameters:
+    ///   - threads: nil takes every core.
+    ///   - format: How keys and values are kept.
     public init(
         _ model: LlamaModel, capacity: Int, rule: ThresholdSettings = ThresholdSettings(rule: .count),
-        threads: Int? = nil
+        threads: Int? = nil, format: NumberFormat = .float32
     ) {
         self.model = model
         self.capacity = capacity
@@ -42,7 +44,8 @@ public final class LlamaDecoder: LanguageDecoder {
         let c = model.configuration
         var heads: [HeadCache] = []
         for _ in 0..<c.layers * c.keyHeads {
-            let first = HeadCache(dimension: c.dimension, valueDimension: c.dimension, capacity: capacity)
+            let first = HeadCache(
+                dimension: c.dimension, valueDimension: c.dimension, capacity: capacity, format: format)
             heads += [first] + (1..<c.group).map { _ in HeadCache(sharing: first) }
         }
         self.heads = heads

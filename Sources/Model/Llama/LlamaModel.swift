@@ -30,8 +30,8 @@ public final class LlamaModel: LanguageModel {
     public var mostTokens: Int { context }
     public var unit: String { "token" }
     public var hasOwnThreshold: Bool { false }
-    public func makeDecoder(capacity: Int, threads: Int?) -> any LanguageDecoder {
-        LlamaDecoder(self, capacity: capacity, threads: threads)
+    public func makeDecoder(capacity: Int, threads: Int?, format: NumberFormat) -> any LanguageDecoder {
+        LlamaDecoder(self, capacity: capacity, threads: threads, format: format)
     }
 
     /// Reads and checks a file, on all cores.

@@ -29,13 +29,13 @@ extension LevelsFrame {
             cost: Cost(
                 index: listing * (1 - share), verify: listing * share,
                 values: max(0, session.lastSparseSeconds - listing)),
-            keys: store.count, keyBytes: store.count * store.dimension * MemoryLayout<Float>.size,
+            keys: store.count, keyBytes: store.count * store.dimension * store.format.bytes,
             reported: report.count, work: work)
         tree = drawn
         let settings = session.settings
         let shape = StepShape(
             n: store.count, d: store.dimension, dv: store.valueDimension, members: Double(report.count),
-            demand: StepDemand(settings.activation, rule: settings.threshold.rule))
+            demand: StepDemand(settings.activation, rule: settings.threshold.rule), format: store.format)
         let counts = QueryCounts(work, queries: 1, of: kind, d: shape.d, dv: shape.dv, format: shape.format)
         let step: StepWork? = index.answersDensely ? .readingAll(shape) : kind.work(of: counts, in: shape)
         allowedSeconds = step.map { 1e-6 * MachineCosts.current.reading(of: $0, .cold) }

@@ -124,7 +124,8 @@ final class PolicyFollower: Sendable {
     /// The session's rows once more, with room for those to come.
     private func copy() throws -> KeyValueStore {
         let (d, dv) = (start.store.dimension, start.store.valueDimension)
-        let store = KeyValueStore(dimension: d, valueDimension: dv, capacity: start.rows + start.room)
+        let store = KeyValueStore(
+            dimension: d, valueDimension: dv, capacity: start.rows + start.room, format: start.store.format)
         let slice = 8192
         for first in stride(from: 0, to: start.promptRows, by: slice) {
             let rows = first..<min(first + slice, start.promptRows)

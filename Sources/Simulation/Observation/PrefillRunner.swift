@@ -126,7 +126,7 @@ final class PrefillRunner: Sendable {
         let workload = try settings.makeWorkload()
         let (n, d, dv) = (workload.promptLength, workload.dimension, workload.valueDimension)
         try MemoryBudget.check(rows: 2 * n, dimension: d, valueDimension: dv)
-        let store = KeyValueStore(dimension: d, valueDimension: dv, capacity: n)
+        let store = KeyValueStore(dimension: d, valueDimension: dv, capacity: n, format: settings.store)
         try workload.fillPrompt(of: store) { [self] _ in try checkCancelled() }
         let m = min(n, (workload as? TraceWorkload)?.queryCount ?? n)
         var queries: [Float] = []

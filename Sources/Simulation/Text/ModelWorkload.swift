@@ -19,7 +19,9 @@ final class ModelWorkload: Workload, @unchecked Sendable {
         model = try settings.model.model(of: settings.activation)
         let prompt = try settings.model.prompt(of: model, n: settings.n)
         capacity = try MemoryBudget.capacity(model, prompt: prompt.count, generate: settings.model.generate)
-        writer = ModelWriter(model, prompt: prompt, capacity: capacity, settings: settings.model, seed: settings.seed)
+        writer = ModelWriter(
+            model, prompt: prompt, capacity: capacity, settings: settings.model, seed: settings.seed,
+            format: settings.store)
         // Indexes are built for what the rule asks for.
         if !model.hasOwnThreshold { writer.decoder.rule = settings.threshold }
         head = settings.head ?? 0

@@ -35,13 +35,16 @@ final class ModelWriter {
     /// Whether this is the second of two whole decodes, which attends densely.
     var isSecond: Bool { settings.compares && sequence % 2 == 1 }
 
-    init(_ model: any LanguageModel, prompt: [Int], capacity: Int, settings: ModelSettings, seed: UInt64) {
+    init(
+        _ model: any LanguageModel, prompt: [Int], capacity: Int, settings: ModelSettings, seed: UInt64,
+        format: NumberFormat = .float32
+    ) {
         self.model = model
         self.prompt = prompt
         self.settings = settings
         self.seed = seed
         pending = prompt[prompt.count - 1]
-        decoder = model.makeDecoder(capacity: capacity, threads: nil)
+        decoder = model.makeDecoder(capacity: capacity, threads: nil, format: format)
         (decoder as? LlamaDecoder)?.takesResidual = settings.takesResidual
         for token in prompt { append(token) }
     }

@@ -103,6 +103,14 @@ import Testing
         let prompted = LlamaDecoder(model, capacity: 64, threads: threads)
         let logits = try prompted.prefill(text, threads: threads) { _ in }
         for (ours, theirs) in zip(logits, expected[text.count - 1]) { #expect(abs(Double(ours) - theirs) < tolerance) }
+        let halved = LlamaDecoder(model, capacity: 64, threads: threads, format: .bfloat16)
+        let rounded = try halved.prefill(text, threads: threads) { _ in }
+        let away = Logits.difference(rounded, logits)
+        #expect(away > 0 && away < 0.05)
+        try halved.buildIndexes()
+        halved.rule = ThresholdSettings(rule: .count, budget: .keys(64))
+        let both = try halved.step(5, .both)
+        #expect(Logits.difference(both.logits, both.naiveLogits ?? []) < 1e-4)
         // What a prompt leaves is what steps leave.
         let next = try decoder.step(5, .dense).logits
         #expect(Logits.difference(next, try prompted.step(5, .dense).logits) < 1e-3)

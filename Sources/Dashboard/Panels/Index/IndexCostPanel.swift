@@ -39,6 +39,10 @@ struct IndexCostPanel: Panel {
         if !isSmall, let paid { lines.append(("pays after", paid)) }
         let perKey = Double(statistics.bytes) / Double(max(1, statistics.count))
         lines.append(("memory", "\(Format.bytes(statistics.bytes)), \(Format.significant(perKey)) B a key"))
+        let format = context.snapshot.settings.store
+        if !isSmall, format != .float32 {
+            lines.append(("keys and values", "\(format.title), \(Format.grouped(context.snapshot.rowBytes)) B a key"))
+        }
         let blocks = "\(statistics.blocks) block\(statistics.blocks == 1 ? "" : "s")"
         let merges = "\(statistics.merges) merge\(statistics.merges == 1 ? "" : "s")"
         lines.append(
