@@ -27,7 +27,7 @@ struct LayerTable {
         for d in options.d.numbers {
             for n in options.n.numbers {
                 BenchProgress.show("d = \(d), n = \(n): making keys")
-                let benchmark = try LayerBenchmark(plan, try made(n: n, d: d))
+                let benchmark = try LayerBenchmark(plan, try made(n: n, d: d), format: options.store)
                 for choice in options.index.choices {
                     for threads in options.threads.numbers {
                         try options.skippingUnserved {
@@ -69,7 +69,8 @@ struct LayerTable {
             "head_high": .number(result.headRatios.max() ?? .nan, digits: 2),
             "naive_gbps": .number(result.naiveRate, digits: 1),
             "init_ms": .number(1000 * result.initSeconds, digits: 1),
-            "bytes_per_key": .number(result.bytesPerKey, digits: 1), "checked": .int(result.checked),
+            "bytes_per_key": .number(result.bytesPerKey, digits: 1), "store": .text(options.store.rawValue),
+            "checked": .int(result.checked),
             "missed": .int(result.missed), "extra": .int(result.extra),
             "error": result.checked > 0 ? TableCell(result.error) : .none, "left_out_error": TableCell(result.leftOut),
             "naive_error": result.checked > 0 ? TableCell(result.naiveError) : .none,

@@ -1,13 +1,12 @@
 import Assets
-import CKernels
 import HalfSpace
 import Testing
 import Workload
 
 @testable import Attention
 
-/// Attention over keys and values in half precision: every index at every level of instructions against the definition on what is
-/// stored, and naive beside it.
+/// Attention over keys and values in half precision: every index against the definition on what is stored, and naive beside it. Kernels
+/// are compared at every level of instructions in KernelTests.
 @Suite struct HalfPrecisionTests {
     private static let kinds = IndexKind.allCases.map(IndexChoice.fixed) + [.auto]
 
@@ -67,8 +66,8 @@ import Workload
         return store
     }
 
-    @Test(arguments: [1, 6, 17, 64], [NumberFormat.bfloat16, .float16])
-    func everyIndexIsExactAtEveryLevel(d: Int, format: NumberFormat) throws {
+    @Test(arguments: [1, 3, 6, 17, 64], [NumberFormat.bfloat16, .float16])
+    func everyIndexIsExact(d: Int, format: NumberFormat) throws {
         var dice = Dice(UInt64(d))
         // Normal keys; keys so near each other that rounding makes most of them equal; keys of which half are tiny.
         let (normal, near) = (dice.normals(260 * d), dice.normals(d))
@@ -77,15 +76,11 @@ import Workload
             (0..<260 * d).map { normal[$0] * ($0 / d % 2 == 0 ? 1 : 1e-6) },
         ]
         let queries = [dice.normals(d)]
-        for level in 0..<Int32(CK_LEVELS) where ck_level_serves(level, ck_features()) != 0 {
-            try KernelLevel.during(level) {
-                for (i, keys) in sets.enumerated() {
-                    for choice in Self.kinds {
-                        let store = try store(keys, d: d, dv: i == 1 ? 20 : 5, room: 40, format)
-                        let more = (Array(keys[..<(40 * d)]), dice.normals(40 * (i == 1 ? 20 : 5)))
-                        try check(store, queries, choice: choice, grow: more)
-                    }
-                }
+        for (i, keys) in sets.enumerated() {
+            for choice in Self.kinds {
+                let store = try store(keys, d: d, dv: i == 1 ? 20 : 5, room: 40, format)
+                let more = (Array(keys[..<(40 * d)]), dice.normals(40 * (i == 1 ? 20 : 5)))
+                try check(store, queries, choice: choice, grow: more)
             }
         }
     }

@@ -10,14 +10,15 @@ public struct LayerBenchmark {
     private let stores: [KeyValueStore]
     private let statistics: [KeyStatistics]
 
-    /// Makes the keys of every key-value head.
-    /// - Throws: what the workload throws.
-    public init(_ plan: BenchmarkPlan, _ workload: LayerWorkload) throws {
+    /// Makes the keys of every key-value head, kept in a format.
+    /// - Throws: what the workload throws, or `NonFiniteEntry` where the format cannot hold a number.
+    public init(_ plan: BenchmarkPlan, _ workload: LayerWorkload, format: NumberFormat = .float32) throws {
         self.plan = plan
         self.workload = workload
         stores = try workload.sets.map { set in
             let store = KeyValueStore(
-                dimension: set.dimension, valueDimension: set.valueDimension, capacity: set.promptLength)
+                dimension: set.dimension, valueDimension: set.valueDimension, capacity: set.promptLength, format: format
+            )
             try set.fillPrompt(of: store, progress: { _ in })
             return store
         }

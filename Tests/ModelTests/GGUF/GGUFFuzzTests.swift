@@ -47,7 +47,7 @@ import Testing
         guard !text.isEmpty, model.headShape.count < 64 else { return }
         let decoder = model.makeDecoder(capacity: text.count + 2, threads: 1, format: .float32)
         do {
-            var logits = try decoder.prefill(text, threads: 1, format: .float32) { _ in }
+            var logits = try decoder.prefill(text, threads: 1) { _ in }
             for _ in 0..<2 {
                 let token = logits.indices.max { logits[$0] < logits[$1] } ?? 0
                 _ = model.tokenizer.bytes(of: token)
