@@ -48,7 +48,7 @@ import Testing
         }
         snapshot.history.removeAll()
         for record in records { snapshot.history.append(record) }
-        #expect(words(.race, snapshot).first?.hasSuffix("naive is 3× faster") == true, "\(words(.race, snapshot))")
+        #expect(words(.race, snapshot).first?.hasSuffix("naive is 3.0× faster") == true, "\(words(.race, snapshot))")
         for i in records.indices { records[i].reported = 0 }
         snapshot.history.removeAll()
         for record in records { snapshot.history.append(record) }

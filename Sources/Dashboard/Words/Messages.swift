@@ -17,7 +17,7 @@ extension RaceView {
             return [
                 "\(share) of the keys reach b: \(winner) is \(verdict.figure) faster",
                 "\(share) of the keys: \(winner) \(verdict.figure) faster",
-                "\(share) reach b: \(winner) \(verdict.figure)",
+                "\(share) reach b: \(winner) \(verdict.figure)", "\(share): \(winner) \(verdict.figure)",
             ]
         case .even: return ["computed densely: nothing to win", "computed densely"]
         case .empty: return ["no key reaches b: the output is 0", "no key reaches b"]
@@ -136,7 +136,7 @@ extension PrefillView {
         guard let frame = context.snapshot.prefill, frame.queries > 0 else { return [] }
         let (done, all) = (Format.grouped(frame.done), Format.grouped(frame.queries))
         switch frame.phase {
-        case .building, .running: return ["\(done) of \(all) queries answered"]
+        case .building, .running: return ["\(done) of \(all) queries answered", "\(done) of \(all) answered"]
         case .cancelled: return ["stopped after \(done) of \(all) queries: p begins anew", "stopped: p begins anew"]
         case .failed: return []
         case .done:
