@@ -143,6 +143,8 @@ final class ViewService {
     /// Whether a view shows an older step than the newest: where the stream stands, nobody would ever look at it.
     func owesLook(at session: DecodeSession) -> Bool {
         guard session.step > 0 else { return false }
+        // The order of the same keys stays.
+        if schedule.details.contains(.order), lookedAt[Details.order.rawValue] == nil { return true }
         return [Details.geometry, .accuracy, .levels].contains { detail in
             schedule.details.contains(detail) && lookedAt[detail.rawValue] != session.step - 1
         }
@@ -155,6 +157,7 @@ final class ViewService {
         guard !due.isEmpty, let query = session.recentQueries.last else { return }
         if due.contains(.order) {
             order = KeyOrder(session.index.order)
+            lookedAt[Details.order.rawValue] = session.step - 1
             schedule.note(.order, at: now, took: MonotonicClock.seconds - now, merges: session.index.statistics.merges)
         }
         guard let half = try? Query(query, threshold: session.threshold) else { return }
