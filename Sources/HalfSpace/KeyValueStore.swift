@@ -28,7 +28,12 @@ public final class KeyValueStore: @unchecked Sendable {
     }
     private let rowsPresent = Atomic(0)
     /// An upper bound of ‖k‖ over the rows present, in float64.
-    public private(set) var largestKeyNorm = 0.0
+    public private(set) var largestKeyNorm: Double {
+        get { Double(bitPattern: largestNorm.load(ordering: .acquiring)) }
+        set { largestNorm.store(newValue.bitPattern, ordering: .releasing) }
+    }
+    /// Builds in the background read the bound while rows arrive.
+    private let largestNorm = Atomic<UInt64>(0)
 
     private let keyRows: AlignedBuffer<UInt8>
     private let valueRows: AlignedBuffer<UInt8>

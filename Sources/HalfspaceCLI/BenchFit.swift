@@ -51,12 +51,12 @@ struct BenchFit: ParsableCommand {
         for (place, memory) in [("far", costs.far), ("near", costs.near)] {
             line("\(place): read in order", memory.bytes / 1000, "GB/s")
             line("\(place): a line from anywhere", memory.line * 1000, "ns")
+            line("\(place): a line beside it", memory.beside * 1000, "ns")
             line("\(place): a line waited for", memory.wait * 1000, "ns")
         }
         line("what stays near", costs.nearBytes / Double(1 << 20), "MiB")
         line("float32 products", costs.products / 1000, "a nanosecond")
         line("entries of codes", costs.codes / 1000, "a nanosecond")
-        line("a candidate", costs.candidate * 1000, "ns")
         line("exponentials", costs.exponentials / 1000, "a nanosecond")
         Swift.print(
             costs.isMeasured

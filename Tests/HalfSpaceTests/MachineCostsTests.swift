@@ -10,6 +10,7 @@ import Testing
         let taken = clock.measure { costs = MachineCosts.measured() }
         #expect(costs.isMeasured && costs.isSound)
         #expect(costs.near.bytes >= costs.far.bytes && costs.near.wait < costs.far.wait)
+        #expect(costs.far.beside < costs.far.line, "the rest of a row comes sooner than its first line")
         #expect(costs.far.line < costs.far.wait, "lines asked for together come sooner than one after the other")
         // Other tests run beside it.
         #expect(taken < .seconds(8), "\(taken)")
@@ -17,10 +18,12 @@ import Testing
 
     @Test func aPhaseTakesItsReadsOrItsArithmetic() {
         var costs = MachineCosts.assumed
-        costs.far = .init(bytes: 100, line: 2, wait: 10)
+        costs.far = .init(bytes: 100, line: 2, beside: 1, wait: 10)
         costs.products = 50
         let reads = StepWork.Phase("a", bytes: 1000, lines: 5, products: 100)
         #expect(costs.microseconds(of: reads, from: costs.far) == 20)
+        let rows = StepWork.Phase("rows", lines: 8, places: 3)
+        #expect(costs.microseconds(of: rows, from: costs.far) == 11, "lines beside another are cheaper")
         let computes = StepWork.Phase("b", bytes: 100, products: 1000)
         #expect(costs.microseconds(of: computes, from: costs.far) == 20)
         #expect(costs.microseconds(of: StepWork(waits: 3, [reads, computes]), .cold) == 70)

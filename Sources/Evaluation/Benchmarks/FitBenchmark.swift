@@ -60,7 +60,7 @@ public struct FitBenchmark {
         let waits = ("lines waited for", measurement.work.waits * memory.wait)
         let phases = measurement.work.phases.map { phase in
             var reads = StepWork.Phase(phase.name)
-            (reads.bytes, reads.lines) = (phase.bytes, phase.lines)
+            (reads.bytes, reads.lines, reads.places) = (phase.bytes, phase.lines, phase.places)
             return (
                 phase.name, costs.microseconds(of: phase, from: memory) - costs.microseconds(of: reads, from: memory)
             )

@@ -11,8 +11,7 @@ extension BruteIndex {
             waits: 75 + shape.selectionWaits + 2 * min(Double(shape.n) / stretch, shape.members), area: shape.bytes,
             [
                 StepWork.Phase(
-                    "keys", bytes: shape.keyFloats * Double(shape.format.bytes), products: shape.keyFloats,
-                    candidates: Double(shape.n) / 4)
+                    "keys", bytes: shape.keyFloats * Double(shape.format.bytes), products: shape.keyFloats)
             ] + shape.answer)
     }
 }

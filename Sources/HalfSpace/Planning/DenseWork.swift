@@ -9,7 +9,7 @@ extension StepWork {
         switch shape.demand {
         case .powers:
             return StepWork(
-                waits: 73, [Phase("rows", bytes: bytes, products: keys + values, candidates: n / 5)])
+                waits: 73, [Phase("rows", bytes: bytes, products: keys + values)])
         case .exponentials, .largest:
             return StepWork(
                 waits: 73, [Phase("rows", bytes: bytes, products: keys + values, exponentials: n)])
@@ -17,7 +17,7 @@ extension StepWork {
             return StepWork(
                 waits: 110,
                 [
-                    Phase("keys", bytes: size * keys, products: keys), Phase("selection", candidates: 1.5 * n),
+                    Phase("keys", bytes: size * keys, products: keys), Phase("selection", products: 1.5 * n),
                     Phase("rows", bytes: size * values, products: values),
                 ])
         }

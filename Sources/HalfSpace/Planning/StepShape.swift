@@ -1,3 +1,5 @@
+import Foundation
+
 /// The step that is planned for: how many keys of what length, how many of them are wanted, and for what.
 public struct StepShape: Sendable, Equatable {
     /// Keys; their length and that of their values.
@@ -52,12 +54,22 @@ public struct StepShape: Sendable, Equatable {
     /// Cache lines of a row of so many bytes that begins at one.
     static func lines(_ bytes: Int) -> Double { Double((bytes + 63) / 64) }
 
+    /// Floats of a row as vectors take them.
+    private static func padded(_ floats: Int) -> Double { Double((floats + 15) / 16 * 16) }
+
     // MARK: Phases that indexes share
 
-    /// Float32 products of keys that an index could not decide otherwise, each of so many bytes and from anywhere.
+    /// Pages in which `count` rows of `bytes` bytes lie that are picked, in order, from `n`: those of a page are looked up once.
+    func pages(of count: Double, bytes: Int) -> Double {
+        let pages = max(1, Double(n) * Double(bytes) / MachineCosts.pageBytes)
+        return pages * (1 - exp(-count / pages))
+    }
+
+    /// Float32 products of keys that an index could not decide otherwise: rows of so many bytes, picked in order.
     func candidates(_ count: Double, bytes: Int) -> StepWork.Phase {
         StepWork.Phase(
-            "candidates", lines: count * Self.lines(bytes), products: count * Double(d), candidates: count)
+            "candidates", lines: count * Self.lines(bytes), places: pages(of: count, bytes: bytes),
+            products: count * Self.padded(d))
     }
 
     /// How often listed scores are gone through: the rank is narrowed down in two rounds, and members are kept and copied.
@@ -75,7 +87,7 @@ public struct StepShape: Sendable, Equatable {
     var selection: StepWork.Phase {
         switch demand {
         case .powers, .exponentials: StepWork.Phase("selection")
-        case .largest, .nearLargest: StepWork.Phase("selection", candidates: Self.selectionPasses * listed)
+        case .largest, .nearLargest: StepWork.Phase("selection", products: Self.selectionPasses * listed)
         }
     }
 
@@ -85,8 +97,7 @@ public struct StepShape: Sendable, Equatable {
         let isExponential = demand == .exponentials || demand == .largest
         return StepWork.Phase(
             "values", lines: min(members * lines, Double(n) * Double(format.bytes * dv) / MachineCosts.lineBytes),
-            products: members * Double((dv + 15) / 16 * 16),
-            candidates: members,
+            places: pages(of: members, bytes: format.bytes * dv), products: members * Self.padded(dv),
             exponentials: isExponential ? members : 0)
     }
 

@@ -7,26 +7,27 @@ public struct StepWork: Sendable, Equatable {
         public var name: String
         /// Bytes read in order.
         public var bytes = 0.0
-        /// Cache lines read from anywhere, asked for ahead.
+        /// Cache lines of rows that are picked, asked for ahead.
         public var lines = 0.0
+        /// Those of the lines that lie by themselves: the others follow one that was read, or share its page.
+        public var places = 0.0
         /// Float32 products summed.
         public var products = 0.0
         /// Entries of codes compared.
         public var codes = 0.0
-        /// Keys or scores that are listed and looked at one by one.
-        public var candidates = 0.0
         public var exponentials = 0.0
 
+        /// Lines lie all by themselves if `places` is left out.
         public init(
-            _ name: String, bytes: Double = 0, lines: Double = 0, products: Double = 0, codes: Double = 0,
-            candidates: Double = 0, exponentials: Double = 0
+            _ name: String, bytes: Double = 0, lines: Double = 0, places: Double? = nil, products: Double = 0,
+            codes: Double = 0, exponentials: Double = 0
         ) {
             self.name = name
             self.bytes = bytes
             self.lines = lines
+            self.places = min(lines, places ?? lines)
             self.products = products
             self.codes = codes
-            self.candidates = candidates
             self.exponentials = exponentials
         }
     }
@@ -51,6 +52,8 @@ public struct StepWork: Sendable, Equatable {
 extension MachineCosts {
     /// Bytes of a cache line.
     public static let lineBytes = 64.0
+    /// Bytes of a page, whose place in memory is looked up once.
+    public static let pageBytes = 4096.0
 
     /// Where a step finds what it reads.
     public enum State: Sendable, CaseIterable {
@@ -63,22 +66,27 @@ extension MachineCosts {
     /// Microseconds of a phase: of its reads and its arithmetic whatever is longer.
     public func microseconds(of phase: StepWork.Phase, from memory: Memory) -> Double {
         max(
-            phase.bytes / memory.bytes + phase.lines * memory.line,
-            phase.products / products + phase.codes / codes + phase.candidates * candidate
-                + phase.exponentials / exponentials)
+            reading(of: phase, from: memory),
+            phase.products / products + phase.codes / codes + phase.exponentials / exponentials)
+    }
+
+    /// Microseconds that a phase's reads take.
+    private func reading(of phase: StepWork.Phase, from memory: Memory) -> Double {
+        phase.bytes / memory.bytes + phase.places * memory.line + (phase.lines - phase.places) * memory.beside
     }
 
     /// What a step's reads take: a warm one finds near what fits there, bytes of the step before and lines of any.
     public func memory(of work: StepWork, _ state: State) -> Memory {
         guard state == .warm else { return far }
         let (order, random) = (work.bytes <= nearBytes, max(work.area, work.bytes) <= nearBytes)
-        return Memory(bytes: (order ? near : far).bytes, line: (random ? near : far).line, wait: near.wait)
+        let lines = random ? near : far
+        return Memory(bytes: (order ? near : far).bytes, line: lines.line, beside: lines.beside, wait: near.wait)
     }
 
     /// Microseconds that a step's reads take at these rates, were there nothing else to do.
     public func reading(of work: StepWork, _ state: State) -> Double {
         let memory = memory(of: work, state)
-        return work.phases.reduce(0) { $0 + $1.bytes / memory.bytes + $1.lines * memory.line }
+        return work.phases.reduce(0) { $0 + reading(of: $1, from: memory) }
     }
 
     /// Microseconds of a step.

@@ -47,7 +47,7 @@ struct PrefixLength {
         // Of a key: its codes in order where boxes do not rule them out, and what the key itself takes where they leave it.
         let machine = MachineCosts.current
         let candidate = machine.microseconds(
-            of: StepWork.Phase("candidates", lines: StepShape.lines(4 * d), products: Double(d), candidates: 1),
+            of: StepWork.Phase("candidates", lines: StepShape.lines(4 * d), products: Double(d)),
             from: machine.far)
         let costs = lengths.indices.map {
             let entries = Double(lengths[$0] + 1)

@@ -4,7 +4,7 @@ extension QuantisedIndex {
         StepWork(
             waits: 100 + shape.selectionWaits, area: shape.bytes,
             [
-                StepWork.Phase("codes", bytes: counts.bytes, codes: shape.keyFloats, candidates: Double(shape.n) / 6),
+                StepWork.Phase("codes", bytes: counts.bytes, codes: shape.keyFloats),
                 shape.candidates(counts.candidates, bytes: shape.keyBytes),
             ] + shape.answer)
     }

@@ -27,8 +27,7 @@ extension TreeIndex {
                     "nodes", lines: descents * counts.visited * 2 * keyLines + counts.whole * Double(moments) / 16),
                 StepWork.Phase(
                     "leaves", bytes: leaves / 2 * MachineCosts.lineBytes, lines: leaves / 2,
-                    products: read * (descents * Double(shape.d) + Double(shape.dv)),
-                    candidates: read * descents / 4),
+                    products: read * (descents * Double(shape.d) + Double(shape.dv))),
                 shape.selection, shape.values(lines: 0),
             ])
     }

@@ -4,11 +4,8 @@ import CKernels
 struct KernelRates {
     /// Float32 products summed, entries of codes compared, exponentials: each a microsecond.
     let products, codes, exponentials: Double
-    /// Microseconds for a candidate beside its products.
-    let candidate: Double
 
     private static let (rows, d) = (2048, 64)
-    private static let (candidateRows, candidateLength) = (4096, 16)
 
     init() {
         var dice = SplitMix(seed: 1)
@@ -24,7 +21,6 @@ struct KernelRates {
         let long = store(Self.rows, Self.d)
         products = Self.productRate(long)
         codes = Self.codeRate(long, query: uniform(Self.d)) ?? products
-        candidate = Self.candidateCost(store(Self.candidateRows, Self.candidateLength), products: products)
         exponentials = Self.exponentialRate(uniform(4096))
     }
 
@@ -42,20 +38,6 @@ struct KernelRates {
         else { return nil }
         let (report, reporter) = (Report(), SoloReporter(index, store: store))
         return Double(store.count * store.dimension) / quickest { reporter.report(far, into: report) }
-    }
-
-    private static func candidateCost(_ store: KeyValueStore, products: Double) -> Double {
-        let (n, d) = (store.count, store.dimension)
-        let keys = store.kernelRows.keys
-        let scratch = Scratch(capacity: n)
-        scratch.reserve(n)
-        let q = scratch.padded((0..<d).map { $0 % 2 == 0 ? 1 : -1 })
-        // Half of them stay, in an order that no branch predictor learns.
-        let time = quickest {
-            for i in 0..<n { scratch.ids[i] = UInt32(i &* 1667 & (n - 1)) }
-            keep(ck_filter_rows(keys, d, q, 0, scratch.ids, scratch.dots, n))
-        }
-        return max(time / Double(n) - Double(d) / products, time / Double(n) / 4)
     }
 
     private static func exponentialRate(_ scores: [Float]) -> Double {

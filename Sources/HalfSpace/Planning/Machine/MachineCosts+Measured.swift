@@ -15,8 +15,7 @@ extension MachineCosts {
         let kernels = KernelRates()
         var costs = MachineCosts(
             far: far, near: near, nearBytes: nearBytes(rate: near.bytes), products: kernels.products,
-            codes: kernels.codes,
-            candidate: kernels.candidate, exponentials: kernels.exponentials)
+            codes: kernels.codes, exponentials: kernels.exponentials)
         costs.round()
         guard costs.isSound else { return .assumed }
         costs.isMeasured = true
@@ -39,9 +38,8 @@ extension MachineCosts {
     private mutating func round() {
         func rounded(_ x: Double) -> Double { pow(10, (log10(x) * Self.steps).rounded() / Self.steps) }
         for path in [
-            \MachineCosts.far.bytes, \.far.line, \.far.wait, \.near.bytes, \.near.line, \.near.wait, \.products,
-            \.codes,
-            \.candidate, \.exponentials,
+            \MachineCosts.far.bytes, \.far.line, \.far.beside, \.far.wait, \.near.bytes, \.near.line, \.near.beside,
+            \.near.wait, \.products, \.codes, \.exponentials,
         ] where self[keyPath: path] > 0 { self[keyPath: path] = rounded(self[keyPath: path]) }
     }
 
@@ -55,13 +53,16 @@ extension MachineCosts {
     /// What a warm step reads stays in the second cache or the next; its code and tables in the first two.
     private static func measuredNear(cache: Int) -> Memory {
         let rows = ReadBuffer(bytes: min(1 << 20, cache / 4))
-        return Memory(bytes: rows.rate(), line: rows.line(), wait: ReadBuffer(bytes: min(1 << 17, cache / 8)).wait())
+        return Memory(
+            bytes: rows.rate(), line: rows.line(), beside: rows.beside(),
+            wait: ReadBuffer(bytes: min(1 << 17, cache / 8)).wait())
     }
 
     /// A cold step reads a few megabytes that no cache holds: its first lines are waited for, and pages are looked up.
     private static func measuredFar(bytes: Int) -> Memory {
         let buffer = ReadBuffer(bytes: bytes)
-        return Memory(bytes: buffer.rate(ofPieces: 1 << 21), line: buffer.line(), wait: buffer.wait())
+        return Memory(
+            bytes: buffer.rate(ofPieces: 1 << 21), line: buffer.line(), beside: buffer.beside(), wait: buffer.wait())
     }
 }
 
@@ -122,11 +123,19 @@ private struct ReadBuffer {
     }
 
     /// Microseconds for a line from anywhere, many of which are asked for at once.
-    func line() -> Double {
-        let count = min(lines, 20_000)
+    func line() -> Double { place(ofLines: 1) }
+
+    /// Microseconds for each further line of a row from anywhere.
+    func beside() -> Double {
+        let length = 8
+        return max(1e-5, place(ofLines: length) - line()) / Double(length - 1)
+    }
+
+    private func place(ofLines length: Int) -> Double {
+        let count = min(lines, 20_000 / length)
         var call = 0
         return usual {
-            keep(ck_machine_lines(window(call), lines, UInt64(call * count), count))
+            keep(ck_machine_lines(window(call), lines, UInt64(call * count), count, length))
             call += 1
         } / Double(count)
     }

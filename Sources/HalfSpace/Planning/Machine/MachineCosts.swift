@@ -8,12 +8,15 @@ public struct MachineCosts: Sendable, Equatable, Codable {
         public var bytes: Double
         /// Microseconds for a cache line from anywhere, when many are asked for at once.
         public var line: Double
+        /// Microseconds for a cache line that follows such a line, or shares its page.
+        public var beside: Double
         /// Microseconds for a cache line that has to be there before the next can be asked for.
         public var wait: Double
 
-        public init(bytes: Double, line: Double, wait: Double) {
+        public init(bytes: Double, line: Double, beside: Double, wait: Double) {
             self.bytes = bytes
             self.line = line
+            self.beside = beside
             self.wait = wait
         }
     }
@@ -27,8 +30,6 @@ public struct MachineCosts: Sendable, Equatable, Codable {
     public var products: Double
     /// Entries of codes compared, a microsecond, of codes that are near.
     public var codes: Double
-    /// Microseconds to test a listed candidate and to keep it, beside its products.
-    public var candidate: Double
     /// Exponentials a microsecond.
     public var exponentials: Double
     /// Whether it was measured on this machine.
@@ -37,14 +38,16 @@ public struct MachineCosts: Sendable, Equatable, Codable {
     /// Round figures in the proportions of a common processor: for tests, which must not depend on a clock, and for where
     /// nothing can be measured. No program should plan with them for long.
     public static let assumed = MachineCosts(
-        far: Memory(bytes: 16_000, line: 0.004, wait: 0.15), near: Memory(bytes: 80_000, line: 0.0015, wait: 0.005),
-        nearBytes: 4_000_000, products: 20_000, codes: 50_000, candidate: 0.0008, exponentials: 3000)
+        far: Memory(bytes: 16_000, line: 0.004, beside: 0.004, wait: 0.15),
+        near: Memory(bytes: 80_000, line: 0.0015, beside: 0.0015, wait: 0.005),
+        nearBytes: 4_000_000, products: 20_000, codes: 50_000, exponentials: 3000)
 
     /// Whether every figure is a number that a machine can have.
     public var isSound: Bool {
         [
-            far.bytes, far.line, far.wait, near.bytes, near.line, near.wait, nearBytes, products, codes, candidate,
-            exponentials,
+            far.bytes, far.line, far.beside, far.wait, near.bytes, near.line, near.beside, near.wait, nearBytes,
+            products,
+            codes, exponentials,
         ].allSatisfy { $0 >= 1e-6 && $0 <= 1e12 }
     }
 }
