@@ -125,14 +125,17 @@ struct DemoCommand: ParsableCommand {
         let recordingWatch = recording.map { RecordingWatch($0) { tell("\($0)", $0) } }
         let clock = SteadyClock()
         let server = SpeakerServer(demo: demo.name)
+        let last = config.remembersTheme ? LastTheme() : nil
         let recorded = recording.map { RecordedDisplay(terminal, file: $0, clock: clock) }
         DashboardLoop(
             state: state, display: recorded ?? terminal, engine: engine, clock: clock,
-            sources: [watcher, look.themeWatcher] + (recordingWatch.map { [$0] } ?? []),
+            sources: [watcher, look.themeWatcher] + (recordingWatch.map { [$0] } ?? [])
+                + (last.map { [$0] } ?? []),
             log: { logger.warning("\($0)") }
         ).run {
             recorded?.note($0)
             server?.tell($0)
+            last?.note($0)
         }
         engine.send(.stop)
         terminal.close()

@@ -31,10 +31,13 @@ struct LookOptions: ParsableArguments {
         return options
     }
 
-    /// The theme that was asked for.
+    /// The theme that was asked for; none where it is to be the last one and that is gone.
     /// - Throws: `ThemeError`, before anything is drawn.
     func chosenTheme(_ config: ConfigFile = ConfigFile()) throws -> Theme? {
-        try (theme ?? config.theme).map { try ThemeLibrary.standard.theme($0) }
+        if theme == nil, config.remembersTheme {
+            return LastTheme().name.flatMap { try? ThemeLibrary.standard.theme($0) }
+        }
+        return try (theme ?? config.theme).map { try ThemeLibrary.standard.theme($0) }
     }
 
     /// Watches the themes' files; one given by its path as well.

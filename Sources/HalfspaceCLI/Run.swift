@@ -23,9 +23,9 @@ struct Run: ParsableCommand {
     func run() throws {
         Heap.returnLargeBlocks()
         try reportingFailure {
-            let settings = try options.settings()
-            try settings.validate()
             let config = try ConfigFile.load()
+            let settings = try options.settings(over: config)
+            try settings.validate()
             let chosen = try look.chosenTheme(config)
             let logger = try LogFile.logger(path: log)
             let terminal = try Terminal(look.terminalOptions(config))
@@ -37,7 +37,11 @@ struct Run: ParsableCommand {
             let waker = terminal.waker
             engine.onPublish { waker.wake() }
             engine.send(.pace(state.pace))
-            DashboardLoop(state: state, display: terminal, engine: engine, sources: [look.themeWatcher]).run()
+            let last = config.remembersTheme ? LastTheme() : nil
+            DashboardLoop(
+                state: state, display: terminal, engine: engine,
+                sources: [look.themeWatcher] + (last.map { [$0] } ?? [])
+            ).run { last?.note($0) }
             engine.send(.stop)
             logger.info("closed after \(engine.snapshot.step) steps")
             terminal.close()

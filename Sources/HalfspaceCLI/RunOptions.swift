@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assets
 import Attention
+import Dashboard
 import HalfSpace
 import Simulation
 import Workload
@@ -55,8 +56,8 @@ struct RunOptions: ParsableArguments {
     var store = NumberFormat.float32
     @Option(parsing: .unconditional, help: "Threads that build the index.")
     var threads = 1
-    @Option(parsing: .unconditional, help: "The same seed gives the same stream.")
-    var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "The same seed gives the same stream (default: 1).")
+    var seed: UInt64?
 
     /// The settings that the options ask for.
     /// - Throws: `ValidationError` for options out of range or that do not go together.
@@ -75,7 +76,7 @@ struct RunOptions: ParsableArguments {
             throw ValidationError("--softcap goes with --activation softmax, not with \(activation.rawValue).")
         }
         (settings.index, settings.store) = (index, store)
-        settings.seed = seed
+        settings.seed = seed ?? 1
         if settings.workload == .model {
             guard alpha == nil else { throw ValidationError("--alpha comes from the language model; leave it out.") }
             try model.apply(to: &settings, temperature: temperature)
@@ -85,6 +86,34 @@ struct RunOptions: ParsableArguments {
             settings.threshold = try chosenThreshold(of: settings.activation, hasLearned: false)
         }
         return settings
+    }
+
+    /// The settings over what a person's file says: a workload that is named here replaces that of the file, with its options.
+    /// - Throws: `DemoError` with the line of the file where it is to blame, else as ``settings()``.
+    func settings(over config: ConfigFile) throws -> Settings {
+        guard let wish = config.workload, workload == nil, traced.trace == nil, model.given == nil else {
+            return try settings()
+        }
+        // What is wrong without the file is no mistake of the file.
+        try check()
+        var filled = self
+        filled.workload = wish.kind
+        (filled.traced.trace, filled.traced.layer) = (wish.trace, traced.layer ?? wish.layer)
+        filled.traced.head = traced.head ?? wish.head
+        (filled.model.model, filled.model.prompt) = (wish.model, wish.prompt)
+        (filled.model.generate, filled.model.topP) = (wish.generate, wish.topP)
+        (filled.n, filled.d) = (n ?? wish.n, d ?? wish.d)
+        (filled.rank, filled.temperature) = (rank ?? wish.rank, temperature ?? wish.temperature)
+        filled.seed = seed ?? wish.seed
+        do {
+            let settings = try filled.settings()
+            try settings.validate()
+            return settings
+        } catch let error as DemoError {
+            throw error
+        } catch {
+            throw wish.error("\((error as? ValidationError)?.message ?? "\(error)")")
+        }
     }
 
     /// Refuses what cannot be asked for; what a file holds is looked at when it is used.

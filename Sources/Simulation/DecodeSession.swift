@@ -220,6 +220,7 @@ final class DecodeSession {
             .choose(input.query, over: statistics)
         record.ruleSeconds = ruleWatch.seconds
         record.predicted = chosen.predicted
+        record.scores = chosen.spread
 
         // In alternating order, so that neither always finds the cache warm.
         let denseFirst = measurement.dense && denseCount % 2 == 1 && chosen.keepLargest == nil

@@ -1,3 +1,4 @@
+import Attention
 import HalfSpace
 
 /// What one decode step found and cost; a value is nil where the step did not measure it.
@@ -10,6 +11,8 @@ public struct StepRecord: Sendable {
     public var n = 0
     /// b, in score units; of entmax the score at which its weights begin.
     public var threshold = 0.0
+    /// Mean and standard deviation of the query's scores over all keys, in score units: b lies so many of them above it.
+    public var scores: ScoreSpread?
     /// The keys at or above it; of entmax its support.
     public var reported = 0
     /// n·Q(t) or r where the rule predicts a count.

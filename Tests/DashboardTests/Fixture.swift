@@ -70,6 +70,7 @@ enum Fixture {
         record.step = step
         record.n = n
         record.threshold = 3.02
+        record.scores = ScoreSpread(mean: 0.1, deviation: 1.4)
         record.reported = reported
         record.work.visited = 1564
         record.work.pruned = 1034

@@ -99,6 +99,24 @@ import Testing
         #expect(Fixture.picture(state).plainText.contains(words))
     }
 
+    /// Search and palette open on every view, with nothing of the page cut off.
+    @Test(arguments: ViewKind.allCases, [(80, 24), (120, 40)])
+    func everyViewIsSearchedAndHasItsActions(_ view: ViewKind, _ size: (Int, Int)) throws {
+        for (action, foot) in [(Action.search, "letters search words and keys"), (.palette, "letters narrow the list")]
+        {
+            var state = Fixture.state(size.0, size.1, try Fixture.framed())
+            _ = update(&state, .show(view))
+            _ = update(&state, action)
+            #expect(state.isTyping && Fixture.picture(state).plainText.contains(foot))
+            type("theme", into: &state)
+            let text = Fixture.picture(state).plainText
+            #expect(text.contains("next theme") && text.contains("list of themes"))
+            _ = update(&state, .typed(.escape))
+            _ = update(&state, .close)
+            #expect(state.overlay == nil && state.view == view)
+        }
+    }
+
     @Test func aNewcomersRaceSaysItsWordsWithoutAKey() {
         let text = Fixture.picture(Fixture.state(120, 40)).plainText
         for word in ["in words", "earlier ones (keys)", "calibrated", "n^0.8 =", "even attention"] {

@@ -95,6 +95,26 @@ import Testing
         #expect(["mass_bound", "certificate", "residual_error"].allSatisfy { other[$0] is NSNull })
     }
 
+    /// Scores of 1e-30 and of 1e30 find the set that the definition has, and both ways give its output.
+    @Test(arguments: ["1e-30", "1e-20", "1e20", "1e30"], ["relu", "softmax", "entmax"])
+    func temperaturesFarOut(_ temperature: String, _ activation: String) throws {
+        let options = ["--steps", "3", "--n", "300", "--temperature", temperature, "--activation", activation]
+        for record in try records(options) {
+            #expect(record["missed"] as? Int == 0 && record["extra"] as? Int == 0)
+            #expect(try #require(record["reported"] as? Int) > 0)
+            #expect(try #require(record["naive_abs_error"] as? Double) < 1e-6)
+            let error = try #require(record["max_abs_error"] as? Double)
+            // Softmax leaves keys out, and where all weigh the same that is no small error.
+            let bound = activation == "softmax" ? try #require(record["mass_bound"] as? Double) : 0
+            #expect(error <= bound + 1e-6)
+        }
+    }
+
+    @Test(arguments: ["1e-38", "1e38", "0", "nan", "-1"]) func noSuchTemperature(_ temperature: String) throws {
+        let result = try Program.run(["stream", "--steps", "1", "--n", "10", "--temperature", temperature])
+        #expect(result.status == 64 && result.errors.contains("is not a number from 1e-30 to 1e30"), "\(result.errors)")
+    }
+
     /// Algorithms 1 and 2 give the engine's rows, over whatever they are run.
     @Test(arguments: [
         ["--n", "600", "--d", "3"], ["--n", "300", "--d", "9", "--activation", "softmax", "--budget", "30"],

@@ -8,6 +8,7 @@ import TOML
 /// What a person has written into `$XDG_CONFIG_HOME/halfspace/config.toml`: how the dashboard opens unless an option says
 /// otherwise. Read strictly, as themes and demos are.
 public struct ConfigFile: Sendable, Equatable {
+    /// A name or a path; ``lastTheme`` is whatever was on the screen last.
     public var theme: String?
     public var colour: ColourDepth?
     public var glyphs: GlyphLevel?
@@ -15,8 +16,16 @@ public struct ConfigFile: Sendable, Equatable {
     public var fps: Int?
     public var mouse: Bool?
     public var pace: Pace?
+    /// What the dashboard runs.
+    public var workload: ConfigWorkload?
     /// What a key stands for, where it is another than the table says.
     public var keys: [Key: Key] = [:]
+
+    /// What `theme` says where the last theme is to be remembered.
+    public static let lastTheme = "last"
+
+    /// Whether the theme that is chosen on the screen is kept for the next time.
+    public var remembersTheme: Bool { theme == Self.lastTheme }
 
     /// Nothing is wished.
     public init() {}
@@ -39,7 +48,7 @@ public struct ConfigFile: Sendable, Equatable {
         return try ConfigFile(text: text, path: file.path)
     }
 
-    private static let names = ["theme", "colour", "glyphs", "fps", "mouse", "pace", "keys"]
+    private static let names = ["theme", "colour", "glyphs", "fps", "mouse", "pace", "workload", "keys"]
 
     /// Reads a file's text.
     ///
@@ -67,6 +76,7 @@ public struct ConfigFile: Sendable, Equatable {
         } else if let rate = try section.number("pace", in: 0.1...1000) {
             pace = .stepsPerSecond(rate)
         }
+        workload = try section.section("workload").map { section throws(DemoError) in try ConfigWorkload(section) }
         if let keys = try section.section("keys") { self.keys = try Self.keys(keys) }
     }
 

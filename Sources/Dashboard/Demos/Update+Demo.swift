@@ -24,7 +24,7 @@ func updateDemo(_ state: inout DashboardState, _ action: Action) -> [Effect]? {
         state.toast("↑ and ↓ are yours once a parameter key has taken over from the demo")
         return []
     case .confirm: return confirm(&state)
-    case .change, .defaults, .openLine:
+    case .change, .moveThreshold, .defaults, .openLine:
         takeOver(&state)
         return nil
     case .theme where state.overlay.map(\.isThemes) != true:

@@ -5,6 +5,10 @@ extension Action {
     public func refusal(in state: DashboardState) -> String? {
         switch self {
         case .change(let parameter, _): parameter.refusal(in: state.settings, snapshot: state.live)
+        case .moveThreshold:
+            Parameter.offset.refusal(in: state.settings, snapshot: state.live)
+                ?? (state.settings.threshold.rule == .error
+                    ? "the error rule finds its own threshold; press c for another" : nil)
         case .zoom, .fit, .scale, .order:
             state.view == .heatmap ? nil : "this belongs to the Heatmap view; press 2"
         case .figure: state.view == .heads ? nil : "this belongs to the Heads view; press 8"

@@ -15,6 +15,8 @@ public enum Action: Sendable {
     /// Opens the list of themes.
     case themes
     case change(Parameter, by: Int)
+    /// Moves the plane that is dragged to a score.
+    case moveThreshold(to: Double)
     case defaults
     /// Runs Algorithm 2, or stops it.
     case prefill(PrefillMask)

@@ -28,6 +28,8 @@ public struct DashboardState: Sendable {
     /// The talk that plays; nil where nobody tells anything.
     public var demo: DemoPlayer?
     public var usesMouse = true
+    /// The plane of the Geometry view while it is dragged.
+    var grip: PlaneGrip?
     public var heatmap = HeatmapState()
     public var text = TextState()
     public var heads = HeadsState()

@@ -1,9 +1,11 @@
 import Screen
 
-/// A click runs a key of the bottom line, selects a parameter or focuses a panel; the wheel turns a parameter or zooms.
+/// A click runs a key of the bottom line, selects a parameter or focuses a panel; the wheel turns a parameter or zooms;
+/// the plane of the Geometry view is dragged.
 func updateMouse(_ state: inout DashboardState, _ event: MouseEvent) -> [Effect] {
     guard state.width >= Renderer.least.width, state.height >= Renderer.least.height else { return [] }
     if let overlay = state.overlay { return updateOverlayMouse(&state, overlay, event) }
+    if let effects = dragPlane(&state, event) { return effects }
     switch event.kind {
     case .press: return press(&state, event)
     case .drag: point(&state, event)

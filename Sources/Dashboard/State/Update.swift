@@ -50,6 +50,7 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
     case .change(let parameter, let by):
         if parameter == .head, let effects = nextLight(&state, by: by) { return effects }
         return change(&state, parameter, by: by)
+    case .moveThreshold(let b): return moveThreshold(&state, to: b)
     case .defaults:
         return restoreDefaults(&state)
     case .prefill(let kind):

@@ -19,7 +19,7 @@ struct GeometryView: View {
     func layout(in area: Rect, traits: LayoutTraits) -> [(panel: Int, rect: Rect)] {
         let side = area.width >= 160 ? 46 : area.width >= 110 ? 42 : 26
         let columns = area.columns([.share(1), .fixed(side)], gap: area.width >= 100 ? 1 : 0)
-        let query = area.height >= 28 ? 12 : 8
+        let query = area.height >= 28 ? 13 : 9
         // Where there is room: what the query met on its way down, level by level.
         let levels = area.height >= 44 ? 18 : 0
         let right = columns[1].rows([.fixed(query), .fixed(levels), .share(1)])

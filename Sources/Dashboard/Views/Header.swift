@@ -32,26 +32,39 @@ struct Header {
 
         var x = buffer.put("HALFSPACE", x: rect.x + 1, y: rect.y, style: context.style(.accent, .bold).on(ground)) + 2
         x = buffer.put(state.view.title, x: x, y: rect.y, style: context.style(.text, .bold).on(ground)) + 2
-        for word in words(context) {
-            guard x + word.count + 1 < right else { break }
+        for forms in words(context) {
+            guard let word = forms.first(where: { x + $0.count + 1 < right }) else { break }
             x = buffer.put(word, x: x, y: rect.y, style: context.style(.muted).on(ground)) + 2
         }
     }
 
-    /// What runs, the most important first.
-    private func words(_ context: RenderContext) -> [String] {
+    /// What runs, the most important first; of each the form that fits.
+    private func words(_ context: RenderContext) -> [[String]] {
         let snapshot = context.snapshot
         let settings = snapshot.settings
-        var words = [
-            settings.workload.rawValue, "n \(Format.grouped(snapshot.n))", "d \(snapshot.d)",
-            Text.name(of: settings.activation),
-        ]
-        if settings.store != .float32 { words.insert(settings.store.title, at: 3) }
-        if let caption = snapshot.caption { words.append(caption) }
-        if let last = context.record { words.append("b \(Format.significant(last.threshold))") }
+        let size = [["n \(Format.grouped(snapshot.n))"], ["d \(snapshot.d)"]]
+        let b = context.record.map { [Self.threshold($0), "b \(Format.significant($0.threshold))"] }
+        // Where the plane moves, b goes before the names.
+        let isGeometry = context.state.view == .geometry
+        var words = isGeometry ? size + (b.map { [$0] } ?? []) : []
+        words.append([settings.workload.rawValue])
+        if !isGeometry { words += size }
+        if settings.store != .float32 { words.append([settings.store.title]) }
+        words.append([Text.name(of: settings.activation)])
+        if let caption = snapshot.caption { words.append([caption]) }
+        if !isGeometry, let b { words.append(b) }
         if let kind = snapshot.statistics?.kind {
-            words.append(settings.index == .auto ? "auto → \(kind.rawValue)" : kind.rawValue)
+            words.append([settings.index == .auto ? "auto → \(kind.rawValue)" : kind.rawValue])
         }
         return words
+    }
+
+    /// "b 3.02 = μ + 2.11σ": so many standard deviations of the query's scores above their mean.
+    static func threshold(_ record: StepRecord) -> String {
+        let b = "b \(Format.significant(record.threshold))"
+        guard let scores = record.scores, scores.deviation > 0 else { return b }
+        let t = (record.threshold - scores.mean) / scores.deviation
+        guard t.isFinite else { return b }
+        return "\(b) = μ \(t < 0 ? "-" : "+") \(Format.fixed(abs(t), 2))σ"
     }
 }

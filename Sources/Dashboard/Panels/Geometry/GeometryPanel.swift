@@ -26,10 +26,8 @@ struct GeometryPanel: Panel {
             buffer.put(centred: Waiting.sentence(context), in: rect, style: context.style(.muted))
             return
         }
-        let strip = rect.height >= 26 ? 4 : rect.height >= 16 ? 2 : 0
-        let area = rect.inset(top: 1, bottom: strip + 1)
-        guard area.width >= 8, area.height >= 4 else { return }
-        let map = GeometryMap(frame, in: area)
+        guard let map = Self.map(frame, in: rect) else { return }
+        let (area, strip) = (map.area, Self.strip(of: rect))
         let paint = FatePaint(context)
         // Outlines stand on a ground; where there is no colour for one, between the dots.
         let isWashed = !frame.cells.isEmpty && context.depth >= .palette256
@@ -42,8 +40,35 @@ struct GeometryPanel: Panel {
         CellOutlines(map: map).draw(into: &buffer, context)
         QueryTrail(map: map).draw(into: &buffer, context)
         halfSpace(map, in: rect, to: area.bottom + strip, into: &buffer, context)
+        if let grip = context.state.grip, rect.contains(x: grip.column, y: rect.y) {
+            // Where the plane is to go: it is drawn there with the next step.
+            for y in rect.y..<area.bottom + strip {
+                buffer[grip.column, y] = Cell(
+                    context.glyphs.mark, context.style(.focus, .bold).on(buffer[grip.column, y].style.background))
+            }
+        }
         ScoreStrip(map: map, cloud: cloud, paint: paint).draw(
             in: Rect(x: area.x, y: area.bottom, width: area.width, height: strip + 1), into: &buffer, context)
+    }
+
+    /// Rows of the histogram under the picture.
+    private static func strip(of rect: Rect) -> Int { rect.height >= 26 ? 4 : rect.height >= 16 ? 2 : 0 }
+
+    /// Where the plane of a frame stands in the panel; nil where there is no room for it.
+    private static func map(_ frame: GeometryFrame, in rect: Rect) -> GeometryMap? {
+        let area = rect.inset(top: 1, bottom: strip(of: rect) + 1)
+        return area.width >= 8 && area.height >= 4 ? GeometryMap(frame, in: area) : nil
+    }
+
+    /// The plane on the screen of a state: drawing and the mouse agree on it.
+    static func map(of state: DashboardState) -> GeometryMap? {
+        guard state.view == .geometry, let frame = state.shown.geometry, frame.n > 0, frame.scorePerUnit > 0,
+            frame.scorePerUnit.isFinite
+        else { return nil }
+        let area = ScreenAreas(state).view
+        let places = state.view.view.layout(in: area, traits: LayoutTraits(state))
+        let rect = state.isExpanded ? (state.focus == 0 ? area : nil) : places.first { $0.panel == 0 }?.rect
+        return rect.flatMap { map(frame, in: $0.inset(left: 2, top: 1, right: 2, bottom: 1)) }
     }
 
     private func halfSpace(

@@ -53,6 +53,13 @@ struct OneQueryPanel: Panel {
                 Format.percent(Double(reported) / Double(frame.n)), in: sum, align: .trailing,
                 style: context.style(.hsr))
         }
+        if let predicted = context.record?.predicted, predicted.isFinite {
+            let place = line()
+            buffer.put("predicted", in: place, style: context.style(.muted))
+            buffer.put(
+                Format.grouped(Int(held: predicted.rounded())), in: place.inset(right: isLarge ? 8 : 0),
+                align: .trailing, style: context.style(.text))
+        }
         verdict(in: line(), into: &buffer, context)
     }
 

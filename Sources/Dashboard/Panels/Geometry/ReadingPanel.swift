@@ -30,7 +30,8 @@ struct ReadingPanel: Panel {
         }
         sentences.append("The thread that ends at q: where the last queries pointed.")
         if let reading = kind?.description.reading { sentences.append(reading) }
-        sentences.append("Turn b: the line moves. Turn d: in more dimensions fewer keys can be dropped unseen.")
+        sentences.append(
+            "Turn b, or drag the line: it moves. Turn d: in more dimensions fewer keys can be dropped unseen.")
         return sentences
     }
 }
