@@ -54,8 +54,11 @@ struct RunOptions: ParsableArguments {
     var index: IndexChoice = .auto
     @Option(help: "How keys and values are kept: f32, f16 or bf16; dense attention reads the same bytes.")
     var store = NumberFormat.float32
-    @Option(parsing: .unconditional, help: "Threads that build the index.")
-    var threads = 1
+    @OptionGroup var layer: HeadOptions
+    @Option(
+        parsing: .unconditional,
+        help: "Threads that build the index (default: 1), with --heads also those of a step (default: one a core).")
+    var threads: Int?
     @Option(parsing: .unconditional, help: "The same seed gives the same stream (default: 1).")
     var seed: UInt64?
 
@@ -71,6 +74,10 @@ struct RunOptions: ParsableArguments {
         (settings.n, settings.d) = (n, d)
         settings.temperature = temperature ?? 1
         settings.rank = rank
+        settings.request.shape = try layer.shape(of: settings.workload)
+        if let shape = settings.request.shape, let head = settings.head, !(0..<shape.heads).contains(head) {
+            throw ValidationError("--head \(head) is none of the layer's, which are 0 to \(shape.heads - 1).")
+        }
         settings.activation = try activation.activation(alpha: alpha)
         if traced.reading.softcap != nil, settings.activation != .softmax {
             throw ValidationError("--softcap goes with --activation softmax, not with \(activation.rawValue).")
@@ -84,6 +91,9 @@ struct RunOptions: ParsableArguments {
         } else {
             settings.model = .bundled
             settings.threshold = try chosenThreshold(of: settings.activation, hasLearned: false)
+            if settings.request.shape != nil, settings.threshold.rule == .error {
+                throw ValidationError("--rule error is for one head; leave out --heads, or choose another rule.")
+            }
         }
         return settings
     }
@@ -130,7 +140,9 @@ struct RunOptions: ParsableArguments {
         if chosen != .model, let name = model.given {
             throw ValidationError("\(name) goes with --workload model, not with \(chosen.rawValue).")
         }
-        if chosen != .trace, let name = traced.given.first(where: { chosen != .model || $0 != "--head" }) {
+        if chosen != .trace,
+            let name = traced.given.first(where: { $0 != "--head" || chosen != .model && layer.heads == nil })
+        {
             throw ValidationError("\(name) goes with --workload trace, not with \(chosen.rawValue).")
         }
         try RankOption.check(rank, with: chosen)

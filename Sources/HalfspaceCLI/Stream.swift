@@ -15,6 +15,8 @@ struct Stream: ParsableCommand {
             score_resolution what rounding of float32 inputs leaves unknown of a score). Of softmax there are its \
             bounds as well (mass_bound, certificate) and what the leaf-mean residual would leave of its error \
             (residual_error). reported and threshold of entmax are its support and the score at which weights begin. \
+            With --heads the times are those of all heads on all threads, what is found is the shown head's, and \
+            heads_reported (-1: every key was read), heads_hsr_ns and heads_naive_ns have an entry a head. \
             A value that a step did not measure is null, or empty in CSV.
             """
     )
@@ -83,7 +85,7 @@ struct Stream: ParsableCommand {
     /// The rows of Algorithm 1, then those of Algorithm 2; `--outputs` takes both, one after the other.
     private func runAlgorithms(_ settings: Settings, steps: Int, _ progress: ProgressLine) throws {
         try CountOption.check(steps, "--steps with --paper", in: Self.rows)
-        let run = try AlgorithmRun(settings: settings, threads: options.threads) { progress.show($0, $1) }
+        let run = try AlgorithmRun(settings: settings, threads: options.threads ?? 1) { progress.show($0, $1) }
         progress.clear()
         let file = try outputs.map { try NumpyFile(path: $0, columns: run.valueDimension) }
         if format == .csv { try print(format.header(run.columns)) }

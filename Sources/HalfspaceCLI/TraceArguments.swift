@@ -12,7 +12,9 @@ struct TraceArguments: ParsableArguments {
     var trace: String?
     @Option(parsing: .unconditional, help: "The trace's layer: the number in the tensors' names (default: the first).")
     var layer: Int?
-    @Option(parsing: .unconditional, help: "The trace's head: the position in the tensor, from 0.")
+    @Option(
+        parsing: .unconditional,
+        help: "The head that is seen: of a trace its position in the tensor, with --heads its number, from 0.")
     var head: Int?
     @OptionGroup var reading: TraceReading
 

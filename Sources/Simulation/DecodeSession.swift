@@ -11,6 +11,8 @@ final class DecodeSession {
     let workload: any Workload
     /// The language model, where one writes.
     var text: ModelWorkload? { workload as? ModelWorkload }
+    /// All heads of the layer, where there are several; then store and index are those of the head that is shown.
+    let layer: LayerSession?
     let store: KeyValueStore
     let index: ReportingIndex
     /// Rows in the cache when a sequence starts, and the most it grows to before the next one does.
@@ -27,7 +29,7 @@ final class DecodeSession {
     private(set) var recentQueries: [[Float]] = []
     var threshold = 0.0
     /// From query to output, of the last step.
-    private(set) var lastSparseSeconds = 0.0
+    var lastSparseSeconds = 0.0
     /// ‖V‖_∞ of the prompt.
     var promptValueNorm: Double { promptNorm.value }
     /// The index's cells by level, 0 the smallest, at d = 2: they stay, since the prompt does.
@@ -37,7 +39,7 @@ final class DecodeSession {
     private var statistics: KeyStatistics
     /// Of the prompt's values, and of all that are in the cache.
     private let promptNorm: ValueNorm
-    private(set) var valueNorm: ValueNorm
+    var valueNorm: ValueNorm
     let sparse: SparseAttention
     private let certified: CertifiedBudget
     /// What the model's softmax makes of scores.
@@ -46,26 +48,27 @@ final class DecodeSession {
     private let dense: DenseAttention
     let referee: Referee
     /// What the referee took of the last step, outside its times; nil where it was not asked.
-    private(set) var refereeSeconds: Double?
+    var refereeSeconds: Double?
     let sparseOutput: AttentionOutput
-    private let denseOutput: AttentionOutput
+    let denseOutput: AttentionOutput
     let report = Report()
     /// The prompt's keys in cells, for the leaf-mean residual; made when a step asks for it.
     private(set) lazy var residual = LeafMeanResidual(
         partition: MedianPartition(store: store, rows: 0..<promptLength))
     private var merges = 0
-    private var denseCount = 0
+    var denseCount = 0
 
     /// Makes the prompt's keys, or takes those of a `prompt` with the same data, and builds the index.
     /// - Throws: ``SettingsError``, what the workload or the index throws, or `CancellationError` from `progress`.
     init(
         settings: Settings, reusing prompt: SessionPrompt? = nil, continuing text: ModelWorkload? = nil,
-        threads: Int = 1,
+        threads: Int? = nil,
         progress: @escaping @Sendable (_ stage: String, _ fraction: Double) throws -> Void = { _, _ in }
     ) throws {
-        let made = try prompt ?? Self.makePrompt(settings, continuing: text, progress: progress)
+        let made = try Self.prepared(settings, reusing: prompt, continuing: text, threads: threads, progress: progress)
         self.settings = settings
         workload = made.workload
+        layer = made.layer
         store = made.store
         promptStatistics = made.statistics
         statistics = made.statistics
@@ -75,8 +78,12 @@ final class DecodeSession {
         valueNorm = promptNorm
         let hints = QueryHints(
             settings: settings, workload: made.workload, store: store, statistics: made.statistics)
-        index = try ReportingIndex(store: store, choice: settings.index, hints: hints, threads: threads) {
-            try progress("building the index", $0)
+        if let built = made.index {
+            index = built
+        } else {
+            index = try ReportingIndex(store: store, choice: settings.index, hints: hints, threads: threads ?? 1) {
+                try progress("building the index", $0)
+            }
         }
         sparse = SparseAttention(index: index)
         certified = CertifiedBudget(index: index)
@@ -100,13 +107,8 @@ final class DecodeSession {
         let progress: BuildProgress = { try tell(stage, $0) }
         let (n, d, dv) = (workload.promptLength, workload.dimension, workload.valueDimension)
         try MemoryBudget.check(rows: n, dimension: d, valueDimension: dv)
-        // A trace that grows does so to its end; made keys, which have none, until there are twice as many.
-        let wanted = workload.stepsPerSequence.map { n + $0 } ?? (n == 0 ? emptyPromptLimit : 2 * n)
-        let limit =
-            workload.mostRows ?? max(n, min(wanted, MemoryBudget.rowLimit(dimension: d, valueDimension: dv)))
         let store = KeyValueStore(
-            dimension: d, valueDimension: dv, capacity: workload.appendsKeys ? max(limit, n + 1) : n,
-            format: settings.store)
+            dimension: d, valueDimension: dv, capacity: capacity(of: workload), format: settings.store)
         try workload.fillPrompt(of: store) { try progress(0.9 * $0) }
         var statistics = KeyStatistics(dimension: d)
         for row in 0..<store.count {
@@ -114,6 +116,16 @@ final class DecodeSession {
             if row % 4096 == 0 { try progress(0.9 + 0.1 * Double(row) / Double(store.count)) }
         }
         return SessionPrompt(settings: settings, workload: workload, store: store, statistics: statistics)
+    }
+
+    /// Rows that a cache may grow to, of `sets` that grow together. A trace that grows does so to its end; made keys, which have none,
+    /// until there are twice as many.
+    static func capacity(of workload: any Workload, sets: Int = 1) -> Int {
+        let (n, d, dv) = (workload.promptLength, workload.dimension, workload.valueDimension)
+        let wanted = workload.stepsPerSequence.map { n + $0 } ?? (n == 0 ? emptyPromptLimit : 2 * n)
+        let limit =
+            workload.mostRows ?? max(n, min(wanted, MemoryBudget.rowLimit(dimension: d, valueDimension: dv) / sets))
+        return workload.appendsKeys ? max(limit, n + 1) : n
     }
 
     private func cellsByLevel() -> [[IndexCell]] {
@@ -130,15 +142,24 @@ final class DecodeSession {
 
     /// Ends this session and hands on its prompt, so that another index can be built over the same keys.
     func surrenderPrompt() -> SessionPrompt {
+        rewind()
+        return SessionPrompt(
+            settings: settings, workload: workload, store: store, statistics: promptStatistics, layer: layer)
+    }
+
+    private func rewind() {
+        if let layer { return layer.rewind() }
         index.truncate(to: promptLength)
         store.truncate(to: promptLength)
-        return SessionPrompt(settings: settings, workload: workload, store: store, statistics: promptStatistics)
     }
 
     /// Whether a merge that is due is waited for, so that reporting costs the same however busy the machine is.
     var isRepeatable: Bool {
         get { index.waitsForMerges }
-        set { index.waitsForMerges = newValue }
+        set {
+            index.waitsForMerges = newValue
+            layer?.setWaitsForMerges(newValue)
+        }
     }
 
     /// Takes settings that need no other data; `auto` thinks again.
@@ -148,6 +169,7 @@ final class DecodeSession {
         self.settings = settings
         text?.writer.decoder.rule = settings.threshold
         guard changed else { return false }
+        if let layer { return layer.reconsider(settings) }
         return index.reconsider(
             QueryHints(settings: settings, workload: workload, store: store, statistics: promptStatistics))
     }
@@ -172,8 +194,7 @@ final class DecodeSession {
 
     private func startSequence() {
         text?.writer.rewind(sequence: sequence)
-        index.truncate(to: promptLength)
-        store.truncate(to: promptLength)
+        rewind()
         statistics = promptStatistics
         valueNorm = promptNorm
         measured = MeasuredBudget()
@@ -209,6 +230,7 @@ final class DecodeSession {
         }
         record.step = step
         record.sequence = sequence
+        if let layer { return try decode(all: layer, measurement, record) }
         let input = try workload.step(sequenceStep, sequence: sequence)
         try grow(with: input, &record)
         record.n = store.count
@@ -253,8 +275,16 @@ final class DecodeSession {
 
         if let goal { judge(goal, query: input.query, &record) }
 
-        recentQueries = recentQueries.suffix(Self.trailLength - 1) + [input.query]
-        let heat = try list(found, of: input.query, measurement, &record)
+        return try finish(found, of: input.query, measurement, record)
+    }
+
+    /// Lists what was found and goes on to the next step.
+    func finish(
+        _ found: AttentionFinding, of query: [Float], _ measurement: Measurement, _ record: StepRecord
+    ) throws -> Outcome {
+        var record = record
+        recentQueries = recentQueries.suffix(Self.trailLength - 1) + [query]
+        let heat = try list(found, of: query, measurement, &record)
         noteIndex(&record)
         record.text = text?.writer.record
         step += 1
@@ -315,7 +345,7 @@ final class DecodeSession {
         denseCount += 1
     }
 
-    private func judge(_ query: [Float], denseAsWell: Bool, _ record: inout StepRecord) {
+    func judge(_ query: [Float], denseAsWell: Bool, _ record: inout StepRecord) {
         referee.attend(query, activation: settings.activation, threshold: record.threshold)
         let error = referee.error(of: sparseOutput)
         (record.maxAbsError, record.relativeError) = (error.largest, error.relative)
@@ -326,7 +356,7 @@ final class DecodeSession {
     private func noteIndex(_ record: inout StepRecord) {
         let statistics = index.statistics
         record.index = statistics.kind
-        record.underLoad = statistics.merging
+        record.underLoad = layer?.isMerging ?? statistics.merging
         if statistics.merges != merges {
             merges = statistics.merges
             record.mark = record.mark ?? .merge

@@ -8,7 +8,8 @@ public final class Engine: Sendable {
     private let published: Published
 
     /// Starts the thread; the first snapshots tell how far the keys and the index are.
-    public init(settings: Settings, threads: Int = 1) {
+    /// - Parameter threads: Threads that build the index, and those that compute the heads of a layer; nil: one, and one a core.
+    public init(settings: Settings, threads: Int? = nil) {
         let (mailbox, published) = (mailbox, Published(settings: settings))
         self.published = published
         do {

@@ -5,7 +5,7 @@ import Workload
 
 /// What the engine's thread does: takes commands, decodes at the pace, publishes.
 final class EngineLoop {
-    private let threads: Int
+    private let threads: Int?
     private let mailbox: Mailbox
     private let published: Published
 
@@ -29,7 +29,7 @@ final class EngineLoop {
 
     private static let frame = 1.0 / 30
 
-    init(settings: Settings, threads: Int, mailbox: Mailbox, published: Published) {
+    init(settings: Settings, threads: Int?, mailbox: Mailbox, published: Published) {
         self.threads = threads
         self.mailbox = mailbox
         self.published = published
@@ -148,7 +148,8 @@ final class EngineLoop {
             return
         }
         let text = settings.sharesText(with: before) ? session?.text : nil
-        let prompt = text == nil && settings.sharesKeys(with: before) ? session?.surrenderPrompt() : nil
+        let sharesKeys = settings.sharesKeys(with: before) || settings.sharesLayer(with: before)
+        let prompt = text == nil && sharesKeys ? session?.surrenderPrompt() : nil
         session = nil
         build(settings, reusing: prompt, continuing: text)
     }
@@ -234,7 +235,8 @@ final class EngineLoop {
     }
 
     private func decode(_ session: DecodeSession) throws {
-        let definitionEvery = max(1, session.store.count * session.store.dimension / definitionCost)
+        let definitionEvery = max(
+            1, session.store.count * session.store.dimension * (session.layer?.shape.heads ?? 1) / definitionCost)
         let denseEvery =
             script == nil
             ? denseSchedule.every

@@ -7,7 +7,7 @@ public final class HeadlessStream {
     /// Makes the keys and builds the index.
     /// - Throws: ``SettingsError``, or what the workload or the index throws.
     public init(
-        settings: Settings, threads: Int = 1,
+        settings: Settings, threads: Int? = nil,
         progress: @escaping @Sendable (_ stage: String, _ fraction: Double) -> Void
     ) throws {
         var settings = settings
@@ -32,6 +32,7 @@ public final class HeadlessStream {
     public var columns: [String] {
         var record = StepRecord()
         if session.text != nil { record.text = TextRecord() }
+        record.layer = session.layer?.record(shown: session.shownHead, hasNaive: false)
         return fields(of: record).map(\.name)
     }
 

@@ -50,6 +50,6 @@ extension StepRecord {
             .number("residual_error", residualError),
             .number("score_resolution", scoreResolution),
             .text("store", settings.store.rawValue),
-        ]
+        ] + (layer?.fields ?? [])
     }
 }

@@ -24,7 +24,7 @@ final class SessionBuilder: Sendable {
 
     /// Starts at once; `finished` is called on the builder's thread. A `prompt` of the same data spares making keys.
     init(
-        settings: Settings, reusing prompt: SessionPrompt?, continuing text: ModelWorkload? = nil, threads: Int,
+        settings: Settings, reusing prompt: SessionPrompt?, continuing text: ModelWorkload? = nil, threads: Int?,
         finished: @escaping @Sendable () -> Void
     ) {
         self.settings = settings
@@ -38,7 +38,7 @@ final class SessionBuilder: Sendable {
         }
     }
 
-    private func build(reusing prompt: SessionPrompt?, continuing text: ModelWorkload?, threads: Int) -> Outcome {
+    private func build(reusing prompt: SessionPrompt?, continuing text: ModelWorkload?, threads: Int?) -> Outcome {
         do {
             return .ready(
                 try DecodeSession(
@@ -74,4 +74,8 @@ struct SessionPrompt: @unchecked Sendable {
     let workload: any Workload
     let store: KeyValueStore
     let statistics: KeyStatistics
+    /// The layer that the head belongs to, with its indexes.
+    var layer: LayerSession?
+    /// The index over the keys, where it is there already.
+    var index: ReportingIndex?
 }

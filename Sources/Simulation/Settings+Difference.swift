@@ -24,6 +24,7 @@ extension Settings {
         note(\.store) { "store \($0.rawValue)" }
         note(\.request.layer) { "layer \($0.map(String.init) ?? "first")" }
         note(\.request.head) { "head \($0.map(String.init) ?? "0")" }
+        note(\.request.shape) { "heads \($0.map { "\($0.heads)/\($0.keyHeads)" } ?? "1")" }
         note(\.model.temperature) { "temperature \(String(format: "%g", $0))" }
         note(\.request.seed) { "seed \($0)" }
         return words.joined(separator: ", ")

@@ -18,8 +18,13 @@ extension Settings {
     /// - Throws: ``SettingsError``.
     public func validate() throws(SettingsError) {
         let workload = try makeWorkload()
+        if request.shape != nil, threshold.rule == .error {
+            throw SettingsError(
+                .usage, "the error rule is for one head; choose another rule, or leave out the number of heads")
+        }
         try MemoryBudget.check(
-            rows: workload.promptLength, dimension: workload.dimension, valueDimension: workload.valueDimension)
+            rows: workload.promptLength, dimension: workload.dimension, valueDimension: workload.valueDimension,
+            shape: request.shape)
     }
 }
 

@@ -55,6 +55,13 @@ public struct Settings: Sendable, Equatable, Codable {
         return workload == .model && sharesKeys(with: same)
     }
 
+    /// Whether `other` shows a head of the same layer.
+    func sharesLayer(with other: Settings) -> Bool {
+        var same = other
+        same.request.head = request.head
+        return request.shape != nil && request == same.request
+    }
+
     /// Whether `other` has the same keys, values and queries.
     public func sharesKeys(with other: Settings) -> Bool {
         request == other.request && store == other.store

@@ -51,6 +51,9 @@ public struct StepRecord: Sendable {
     public var underLoad = false
     /// Done at full speed on the way to a place in a script: its times are not those of the stream that is watched.
     public var isOnTheWay = false
+    /// All heads of the layer, where there are several: then the times are the layer's, on all its threads, and what else stands
+    /// here is of the head that is shown.
+    public var layer: LayerRecord?
     /// The letter that a language model wrote.
     public var text: TextRecord?
     /// What changed right before this step, for the marks in the plots.

@@ -57,7 +57,7 @@ import Testing
         let (ours, naive) = (layer.outcome(of: h), layer.denseOutcome(of: h))
         let store = layer.heads[h].store
         let report = Report()
-        if let found = try layer.heads[h].lists(into: report) {
+        if let found = try layer.list(h, into: report) {
             let check = SetCheck(found, of: query, report: report, store: store)
             #expect(check.missed == 0 && check.extra == 0)
             if activation.name != "entmax" { #expect(ours.reported == report.count) }
@@ -99,7 +99,7 @@ import Testing
                 layer.attendDensely(queries, activation: .relu(alpha: 2), thresholds: ties)
                 for (h, query) in queries.enumerated() {
                     let report = Report()
-                    guard let found = try layer.heads[h].lists(into: report) else { continue }
+                    guard let found = try layer.list(h, into: report) else { continue }
                     let check = SetCheck(found, of: query, report: report, store: store)
                     #expect(check.missed == 0 && check.extra == 0)
                     let referee = Referee(store: store)

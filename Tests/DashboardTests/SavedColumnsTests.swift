@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workload
 
 @testable import Dashboard
 @testable import Simulation
@@ -30,6 +31,20 @@ import Testing
         let columns = view.table(snapshot).columns
         #expect(!columns.isEmpty)
         #expect(try documented(view.title) == columns)
+    }
+
+    @Test func theColumnsOfALayerAreDocumented() throws {
+        var snapshot = Snapshot()
+        snapshot.settings.request.shape = try LayerShape(heads: 4, keyHeads: 2)
+        var step = StepRecord()
+        let one = try #require(SavedTable.steps(snapshot).columns.last)
+        step.layer = LayerRecord(shape: try LayerShape(heads: 4, keyHeads: 2), shown: 0, threads: 2)
+        snapshot.history.append(step)
+        let columns = SavedTable.steps(snapshot).columns
+        let first = try #require(columns.firstIndex(of: one)) + 1
+        #expect(try documented("All heads") == Array(columns[first...]))
+        snapshot.layers = [.init(number: 0, heads: 4)]
+        #expect(ViewKind.heads.table(snapshot).columns == ["layer", "head", "share", "faster"])
     }
 
     @Test func ofAModelsHeadsTheKeysReportedAreSaved() throws {

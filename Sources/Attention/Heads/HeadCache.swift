@@ -200,9 +200,13 @@ public final class HeadCache {
     /// Whether the last query read every key, as dense attention does.
     public var readEverything: Bool { last.found?.isDense ?? true }
 
-    /// What the last query found, and where the index lists it; nil where everything was read.
+    /// What the last query found; nil where everything was read.
+    public var found: AttentionFinding? { last.found.flatMap { $0.isDense ? nil : $0 } }
+
+    /// Lists the set of the last query outside of its time.
+    /// - Returns: What it found; nil where everything was read, so that there is no set.
     public func lists(into report: Report) throws(NonFiniteEntry) -> AttentionFinding? {
-        guard let sparse = reporting, let found = last.found, !found.isDense else { return nil }
+        guard let sparse = reporting, let found else { return nil }
         try sparse.list(found, of: last.query, into: report)
         return found
     }

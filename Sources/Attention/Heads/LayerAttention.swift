@@ -122,6 +122,16 @@ public final class LayerAttention {
     /// What the last step through the indexes gave.
     public func outcome(of head: Int) -> Outcome { outcome(sparse.works[head]) }
 
+    /// What the last step found for a head; nil where every key was read.
+    public func finding(of head: Int) -> AttentionFinding? { sparse.works[head].isDense ? nil : heads[head].found }
+
+    /// Lists the set of a head's last step, outside of its time.
+    /// - Returns: What the step found; nil where every key was read, so that there is no set.
+    /// - Throws: `NonFiniteEntry` if the query holds a NaN or an infinity.
+    public func list(_ head: Int, into report: Report) throws(NonFiniteEntry) -> AttentionFinding? {
+        sparse.works[head].isDense ? nil : try heads[head].lists(into: report)
+    }
+
     /// What the last dense step gave.
     public func denseOutcome(of head: Int) -> Outcome { outcome(dense.works[head]) }
 

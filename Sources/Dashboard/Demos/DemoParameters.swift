@@ -11,7 +11,8 @@ import Workload
 enum DemoParameter: String, CaseIterable {
     case workload, trace, layer, head, n, d, temperature, rank, activation, alpha, model, prompt, rule, threshold,
         offset, budget
-    case index, seed
+    case index, seed, heads
+    case keyHeads = "kv-heads"
 
     /// What is wrong with a value, as a sentence.
     struct Mistake: Error { var sentence: String }
@@ -60,6 +61,7 @@ enum DemoParameter: String, CaseIterable {
                 throw Mistake(sentence: Suggestion.unknown("index", name, among: known))
             }
             settings.index = index
+        case .heads, .keyHeads: try setHeads(try whole(value, 1...LayerShape.most), in: &settings)
         case .seed: settings.seed = UInt64(try whole(value, 0...Int.max))
         }
     }
@@ -69,14 +71,33 @@ enum DemoParameter: String, CaseIterable {
         if workload == .model {
             settings.model = .bundled
             (settings.n, settings.layer, settings.head) = (nil, nil, nil)
+            settings.request.shape = nil
             settings.threshold.rule = settings.activation == .softmax ? .count : .learned
             settings.fitModel()
         } else if workload == .trace {
             settings.tracePath = settings.tracePath ?? Assets.trace.path
             (settings.n, settings.d) = (nil, nil)
+            settings.request.shape = nil
         } else {
             (settings.layer, settings.head) = (nil, nil)
         }
+    }
+
+    /// The heads of a layer of made data; as many key-value heads, until fewer are asked for.
+    private func setHeads(_ count: Int, in settings: inout Settings) throws(Mistake) {
+        guard settings.workload == .massive || settings.workload == .gaussian else {
+            throw Mistake(sentence: "\(rawValue) goes with workload = \"massive\" or \"gaussian\".")
+        }
+        guard self == .heads || settings.request.shape != nil else {
+            throw Mistake(sentence: "kv-heads goes with heads, the query heads that share them.")
+        }
+        let heads = self == .heads ? count : settings.request.shape?.heads ?? count
+        do {
+            settings.request.shape = try LayerShape(heads: heads, keyHeads: count)
+        } catch {
+            throw Mistake(sentence: "heads = \(heads) is not a multiple of kv-heads = \(count).")
+        }
+        if let head = settings.head, head >= heads { settings.head = nil }
     }
 
     /// A language model by name or file, or what it goes on from: a text of the package, a file, or the text itself.

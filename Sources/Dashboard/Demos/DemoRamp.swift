@@ -56,7 +56,7 @@ extension DemoSection {
                 let value = from + (to - from) * Double(i) / Double(count)
                 return .number(parameter == .offset ? (value * 10).rounded() / 10 : value)
             }
-        case .workload, .trace, .activation, .model, .prompt, .rule, .index:
+        case .workload, .trace, .activation, .model, .prompt, .rule, .index, .heads, .keyHeads:
             throw error("from", "\(parameter.rawValue) has no numbers between; list its values.")
         }
     }

@@ -85,7 +85,9 @@ extension SavedTable {
     }
 
     static func heads(_ snapshot: Snapshot) -> SavedTable {
-        guard snapshot.settings.workload != .model else { return modelHeads(snapshot) }
+        guard snapshot.settings.workload != .model, snapshot.settings.request.shape == nil else {
+            return modelHeads(snapshot)
+        }
         let rows = snapshot.settings.workload == .trace ? snapshot.survey?.ordered ?? [] : []
         return SavedTable(
             columns: HeadFigures.columns, rows: rows.map(\.cells))
@@ -93,7 +95,7 @@ extension SavedTable {
 
     private static func modelHeads(_ snapshot: Snapshot) -> SavedTable {
         let known = HeadGrid.modelFigures(snapshot)
-        let names = ["reported", "left", "error"]
+        let names = snapshot.settings.request.shape == nil ? ["reported", "left", "error"] : ["share", "faster"]
         var number = 0
         var rows: [[TableCell]] = []
         for layer in snapshot.layers {

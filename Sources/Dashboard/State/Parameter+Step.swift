@@ -31,7 +31,8 @@ extension Parameter {
         case .rule:
             // Only a language model learned a threshold, and ReLU through half-space reporting has no error to keep to.
             let rules = ThresholdRule.allCases.filter {
-                ($0 != .learned || settings.workload == .model) && ($0 != .error || settings.activation == .softmax)
+                ($0 != .learned || settings.workload == .model)
+                    && ($0 != .error || settings.activation == .softmax && settings.request.shape == nil)
             }
             next.threshold.rule = Self.cycled(rules, from: settings.threshold.rule, by: steps)
             // Taking over by hand starts from the threshold in force, so that nothing jumps.
@@ -122,8 +123,14 @@ extension Parameter {
         if ![.trace, .model].contains(settings.workload) {
             remembered.length = settings.n
             remembered.dimension = settings.d
+            remembered.shape = settings.request.shape
         }
         if settings.workload == .model || next.workload == .model { (next.layer, next.head) = (nil, nil) }
+        let isMade = ![.trace, .model].contains(next.workload)
+        if next.request.shape != nil || isMade && remembered.shape != nil {
+            if isMade != (next.request.shape != nil) { next.head = nil }
+            next.request.shape = isMade ? remembered.shape : nil
+        }
         if settings.workload == .model {
             // What belongs to a model goes with it.
             if next.activation == .relu(alpha: 2) { next.activation = .relu(alpha: remembered.reluAlpha) }

@@ -72,8 +72,8 @@ public enum Parameter: String, CaseIterable, Sendable {
             settings.activation.findsItsThreshold || settings.threshold.rule != .count
                 ? "the budget belongs to the count rule; press c until it is chosen" : nil
         case .head:
-            [.trace, .model].contains(settings.workload)
-                ? nil : "heads belong to a trace or a model; press w until one is chosen"
+            settings.hasHeads
+                ? nil : "heads belong to a trace or a model, or to a start with --heads; press w until one is chosen"
         case .length, .activation, .workload, .index:
             nil
         }
@@ -89,6 +89,9 @@ public enum Parameter: String, CaseIterable, Sendable {
 }
 
 extension Settings {
+    /// Whether there are heads to choose from.
+    var hasHeads: Bool { request.shape != nil || [.trace, .model].contains(workload) }
+
     /// "3", or "layer/head" where a trace has several layers.
     func headName(_ snapshot: Snapshot) -> String {
         let head = String(self.head ?? 0)

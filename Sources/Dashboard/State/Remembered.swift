@@ -11,6 +11,8 @@ public struct Remembered: Sendable {
     /// n and d of the workloads that are made, while a trace brings its own.
     public var length: Int?
     public var dimension: Int?
+    /// The heads of a made layer, meanwhile.
+    public var shape: LayerShape?
 
     /// The threshold of an activation that was not visited before.
     static func initialThreshold(of activation: Activation, in workload: WorkloadKind) -> ThresholdSettings {

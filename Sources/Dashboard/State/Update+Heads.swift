@@ -29,6 +29,10 @@ func goToHead(_ state: inout DashboardState) -> [Effect] {
 
 /// Chooses another figure of those that were measured.
 func nextFigure(_ state: inout DashboardState, by steps: Int) {
+    guard state.settings.request.shape == nil else {
+        state.toast("the panel beside the picture has both figures of a layer's heads", .warning)
+        return
+    }
     guard state.settings.workload != .model else {
         state.toast("of a model's heads the keys reported are known; a trace has more figures", .warning)
         return

@@ -33,7 +33,7 @@ func move(_ state: inout DashboardState, dx: Int, dy: Int) -> [Effect] {
 extension Parameter {
     /// The parameters of the strip: those that mean something in the present settings stand before the others.
     static func shown(in settings: Simulation.Settings) -> [Parameter] {
-        let last: Parameter = settings.workload == .trace ? .head : .budget
+        let last: Parameter = settings.workload == .trace || settings.request.shape != nil ? .head : .budget
         return [.dimension, .alpha, .offset, .length, .activation, .rule, .workload, .index, last]
     }
 }

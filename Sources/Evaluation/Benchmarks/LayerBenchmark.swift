@@ -100,7 +100,7 @@ public struct LayerBenchmark {
         let report = Report()
         for (head, query) in queries.enumerated() {
             let store = stores[head / shape.group]
-            if let found = try layer.heads[head].lists(into: report) {
+            if let found = try layer.list(head, into: report) {
                 let check = SetCheck(found, of: query, report: report, store: store)
                 result.missed += check.missed
                 result.extra += check.extra

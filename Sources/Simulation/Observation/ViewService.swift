@@ -5,7 +5,7 @@ import Measurement
 /// What runs beside the stream because a view wants it: looks at single steps, the sweep of n, the race of the two
 /// parts, a prefill. Owned by the engine's thread.
 final class ViewService {
-    private let threads: Int
+    private let threads: Int?
     private let wake: @Sendable () -> Void
     private var settings: Settings
     private let sweep: Sweep
@@ -30,7 +30,7 @@ final class ViewService {
     /// What measuring may take of the engine's thread before the stream has its turn again, in seconds.
     private static let slice = 0.01
 
-    init(settings: Settings, threads: Int, wake: @escaping @Sendable () -> Void) {
+    init(settings: Settings, threads: Int?, wake: @escaping @Sendable () -> Void) {
         self.settings = settings
         self.threads = threads
         self.wake = wake

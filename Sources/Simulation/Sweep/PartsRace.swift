@@ -9,7 +9,7 @@ import Measurement
 final class PartsRace {
     private(set) var frame = PartsFrame(parts: [], naive: Spread([]), n: 0, queries: 0, fraction: 0)
     private let settings: Settings
-    private let threads: Int
+    private let threads: Int?
     private let wake: @Sendable () -> Void
     private let kinds: [IndexKind]
     /// Not begun yet, being built, and built.
@@ -24,7 +24,7 @@ final class PartsRace {
     /// The counterparts.
     private static let parts: [IndexKind] = [.tree, .net]
 
-    init(settings: Settings, inUse: IndexKind, threads: Int, wake: @escaping @Sendable () -> Void) {
+    init(settings: Settings, inUse: IndexKind, threads: Int?, wake: @escaping @Sendable () -> Void) {
         kinds = Self.parts + (Self.parts.contains(inUse) ? [] : [inUse])
         waiting = kinds
         self.settings = settings

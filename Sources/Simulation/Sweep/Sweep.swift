@@ -6,7 +6,7 @@ import HalfSpace
 final class Sweep {
     private(set) var snapshot = SweepSnapshot()
     private var settings: Settings
-    private let threads: Int
+    private let threads: Int?
     private let wake: @Sendable () -> Void
     private var trial: Trial?
 
@@ -15,7 +15,7 @@ final class Sweep {
     /// Curves kept for comparison.
     private static let curveLimit = 6
 
-    init(settings: Settings, threads: Int, wake: @escaping @Sendable () -> Void) {
+    init(settings: Settings, threads: Int?, wake: @escaping @Sendable () -> Void) {
         self.settings = settings
         self.threads = threads
         self.wake = wake

@@ -26,7 +26,7 @@ final class Trial {
     private static let steps = 40
     private static let warmUp = 8
 
-    init(settings: Settings, threads: Int, wake: @escaping @Sendable () -> Void) {
+    init(settings: Settings, threads: Int?, wake: @escaping @Sendable () -> Void) {
         builder = SessionBuilder(settings: settings, reusing: nil, threads: threads, finished: wake)
     }
 

@@ -48,6 +48,7 @@ public struct LayerWorkload: Workload {
     public var mostRows: Int? { own.mostRows }
     public var stepsPerSequence: Int? { own.stepsPerSequence }
     public var heads: Int { shape.heads }
+    public var headLayers: [HeadLayer] { [HeadLayer(number: 0, heads: shape.heads)] }
     public var caption: String? {
         "head \(shown) of \(shape.heads), keys \(shown / shape.group) of \(shape.keyHeads)"
     }

@@ -14,6 +14,15 @@ struct HeadFiguresPanel: Panel {
         return "medians of \(figures.queries) queries"
     }
 
+    private static func remark(_ context: RenderContext) -> String {
+        guard let layer = context.record?.layer else {
+            return "Means of the last \(context.snapshot.text?.unit ?? "letter")s. A trace of a model has more figures."
+        }
+        let shape = layer.shape
+        return "Each of \(shape.keyHeads) key-value heads serves \(shape.group). Times are what a head took of one of"
+            + " \(layer.threads) threads; the Race has the layer's."
+    }
+
     private func figures(_ grid: HeadGrid, _ context: RenderContext) -> [HeadFigures?] {
         (grid.isElsewhere ? [grid.shown, grid.cursor] : [grid.shown]).map { figures(of: $0, grid, context) }
     }
@@ -38,7 +47,7 @@ struct HeadFiguresPanel: Panel {
         }
         buffer.put("layer/head", in: rect.row(1), style: context.style(.muted))
         let room = rect.inset(top: 2)
-        if context.snapshot.settings.workload == .model {
+        if context.snapshot.settings.workload != .trace {
             let known = HeadGrid.modelFigures(context.snapshot)
             for (row, figure) in known.enumerated() {
                 for (i, (spot, _, _)) in spots.enumerated() {
@@ -54,7 +63,7 @@ struct HeadFiguresPanel: Panel {
             }
             buffer.put(
                 paragraphs: [
-                    "Means of the last \(context.snapshot.text?.unit ?? "letter")s. A trace of a model has more figures."
+                    Self.remark(context)
                 ],
                 in: room.inset(top: known.count + 1),
                 gap: 0, style: context.style(.muted))

@@ -10,6 +10,8 @@ struct HeadGrid {
     let layers: [HeadLayer]
     /// By row and head; nil where it is not known yet.
     let values: [[Double?]]
+    /// Of a made layer how many times faster than naive each head was, by row and head; else empty.
+    private(set) var ratios: [[Double?]] = []
     /// The figure, and what it says.
     let figure, meaning: String
     /// The head that the dashboard shows, and the one under the cursor.
@@ -19,14 +21,15 @@ struct HeadGrid {
     init?(_ state: DashboardState) {
         let snapshot = state.shown
         let settings = snapshot.settings
-        guard [.trace, .model].contains(settings.workload), !snapshot.layers.isEmpty,
+        guard settings.hasHeads, !snapshot.layers.isEmpty,
             snapshot.layers.allSatisfy({ $0.heads > 0 })
         else { return nil }
         layers = snapshot.layers
-        if settings.workload == .model {
+        if settings.workload != .trace {
             // Of heads that all report the same what they leave out tells them apart.
             let known = Self.modelFigures(snapshot)
             (figure, meaning) = (known[0].name, known[0].meaning)
+            if settings.request.shape != nil { ratios = [known[1].values] }
             var counts = known[0].values[...]
             values = layers.map { layer in
                 defer { counts = counts.dropFirst(layer.heads) }
@@ -48,6 +51,7 @@ struct HeadGrid {
 
     /// What is known of the heads of a language model, as means over the last letters, the one that is drawn first.
     static func modelFigures(_ snapshot: Snapshot) -> [(name: String, meaning: String, values: [Double?])] {
+        if snapshot.settings.request.shape != nil { return layerFigures(snapshot) }
         let letters = snapshot.history.suffix(64).compactMap(\.text)
         let unit = snapshot.text?.unit ?? "letter"
         let reported = means(letters.map { $0.reported.map(Double.init) })
@@ -63,6 +67,23 @@ struct HeadGrid {
         ] + all
     }
 
+    /// What is known of the heads of a made layer: the share of their keys that they activate, and how much faster than naive
+    /// each was, of what both took of a thread.
+    private static func layerFigures(_ snapshot: Snapshot) -> [(name: String, meaning: String, values: [Double?])] {
+        let steps = snapshot.recentSteps(64).filter { $0.layer != nil }
+        let shares = steps.map { step in
+            (step.layer?.reported ?? []).map { $0.map { 100 * Double($0) / Double(max(1, step.n)) } ?? 100 }
+        }
+        let timed = steps.compactMap(\.layer).filter { !$0.naiveSeconds.isEmpty }
+        return [
+            ("share", "% of the keys activated, × naive's time over HSR's", means(shares)),
+            (
+                "faster", "naive over HSR, mean of \(timed.count) steps",
+                means(timed.map { layer in layer.seconds.indices.map { layer.speedUp(of: $0) ?? .nan } })
+            ),
+        ]
+    }
+
     /// By head, over the letters that tell of as many heads as the newest that tells of any.
     private static func means(_ letters: [[Double]]) -> [Double?] {
         let told = letters.filter { !$0.isEmpty }
@@ -72,6 +93,11 @@ struct HeadGrid {
             let known = alike.map { $0[head] }.filter(\.isFinite)
             return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
         }
+    }
+
+    func ratio(of spot: HeadsState.Spot) -> Double? {
+        guard ratios.indices.contains(spot.row), ratios[spot.row].indices.contains(spot.head) else { return nil }
+        return ratios[spot.row][spot.head]
     }
 
     var isElsewhere: Bool { cursor != shown }

@@ -37,9 +37,9 @@ struct HeadsPanel: Panel {
     }
 
     private static func sentence(_ context: RenderContext) -> String {
-        guard [.trace, .model].contains(context.snapshot.settings.workload) else {
+        guard context.snapshot.settings.hasHeads else {
             return "Heads belong to a trace or a language model: press w until the workload is one, or start with"
-                + " --trace FILE. Demos/export_qkv.py makes a trace of your own model."
+                + " --heads 8 or --trace FILE. Demos/export_qkv.py makes a trace of your own model."
         }
         return Waiting.sentence(context)
     }
@@ -57,8 +57,16 @@ struct HeadsPanel: Panel {
                 let share = value.flatMap { scale?.share($0) }
                 let ground = share.map { Self.cell($0, palette, context) }
                 buffer.fill(place, with: ground ?? Cell(context.glyphs.dot, context.style(.border)))
-                let middle = place.row(place.height / 2)
-                write(value, share, isShown: spot == grid.shown, in: middle, into: &buffer, context)
+                let ratio = place.height >= 2 ? grid.ratio(of: spot) : nil
+                let middle = place.row((place.height - (ratio == nil ? 0 : 1)) / 2)
+                write(
+                    value.map { HeadGrid.shown($0) + (grid.ratios.isEmpty ? "" : "%") }, share,
+                    isShown: spot == grid.shown,
+                    in: middle, into: &buffer, context)
+                if let ratio {
+                    let below = Rect(x: middle.x, y: middle.y + 1, width: middle.width, height: 1)
+                    write(Text.ratio(ratio) + "×", share, isShown: false, in: below, into: &buffer, context)
+                }
                 if spot == grid.cursor { mark(place, into: &buffer, context) }
             }
         }
@@ -79,11 +87,11 @@ struct HeadsPanel: Panel {
     }
 
     private func write(
-        _ value: Double?, _ share: Double?, isShown: Bool, in line: Rect, into buffer: inout Buffer,
+        _ value: String?, _ share: Double?, isShown: Bool, in line: Rect, into buffer: inout Buffer,
         _ context: RenderContext
     ) {
         let bullet = isShown ? context.glyphs.bullet.text : ""
-        let number = line.width >= 6 ? value.map { HeadGrid.shown($0) } ?? "" : ""
+        let number = line.width >= 6 ? value ?? "" : ""
         let text = [bullet + number, number, bullet].first { !$0.isEmpty && $0.count <= max(1, line.width - 2) } ?? ""
         guard !text.isEmpty else { return }
         let x = line.x + (line.width - text.count) / 2
