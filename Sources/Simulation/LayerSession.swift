@@ -31,7 +31,8 @@ final class LayerSession {
             try made
             ?? workload.sets.enumerated().map { number, set in
                 let store = KeyValueStore(
-                    dimension: set.dimension, valueDimension: set.valueDimension, capacity: capacity)
+                    dimension: set.dimension, valueDimension: set.valueDimension, capacity: capacity,
+                    format: settings.store)
                 try set.fillPrompt(of: store) { try tell("making keys", (Double(number) + $0) / sets) }
                 return store
             }
