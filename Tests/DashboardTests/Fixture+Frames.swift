@@ -83,9 +83,10 @@ extension Fixture {
     private static func prefill() -> PrefillFrame {
         var frame = PrefillFrame(phase: .running, queries: 8192, keys: 8192, isCausal: false, rows: 16, columns: 32)
         frame.done = 6144
-        frame.initSeconds = 0.016
-        frame.hsrSeconds = 0.126
-        frame.naiveSeconds = 0.386
+        frame.initSeconds = 0.16
+        frame.hsrSeconds = 1.26
+        frame.naiveSeconds = 3.86
+        frame.naiveDone = 4096
         frame.naiveIsEstimated = true
         frame.reported = 1_500_000
         frame.maxAbsError = 1e-6

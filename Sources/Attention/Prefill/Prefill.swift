@@ -109,7 +109,8 @@ final class PrefillRun: @unchecked Sendable {
     /// All rows by one way; returns the seconds that building took.
     private func rows(_ ways: PrefillWays, _ method: PrefillMethod) throws -> Double {
         let job = ways.job
-        let blocks = DenseRows.blocks(m)
+        // A picture fills from above; naive alone has its longest rows first, which leaves no core waiting at the end.
+        let blocks = picture == nil ? DenseRows.blocks(m) : DenseRows.blocks(m).reversed()
         let advance: @Sendable (Range<Int>) throws -> Void = { [self] in
             done.rowsDone += $0.count
             done.seconds = watch.seconds
@@ -154,8 +155,11 @@ final class PrefillRun: @unchecked Sendable {
     private func tell(_ stage: String) throws {
         done.stage = stage
         var now = done
-        // Other cores count into the picture meanwhile.
-        now.matrix = pictureLock.withLock { picture }
+        // Other cores count into the picture meanwhile: a copy of it for every block of rows would hold them up.
+        if MonotonicClock.seconds - pictureShownAt >= Self.pictureInterval {
+            now.matrix = pictureLock.withLock { picture }
+            pictureShownAt = MonotonicClock.seconds
+        }
         try progress(now)
     }
 
@@ -172,6 +176,9 @@ final class PrefillRun: @unchecked Sendable {
     // MARK: The picture
 
     private let pictureLock = NSLock()
+    /// When progress carried the picture last: as often as a screen is drawn is enough.
+    private var pictureShownAt = -Double.infinity
+    private static let pictureInterval = 1.0 / 40
     /// Written by all cores, under the lock.
     private var picture: PrefillMatrix?
 
@@ -189,7 +196,7 @@ final class PrefillRun: @unchecked Sendable {
     /// Ways that report without listing are counted once more, outside the timing.
     private func drawPicture(_ job: PrefillJob) throws {
         guard let matrix = picture, store.count > 0 else { return }
-        let blocks = DenseRows.blocks(m)
+        let blocks: [Range<Int>] = DenseRows.blocks(m).reversed()
         let all = done.rowsDone
         try crew.run(
             blocks.count, scratch: { QueryLanes(width: Int(CK_BLOCK_LANES), job: job) },

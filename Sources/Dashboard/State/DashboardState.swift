@@ -25,6 +25,8 @@ public struct DashboardState: Sendable {
     public var showsHUD = false
     /// The step that is told slowly; nil while none is.
     public var slowMotion: SlowMotionState?
+    /// The prefill that is told slowly; nil while none is.
+    public var prefillTold: PrefillTelling?
     /// The talk that plays; nil where nobody tells anything.
     public var demo: DemoPlayer?
     public var usesMouse = true

@@ -38,8 +38,9 @@ func restoreDefaults(_ state: inout DashboardState) -> [Effect] {
 
 /// Takes in the engine's newest, and walks on where an index that was asked for cannot serve.
 func receive(_ state: inout DashboardState, _ snapshot: Snapshot) -> [Effect] {
-    let before = state.live.phase
+    let (before, prefill) = (state.live.phase, state.live.prefill)
     state.live = snapshot
+    tellPrefill(&state, before: prefill)
     switch snapshot.phase {
     case .running:
         state.indexSearch = nil

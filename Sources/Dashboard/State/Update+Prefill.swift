@@ -4,7 +4,7 @@ import Simulation
 func runPrefill(_ state: inout DashboardState, _ kind: PrefillMask) -> [Effect] {
     switch state.live.prefill?.phase {
     case .building, .running:
-        state.toast("prefill stopped")
+        state.toast("prefill stopped: the rows answered so far stay; p begins anew")
         return [.engine(.prefill(nil))]
     default:
         state.toast(kind == .causal ? "prefill: causal" : "prefill: every query sees every key")

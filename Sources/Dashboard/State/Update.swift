@@ -74,7 +74,7 @@ func updateDashboard(_ state: inout DashboardState, _ action: Action) -> [Effect
     case .tick(let now):
         state.now = max(state.now, now)
         state.toasts.removeAll { state.now - $0.born >= Toast.lifetime }
-        return updateGlide(&state) + updateSlowMotion(&state)
+        return updateGlide(&state) + updateSlowMotion(&state) + updatePrefillTelling(&state)
     case .resized(let width, let height):
         state.width = width
         state.height = height

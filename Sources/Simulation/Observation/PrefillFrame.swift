@@ -15,6 +15,8 @@ public struct PrefillFrame: Sendable {
     public var reason: String?
     /// Queries done by HSR.
     public var done: Int
+    /// Queries done by naive, which runs after HSR.
+    public var naiveDone = 0
     /// Building the index, and all queries so far with it, in seconds.
     public var initSeconds: Double
     public var hsrSeconds: Double

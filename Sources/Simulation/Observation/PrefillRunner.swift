@@ -12,6 +12,8 @@ final class PrefillRunner: Sendable {
         var frame: PrefillFrame
         var version = 0.0
         var isCancelled = false
+        /// When progress was shown last.
+        var shownAt = -Double.infinity
     }
 
     private let settings: Settings
@@ -149,16 +151,29 @@ final class PrefillRunner: Sendable {
     }
 
     private func note(_ progress: PrefillProgress) throws {
-        try checkCancelled()
-        state.withLock { state in
-            state.frame.phase = .running
-            if progress.stage != "thresholds" { state.frame.done = progress.rowsDone }
-            state.frame.hsrSeconds = progress.seconds
-            state.frame.show(progress.matrix)
-            state.version += 1
+        try show { frame in
+            frame.phase = .running
+            if progress.stage != "thresholds" { frame.done = progress.rowsDone }
+            frame.hsrSeconds = progress.seconds
+            frame.show(progress.matrix)
         }
-        wake()
     }
+
+    /// Shows progress, both ways alike: as often as the screen is drawn, so that what is timed has the machine.
+    private func show(_ change: (inout PrefillFrame) -> Void) throws {
+        let now = MonotonicClock.seconds
+        let isShown = try state.withLock { state in
+            if state.isCancelled { throw CancellationError() }
+            guard now - state.shownAt >= Self.interval else { return false }
+            state.shownAt = now
+            change(&state.frame)
+            state.version += 1
+            return true
+        }
+        if isShown { wake() }
+    }
+
+    private static let interval = 1.0 / 30
 
     /// Naive over the last queries; all of them where that takes seconds. The last see the most keys, so that the time of
     /// all follows from the number of pairs.
@@ -177,13 +192,16 @@ final class PrefillRunner: Sendable {
         let part = work <= whole ? m : max(min(m, 512), Int(held: Double(m) * whole / work))
         let dense = try Prefill.run(
             request(Array(queries.suffix(part * d)), logits, pictured: false), store: store,
-            progress: { [self] _ in try checkCancelled() })
+            progress: { [self] progress in
+                try show { $0.naiveDone = Int(held: Double(progress.rowsDone) / Double(part) * Double(m)) }
+            })
         let difference = zip(found.outputs.suffix(part * dv), dense.outputs).reduce(0.0) {
             max($0, abs(Double($1.0) - Double($1.1)))
         }
         update { frame in
             frame.naiveSeconds = dense.seconds * pairs(m) / pairs(part)
             frame.naiveIsEstimated = part < m
+            frame.naiveDone = m
             frame.maxAbsError = difference
         }
     }

@@ -45,7 +45,8 @@ struct PrefillTimesPanel: Panel {
             buffer.put(
                 paragraphs: ["No index pays here: both read every key, and their times differ by chance."], in: rest,
                 gap: 0, style: context.style(.text))
-        } else if let naive = frame.naiveSeconds, naive > 0, frame.hsrSeconds > 0 {
+        } else if let naive = frame.naiveSeconds, naive > 0, frame.hsrSeconds > 0, context.state.prefillTold == nil {
+            // The one ratio of the view, once both have been told.
             ratio(naive / frame.hsrSeconds, in: rest, into: &buffer, context)
         }
     }
@@ -62,6 +63,7 @@ struct PrefillTimesPanel: Panel {
     /// What is known so far.
     private func lines(_ frame: PrefillFrame, _ context: RenderContext) -> [(String, String, Style)] {
         let isRunning = frame.phase == .building || frame.phase == .running
+        if let told = context.state.prefillTold { return clocks(told, context) }
         var lines: [(String, String, Style)] = []
         if frame.hsrSeconds > 0 {
             lines.append(("HSR", "\(Text.duration(frame.hsrSeconds)) measured", context.style(.hsr, .bold)))
@@ -88,6 +90,21 @@ struct PrefillTimesPanel: Panel {
         if let error = frame.maxAbsError { lines.append(("largest error", Text.error(error), context.style(.text))) }
         if let method = frame.method { lines.append(("method", method, context.style(.text))) }
         return lines
+    }
+
+    /// Both clocks of a prefill that is told, one after the other as they were measured.
+    private func clocks(_ told: PrefillTelling, _ context: RenderContext) -> [(String, String, Style)] {
+        let progress = told.progress(at: context.state.now)
+        func clock(_ share: Double, _ seconds: Double) -> String {
+            share < 1 ? "\(Text.duration(share * seconds)) of \(Text.duration(seconds))" : Text.duration(seconds)
+        }
+        return [
+            ("HSR", "\(clock(progress.hsr, told.hsr)) measured", context.style(.hsr, .bold)),
+            (
+                "naive", progress.hsr < 1 ? "after HSR" : "\(clock(progress.naive, told.naive)) measured",
+                context.style(.naive, .bold)
+            ), ("told", "\(Text.short(told.stretch))\(context.glyphs.cross) slower", context.style(.text)),
+        ]
     }
 
     private func progress(_ frame: PrefillFrame, in line: Rect, into buffer: inout Buffer, _ context: RenderContext) {
