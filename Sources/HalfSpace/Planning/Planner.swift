@@ -24,6 +24,8 @@ struct Planner {
         let cold: Double
         /// Of naive's step, cold or warm, whatever is worse: a choice must not lose in either.
         let share: Double
+        /// The same of the step without an index.
+        let ofPlain: Double
     }
 
     /// An index is taken where it is expected to take less than this share of a step that reads everything, and kept in use up to
@@ -46,7 +48,7 @@ struct Planner {
         }
         let costs = costs().filter { !refused.contains($0.kind) }
         guard let best = costs.first else { return fallback("no index serves these keys") }
-        guard best.share < (best.kind == inUse ? Self.keeping : Self.taking) * share(of: plain.work) else {
+        guard best.ofPlain < (best.kind == inUse ? Self.keeping : Self.taking) else {
             let share = Int((100 * shape.members / Double(n)).rounded())
             return fallback("with \(share) % of the keys in a half-space reading all is as fast")
         }
@@ -62,11 +64,15 @@ struct Planner {
 
     /// What each kind that may pay is expected to take, the best first; of equals the one listed first.
     func costs() -> [Cost] {
+        let plain = plain.work
         let found: [(cost: Cost, asked: Double)] = IndexKind.allCases.compactMap { kind in
             guard kind.type.pays(shape), let work = kind.type.expectedWork(probe) else { return nil }
-            let share = share(of: work)
+            let share = share(of: work, in: naive)
             return (
-                Cost(kind: kind, cold: machine.microseconds(of: work, .cold), share: share), share / kind.type.patience
+                Cost(
+                    kind: kind, cold: machine.microseconds(of: work, .cold), share: share,
+                    ofPlain: self.share(of: work, in: plain)),
+                share / kind.type.patience
             )
         }
         return found.enumerated()
@@ -74,8 +80,8 @@ struct Planner {
             .map(\.element.cost)
     }
 
-    private func share(of work: StepWork) -> Double {
-        MachineCosts.State.allCases.map { machine.microseconds(of: work, $0) / machine.microseconds(of: naive, $0) }
+    private func share(of work: StepWork, in other: StepWork) -> Double {
+        MachineCosts.State.allCases.map { machine.microseconds(of: work, $0) / machine.microseconds(of: other, $0) }
             .max() ?? .infinity
     }
 
@@ -84,7 +90,7 @@ struct Planner {
         let scan = BruteIndex.work(of: QueryCounts(), in: shape)
         guard let all = StepWork.readingAll(shape) else { return (scan, false) }
         // Naive's own step loses to nothing; the scan has to be quicker by more than a near tie, and is then chosen as an index.
-        return all == naive || share(of: all) <= share(of: scan) ? (all, true) : (scan, false)
+        return all == naive || share(of: scan, in: all) >= 1 ? (all, true) : (scan, false)
     }
 
     /// Whether an index that found the members at once would save enough: what it cannot save is its fixed part.
