@@ -27,8 +27,11 @@ public struct LayerRecord: Sendable {
     /// Whether every head read every key.
     var isDense: Bool { reported.allSatisfy { $0 == nil } }
 
-    /// Keys reported by all heads together; those that read every key count none.
-    public var reportedByAll: Int { reported.reduce(0) { $0 + ($1 ?? 0) } }
+    /// Keys reported by a head, on the mean over all; two at least where any head reported one, since then there is a race.
+    public var reportedByOne: Int {
+        let all = reported.reduce(0) { $0 + ($1 ?? 0) }
+        return all == 0 ? 0 : max(2, all / max(1, reported.count))
+    }
 
     /// How many times faster than naive a head was; nil where naive was not measured.
     public func speedUp(of head: Int) -> Double? {

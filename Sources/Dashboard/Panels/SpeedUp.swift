@@ -38,7 +38,7 @@ struct SpeedUp {
             skip = 0
             if let naive = record.naiveSeconds, record.hsrSeconds > 0 {
                 pairs.append((record.hsrSeconds, naive))
-                reported.append(Double(record.layer?.reportedByAll ?? record.reported))
+                reported.append(Double(record.layer?.reportedByOne ?? record.reported))
                 if record.isDense { dense += 1 }
             }
             if isMarked || pairs.count == Self.window { break }
