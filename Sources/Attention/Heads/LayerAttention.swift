@@ -28,7 +28,7 @@ public final class LayerAttention {
 
     /// - Parameters:
     ///   - stores: Keys and values of each set, of equal lengths d and dv.
-    ///   - heads: A multiple of their number.
+    ///   - count: The query heads, a multiple of the number of stores.
     ///   - threads: The threads of a step; nil: one a core.
     /// - Precondition: There is a store, and the heads are a multiple of them.
     public init(_ stores: [KeyValueStore], heads count: Int, threads: Int?) {
@@ -113,7 +113,10 @@ public final class LayerAttention {
     }
 
     /// The same step over every key, as naive attention computes it: the queries of a group read each key once.
-    /// - Parameter thresholds: b of every head, in score units; softmax has none.
+    /// - Parameters:
+    ///   - queries: A query of length d for each head.
+    ///   - activation: What scores become.
+    ///   - thresholds: b of every head, in score units; softmax has none.
     public func attendDensely(_ queries: [[Float]], activation: Activation, thresholds: [Double]) {
         for (work, query) in zip(dense.works, queries) { work.start(query) }
         dense.attendDensely(heads, activation: activation, thresholds: thresholds)
