@@ -38,7 +38,9 @@ public struct DemoCheck {
     private static let attempts = 3
     private static let manyPlaces = 1_000_000
 
-    /// - Parameter timesMustHold: Whether a claim on times that does not hold is a finding, and not only a warning.
+    /// - Parameters:
+    ///   - demo: The talk that is checked.
+    ///   - timesMustHold: Whether a claim on times that does not hold is a finding, and not only a warning.
     public init(_ demo: Demo, timesMustHold: Bool = false) {
         self.demo = demo
         self.timesMustHold = timesMustHold
