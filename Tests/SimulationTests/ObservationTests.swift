@@ -142,6 +142,22 @@ import Testing
         #expect(Set(ranks).count == ranks.count && ranks.count >= 3000)
     }
 
+    /// The look at the order has its turn only every two seconds, when the stream may long stand.
+    @Test func theOrderOfOtherKeysComesWhereTheStreamStands() throws {
+        var settings = Settings()
+        settings.workload = .gaussian
+        (settings.n, settings.d, settings.index) = (3000, 2, .fixed(.tree))
+        let engine = Engine(settings: settings)
+        engine.send(.watch(.order))
+        _ = try #require(wait(engine) { $0.order != nil })
+        engine.send(.pause(true))
+        settings.d = 4
+        engine.send(.set(settings))
+        engine.send(.step(1))
+        let seen = try #require(wait(engine) { $0.settings.d == 4 && $0.step > 0 && $0.order != nil })
+        #expect(seen.isPaused)
+    }
+
     @Test(arguments: [PrefillMask.causal, .full]) func aPrefillRunsBesideTheStream(mask: PrefillMask) throws {
         var settings = Settings()
         settings.workload = .gaussian

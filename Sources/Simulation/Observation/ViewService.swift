@@ -24,6 +24,8 @@ final class ViewService {
     private var lookedAt: [Int: Int] = [:]
     /// Whether what was seen was of other keys.
     private var hasForgotten = false
+    /// Whether something was seen that no snapshot has yet.
+    private var hasLooked = false
     private var order: KeyOrder?
     private let report = Report()
 
@@ -158,6 +160,7 @@ final class ViewService {
         if due.contains(.order) {
             order = KeyOrder(session.index.order)
             lookedAt[Details.order.rawValue] = session.step - 1
+            hasLooked = true
             schedule.note(.order, at: now, took: MonotonicClock.seconds - now, merges: session.index.statistics.merges)
         }
         guard let half = try? Query(query, threshold: session.threshold) else { return }
@@ -170,6 +173,7 @@ final class ViewService {
                 of: half, session: session, report: report, drawsTree: schedule.details.contains(.tree))
             if isJoint { levelsToCome = seen } else { levels = seen }
             lookedAt[Details.levels.rawValue] = session.step - 1
+            hasLooked = true
             schedule.note(.levels, at: start, took: MonotonicClock.seconds - start)
         }
         let wanted = due.intersection([.geometry, .accuracy])
@@ -216,7 +220,8 @@ final class ViewService {
             hasForgotten = false
         }
         snapshot.order = order
-        var changed = false
+        var changed = hasLooked
+        hasLooked = false
         if let findings = observer.take() {
             if let geometry = findings.geometry {
                 snapshot.geometry = geometry
