@@ -151,11 +151,12 @@ import Testing
         engine.send(.watch(.order))
         _ = try #require(wait(engine) { $0.order != nil })
         engine.send(.pause(true))
-        settings.d = 4
+        settings.n = 2000
         engine.send(.set(settings))
+        _ = try #require(wait(engine) { $0.n == 2000 })
         engine.send(.step(1))
-        let seen = try #require(wait(engine) { $0.settings.d == 4 && $0.step > 0 && $0.order != nil })
-        #expect(seen.isPaused)
+        let seen = try #require(wait(engine) { ($0.order?.ranks.count).map { (2000..<2100).contains($0) } == true })
+        #expect(seen.isPaused && seen.step > 0)
     }
 
     @Test(arguments: [PrefillMask.causal, .full]) func aPrefillRunsBesideTheStream(mask: PrefillMask) throws {
