@@ -1,6 +1,7 @@
 #include "boxes/boxes_driver.h"
 
 #include "ckernels.h"
+#include "machine/placement.h"
 
 /// Lists the leaves of boxes that the boundary of a prepared query crosses or that are inside; returns how many.
 static size_t descend(const ck_boxes_index *all, ck_work *work) {
@@ -19,7 +20,7 @@ void ck_find_boxed(
     const ck_guard *band, ck_sink *sink) {
     const ck_members *members = &all->members;
     const size_t d = half->d, record = from->keys.stride * ck_entry_bytes(from->keys.format);
-    float sums[half->dv];
+    float sums[half->dv] CK_ALIGNED;
     for (size_t t = 0; t < half->dv; t++) sums[t] = 0;
     size_t candidates = 0;
     const size_t leaves = descend(all, &sink->work);

@@ -1,6 +1,7 @@
 #include "codes/codes_driver.h"
 
 #include "ckernels.h"
+#include "machine/placement.h"
 
 int ck_find_codes(const void *index, const ck_half_space *half, ck_sink *sink) {
     const ck_codes_index *all = index;
@@ -10,7 +11,7 @@ int ck_find_codes(const void *index, const ck_half_space *half, ck_sink *sink) {
     const ck_segment from = {
         .keys = all->keys, .values = all->values, .first_row = all->first_row};
     if (!(half->norm < CK_CODES_MOST_NORM)) return 0;
-    float sums[dv];
+    float sums[dv] CK_ALIGNED;
     const ck_guard band = ck_guard_band(half->norm, half->key_norm, half->threshold, d);
     for (size_t t = 0; t < dv; t++) sums[t] = 0;
     // Centres, and rows in float32, are summed in float32 too: the bound gives way by what both may lose.

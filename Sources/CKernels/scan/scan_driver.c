@@ -1,14 +1,15 @@
 #include "scan/scan_driver.h"
 
 #include "ckernels.h"
+#include "machine/placement.h"
 
 int ck_find_scan(const void *index, const ck_half_space *half, ck_sink *sink) {
     const ck_row_range *all = index;
     enum { CHUNK = 1024 };
     const size_t d = half->d, dv = half->dv, rows = all->last - all->first;
     if (rows == 0) return 1;
-    uint32_t ids[CHUNK + 16];
-    float dots[CHUNK + 16], weights[CHUNK + 16], sums[dv];
+    uint32_t ids[CHUNK + 16] CK_ALIGNED;
+    float dots[CHUNK + 16] CK_ALIGNED, weights[CHUNK + 16] CK_ALIGNED, sums[dv] CK_ALIGNED;
     const ck_members members = {.ids = ids, .dots = dots, .weights = weights};
     const ck_segment from = {.keys = all->rows.keys, .values = all->rows.values};
     const ck_guard band = ck_guard_band(half->norm, half->key_norm, half->threshold, d);

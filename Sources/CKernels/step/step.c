@@ -71,7 +71,7 @@ static void add_dense(const ck_row_range *all, const ck_half_space *half, ck_sin
 }
 
 int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
-    float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
+    float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
     double values[step->dv];
     ck_half_space half;
     if (!ck_step_prepare(step, q, b, vector, scaled, &half) || !(fabs(b) < 0x1p60)) return 0;
@@ -115,13 +115,13 @@ static int sum(
 
 int ck_step_sum(
     const ck_step *step, const float *q, double b, int exponent, double shift, double *values, ck_step_result *result) {
-    float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
+    float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
     ck_half_space half;
     return ck_step_prepare(step, q, b, vector, scaled, &half) && sum(step, &half, exponent, shift, values, result);
 }
 
 int ck_step_softmax(const ck_step *step, const float *q, double b, double shift, float *output, ck_step_result *result) {
-    float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
+    float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
     double values[step->dv];
     ck_half_space half;
     if (!ck_step_prepare(step, q, b, vector, scaled, &half)) return 0;
@@ -143,7 +143,7 @@ int ck_step_softmax(const ck_step *step, const float *q, double b, double shift,
 
 /// Lists or counts the members.
 static int find(const ck_step *step, const float *q, double b, ck_sink *sink, ck_step_result *result) {
-    float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
+    float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
     ck_half_space half;
     if (!ck_step_prepare(step, q, b, vector, scaled, &half)) return 0;
     clamp(&half);

@@ -7,6 +7,7 @@
 
 #include "bounds/precision.h"
 #include "ckernels.h"
+#include "machine/placement.h"
 #include "step/step_call.h"
 
 /// Every key scored, every value read.
@@ -93,7 +94,7 @@ static void sum_in_order(const ck_step *step, const uint32_t *ids, const float *
 static int sum_members(
     const ck_step *step, const ck_half_space *half, ck_listing *list, float low, float high, ck_sink *sink) {
     const size_t dv = half->dv;
-    float sums[dv];
+    float sums[dv] CK_ALIGNED;
     for (size_t t = 0; t < dv; t++) sums[t] = 0;
     for (size_t i = 0; i < list->segment_count; i++) {
         const ck_segment *s = list->segments + i;
@@ -120,7 +121,7 @@ static int sum_members(
 }
 
 int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low, float *output, ck_step_result *result) {
-    float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
+    float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
     ck_half_space half;
     const double reach = 1 / (alpha - 1);
     if (!ck_step_prepare(step, q, low, vector, scaled, &half)) return 0;
@@ -163,7 +164,7 @@ static int compare(const void *a, const void *b) {
 
 int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, float *output, ck_step_result *result) {
     enum { MOST_DOUBTFUL = 256 };
-    float vector[CK_PADDED(step->d)], scaled[CK_PADDED(step->d)];
+    float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
     double values[step->dv], exact[MOST_DOUBTFUL];
     const double root = ck_root(step->d);
     ck_half_space half;
