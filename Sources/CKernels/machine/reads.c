@@ -17,15 +17,15 @@ uint64_t ck_machine_wait(const uint64_t *buffer, uint64_t start, size_t steps) {
     return at;
 }
 
-uint64_t ck_machine_lines(const uint64_t *buffer, size_t lines, uint64_t start, size_t count, size_t length) {
+uint64_t ck_machine_lines(const uint64_t *buffer, size_t lines, uint64_t start, size_t count) {
     enum { AHEAD = 32 };
     const uint64_t mask = lines - 1;
-    uint64_t place = start & mask, ahead = place, sum = 0;
-    for (size_t i = 0; i < AHEAD; i += length) ahead = next_line(ahead, mask);
+    uint64_t line = start & mask, ahead = line, sum = 0;
+    for (int i = 0; i < AHEAD; i++) ahead = next_line(ahead, mask);
     while (count-- > 0) {
-        for (size_t i = 0; i < length; i++) __builtin_prefetch(buffer + ((ahead + i) & mask) * WORDS);
-        for (size_t i = 0; i < length; i++) sum += buffer[((place + i) & mask) * WORDS];
-        place = next_line(place, mask);
+        __builtin_prefetch(buffer + ahead * WORDS);
+        sum += buffer[line * WORDS];
+        line = next_line(line, mask);
         ahead = next_line(ahead, mask);
     }
     return sum;

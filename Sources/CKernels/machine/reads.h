@@ -15,8 +15,7 @@ void ck_machine_chain(uint64_t *buffer, size_t lines);
 /// Follows the chain from line `start` for so many steps, each of which waits for the one before; returns where it ends.
 uint64_t ck_machine_wait(const uint64_t *buffer, uint64_t start, size_t steps);
 
-/// Reads `count` rows of `length` lines (1 to 32) from all over the buffer, the first at line `start`, each fetched well ahead;
-/// returns a sum of what they hold.
-uint64_t ck_machine_lines(const uint64_t *buffer, size_t lines, uint64_t start, size_t count, size_t length);
+/// Reads `count` lines from all over the buffer, the first of them `start`, each fetched well ahead; returns a sum of what they hold.
+uint64_t ck_machine_lines(const uint64_t *buffer, size_t lines, uint64_t start, size_t count);
 
 #endif

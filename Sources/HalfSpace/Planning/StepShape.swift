@@ -1,5 +1,3 @@
-import Foundation
-
 /// The step that is planned for: how many keys of what length, how many of them are wanted, and for what.
 public struct StepShape: Sendable, Equatable {
     /// Keys; their length and that of their values.
@@ -51,8 +49,11 @@ public struct StepShape: Sendable, Equatable {
     /// Numbers of all keys.
     var keyFloats: Double { Double(n) * Double(d) }
 
-    /// Cache lines of a row of so many bytes that begins at one.
-    static func lines(_ bytes: Int) -> Double { Double((bytes + 63) / 64) }
+    /// Cache lines that a row of so many bytes touches on the mean, of rows one after the other from the beginning of a line on.
+    static func lines(_ bytes: Int) -> Double {
+        let shared = Double(min(bytes & -bytes, Int(MachineCosts.lineBytes)))
+        return 1 + (Double(bytes) - shared) / MachineCosts.lineBytes
+    }
 
     /// Floats of a row as vectors take them.
     private static func padded(_ floats: Int) -> Double { Double((floats + 15) / 16 * 16) }
@@ -60,10 +61,7 @@ public struct StepShape: Sendable, Equatable {
     // MARK: Phases that indexes share
 
     /// Pages in which `count` rows of `bytes` bytes lie that are picked, in order, from `n`: those of a page are looked up once.
-    func pages(of count: Double, bytes: Int) -> Double {
-        let pages = max(1, Double(n) * Double(bytes) / MachineCosts.pageBytes)
-        return pages * (1 - exp(-count / pages))
-    }
+    func pages(of count: Double, bytes: Int) -> Double { MachineCosts.pages(of: count, in: Double(n) * Double(bytes)) }
 
     /// Float32 products of keys that an index could not decide otherwise: rows of so many bytes, picked in order.
     func candidates(_ count: Double, bytes: Int) -> StepWork.Phase {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a decode step does, in counts that are the same on every machine: what an index expects of itself, or what was
 /// counted. ``MachineCosts`` turns it into time.
 public struct StepWork: Sendable, Equatable {
@@ -54,6 +56,12 @@ extension MachineCosts {
     public static let lineBytes = 64.0
     /// Bytes of a page, whose place in memory is looked up once.
     public static let pageBytes = 4096.0
+
+    /// Pages of `bytes` bytes on which `count` rows lie that are picked by chance.
+    static func pages(of count: Double, in bytes: Double) -> Double {
+        let pages = max(1, bytes / pageBytes)
+        return pages * (1 - exp(-count / pages))
+    }
 
     /// Where a step finds what it reads.
     public enum State: Sendable, CaseIterable {

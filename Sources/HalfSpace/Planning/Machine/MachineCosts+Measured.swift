@@ -53,16 +53,18 @@ extension MachineCosts {
     /// What a warm step reads stays in the second cache or the next; its code and tables in the first two.
     private static func measuredNear(cache: Int) -> Memory {
         let rows = ReadBuffer(bytes: min(1 << 20, cache / 4))
+        let line = rows.line()
         return Memory(
-            bytes: rows.rate(), line: rows.line(), beside: rows.beside(),
+            bytes: rows.rate(), line: line, beside: rows.beside(line: line),
             wait: ReadBuffer(bytes: min(1 << 17, cache / 8)).wait())
     }
 
     /// A cold step reads a few megabytes that no cache holds: its first lines are waited for, and pages are looked up.
     private static func measuredFar(bytes: Int) -> Memory {
         let buffer = ReadBuffer(bytes: bytes)
+        let line = buffer.line()
         return Memory(
-            bytes: buffer.rate(ofPieces: 1 << 21), line: buffer.line(), beside: buffer.beside(), wait: buffer.wait())
+            bytes: buffer.rate(ofPieces: 1 << 21), line: line, beside: buffer.beside(line: line), wait: buffer.wait())
     }
 }
 
@@ -123,21 +125,36 @@ private struct ReadBuffer {
     }
 
     /// Microseconds for a line from anywhere, many of which are asked for at once.
-    func line() -> Double { place(ofLines: 1) }
-
-    /// Microseconds for each further line of a row from anywhere.
-    func beside() -> Double {
-        let length = 8
-        return max(1e-5, place(ofLines: length) - line()) / Double(length - 1)
-    }
-
-    private func place(ofLines length: Int) -> Double {
-        let count = min(lines, 20_000 / length)
+    func line() -> Double {
+        let count = min(lines, 20_000)
         var call = 0
         return usual {
-            keep(ck_machine_lines(window(call), lines, UInt64(call * count), count, length))
+            keep(ck_machine_lines(window(call), lines, UInt64(call * count), count))
             call += 1
         } / Double(count)
+    }
+
+    /// Microseconds for a further line of rows that are picked in order, one in six of some eight lines, as a step reads values;
+    /// a line by itself takes `line`.
+    func beside(line: Double) -> Double {
+        let (rowLines, gap) = (8, 6)
+        let floats = rowLines * Int(CK_LINE) / MemoryLayout<Float>.size
+        var dice = SplitMix(seed: 1)
+        let rows = (0..<UInt32(max(0, lines / rowLines - gap))).filter { _ in dice.next() % UInt64(gap) == 0 }
+        guard !rows.isEmpty else { return line }
+        let weights = [Float](repeating: 1, count: rows.count)
+        var (call, sums) = (0, [Float](repeating: 0, count: floats))
+        let time = usual {
+            window(call).withMemoryRebound(to: Float.self, capacity: 2 * lines * Self.wordsPerLine) { base in
+                // Once round the windows the rows are others, so that no cache holds them.
+                let first = ck_floats(base + call / windows % gap * floats, floats)
+                ck_sum_values(first, floats, rows, weights, rows.count, &sums)
+            }
+            call += 1
+        }
+        keep(sums)
+        let places = MachineCosts.pages(of: Double(rows.count), in: Double(lines) * MachineCosts.lineBytes)
+        return max(1e-5, (time - places * line) / (Double(rows.count * rowLines) - places))
     }
 }
 
