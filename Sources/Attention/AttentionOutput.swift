@@ -36,15 +36,28 @@ public final class AttentionOutput {
         get { Array(UnsafeBufferPointer(start: base, count: count)) }
         set {
             precondition(newValue.count == count)
-            set { newValue[$0] }
+            newValue.withUnsafeBufferPointer { set($0, times: 1) }
         }
     }
 
-    /// Sets every value.
-    package func set(_ value: (Int) -> Float) { for t in 0..<count { base[t] = value(t) } }
+    /// Sets every value to 0.
+    package func clear() { for t in 0..<count { base[t] = 0 } }
+
+    /// Sets every value to one of `sums` times `factor`. They are handed over as they lie: of a stored array each element would be asked
+    /// whether anyone else has it.
+    package func set(_ sums: UnsafeBufferPointer<Double>, times factor: Double) {
+        precondition(sums.count == count)
+        for t in 0..<count { base[t] = Float(sums[t] * factor) }
+    }
+
+    /// The same of float32.
+    package func set(_ sums: UnsafeBufferPointer<Float>, times factor: Float) {
+        precondition(sums.count == count)
+        for t in 0..<count { base[t] = sums[t] * factor }
+    }
 
     /// Multiplies every value.
-    func scale(by factor: Float) { set { base[$0] * factor } }
+    func scale(by factor: Float) { for t in 0..<count { base[t] *= factor } }
 
     /// Whether every value is a number.
     var isFinite: Bool { (0..<count).allSatisfy { base[$0].isFinite } }
@@ -93,6 +106,16 @@ public final class AttentionOutput {
         _ result: inout ck_step_result
     ) -> Bool {
         let done = fill(step, query) { ck_step_softmax(step, $0, b, shift, $1, &result) }
+        if done { normaliser = result.weight > 0 ? result.weight * exp(result.shift) : 0 }
+        return done
+    }
+
+    /// Softmax over all keys by the kernel of a decode step that reads everything; false, with what is here unspecified, where a
+    /// slower way has to answer.
+    @inline(__always)
+    func fillSoftmax(_ step: UnsafePointer<ck_step>, _ query: [Float], _ result: inout ck_step_result) -> Bool {
+        precondition(step.pointee.dense != nil)
+        let done = fill(step, query) { ck_step_softmax_all(step, $0, $1, &result) }
         if done { normaliser = result.weight > 0 ? result.weight * exp(result.shift) : 0 }
         return done
     }

@@ -12,7 +12,7 @@ extension DenseAttention {
         let rows = candidates(query, activation, threshold: b)
         guard !rows.isEmpty else {
             output.normaliser = 0
-            return output.set { _ in 0 }
+            return output.clear()
         }
         let scores = Membership.scores(of: query, rows: rows, in: store)
         let largest = scores.indices.max { scores[$0] < scores[$1] }
@@ -30,7 +30,7 @@ extension DenseAttention {
             ck_dense_values(&view, n, spread, out)
         }
         output.normaliser = exp(logNormaliser)
-        output.set { Float(sums[$0]) }
+        sums.withUnsafeBufferPointer { output.set($0, times: 1) }
     }
 
     /// Rows among which all are that have a weight which float32 can hold.

@@ -1,5 +1,4 @@
 import CKernels
-import Foundation
 import HalfSpace
 
 /// The naive: dense attention that reads every key and every value and computes all n weights; O(n·(d + dv)) a query.
@@ -39,29 +38,8 @@ public final class DenseAttention {
         switch activation {
         case .relu(let alpha): if output.fill(step, query, threshold: threshold, alpha: alpha, &found) { return }
         case .entmax(let alpha): if output.fill(step, query, entmax: alpha, from: 0, &found) { return }
-        case .softmax:
-            if attendExponentially(query, into: output) { return }
+        case .softmax: if output.fillSoftmax(step, query, &found) { return }
         }
         attendPrecisely(query, activation: activation, threshold: threshold, into: output)
-    }
-
-    /// Softmax in float32; false where that does not hold it.
-    private func attendExponentially(_ query: [Float], into output: AttentionOutput) -> Bool {
-        precondition(query.count == store.dimension && output.count == store.valueDimension)
-        for t in sums.indices { sums[t] = 0 }
-        let q = scratch.padded(query, scale: Float(1 / Double(store.dimension).squareRoot()))
-        var view = store.kernelRows
-        var (weight, largest) = (0.0, -Float.infinity)
-        sums.withUnsafeMutableBufferPointer { sums in
-            guard let out = sums.baseAddress, store.count > 0 else { return }
-            ck_dense_exponential(&view, 0, store.count, q, &largest, &weight, out)
-        }
-        guard store.count == 0 || FloatPrecision(query, store).holdsExponentials(upTo: Double(largest)) else {
-            return false
-        }
-        output.normaliser = weight > 0 ? weight * exp(Double(largest)) : 0
-        let scale = weight > 0 ? 1 / weight : 0
-        output.set { Float(sums[$0] * scale) }
-        return true
     }
 }

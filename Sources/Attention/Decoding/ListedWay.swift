@@ -108,7 +108,7 @@ final class ListedWay: AttentionWay {
         let residual = activation == .softmax ? residual : nil
         found.result.count = listed.count
         guard listed.count > 0 || residual != nil else {
-            output.set { _ in 0 }
+            output.clear()
             output.normaliser = 0
             return
         }

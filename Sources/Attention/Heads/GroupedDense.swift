@@ -34,7 +34,7 @@ public final class GroupedDense: @unchecked Sendable {
 
         func clear() {
             (largest, weight, positive) = (-.infinity, 0, 0)
-            for t in sums.indices { sums[t] = 0 }
+            sums.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
         }
     }
 
@@ -124,16 +124,10 @@ public final class GroupedDense: @unchecked Sendable {
         guard store.count == 0 || FloatPrecision(queries[query], store).holdsExponentials(upTo: Double(largest)) else {
             return false
         }
-        var weight = 0.0
-        for t in joined.indices { joined[t] = 0 }
-        for partial in mine where partial.largest > -.infinity {
-            let factor = exp(Double(partial.largest) - Double(largest))
-            weight += factor * partial.weight
-            for t in joined.indices { joined[t] += factor * partial.sums[t] }
-        }
+        let factors = mine.map { $0.largest > -.infinity ? exp(Double($0.largest) - Double(largest)) : 0 }
+        let weight = zip(factors, mine).reduce(0) { $0 + $1.0 * $1.1.weight }
         output.normaliser = weight > 0 ? weight * exp(Double(largest)) : 0
-        let scale = weight > 0 ? 1 / weight : 0
-        output.set { Float(joined[$0] * scale) }
+        join(mine, by: factors, times: weight > 0 ? 1 / weight : 0, into: output)
         return true
     }
 
@@ -146,10 +140,23 @@ public final class GroupedDense: @unchecked Sendable {
             FloatPrecision(queries[query], store).holdsPowers(
                 above: thresholds[query], weight: weight, count: positive, alpha: alpha)
         else { return false }
-        for t in joined.indices { joined[t] = mine.reduce(0) { $0 + $1.sums[t] } }
         output.normaliser = weight
-        let scale = weight > 0 ? 1 / weight : 0
-        output.set { Float(joined[$0] * scale) }
+        join(mine, by: mine.map { _ in 1 }, times: weight > 0 ? 1 / weight : 0, into: output)
         return output.isFinite
+    }
+
+    /// Sums what the parts of a query summed, each times its factor.
+    private func join(
+        _ mine: ArraySlice<Partial>, by factors: [Double], times scale: Double, into output: AttentionOutput
+    ) {
+        joined.withUnsafeMutableBufferPointer { joined in
+            joined.update(repeating: 0)
+            for (factor, partial) in zip(factors, mine) {
+                partial.sums.withUnsafeBufferPointer { sums in
+                    for t in joined.indices { joined[t] += factor * sums[t] }
+                }
+            }
+            output.set(UnsafeBufferPointer(joined), times: scale)
+        }
     }
 }

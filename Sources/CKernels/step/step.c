@@ -72,7 +72,7 @@ static void add_dense(const ck_row_range *all, const ck_half_space *half, ck_sin
 
 int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
     float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
-    double values[step->dv];
+    double values[step->dv] CK_ALIGNED;
     ck_half_space half;
     if (!ck_step_prepare(step, q, b, vector, scaled, &half) || !(fabs(b) < 0x1p60)) return 0;
     for (size_t t = 0; t < half.dv; t++) values[t] = 0;
@@ -122,7 +122,7 @@ int ck_step_sum(
 
 int ck_step_softmax(const ck_step *step, const float *q, double b, double shift, float *output, ck_step_result *result) {
     float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
-    double values[step->dv];
+    double values[step->dv] CK_ALIGNED;
     ck_half_space half;
     if (!ck_step_prepare(step, q, b, vector, scaled, &half)) return 0;
     for (int attempt = 0; attempt < 2; attempt++) {
@@ -139,6 +139,26 @@ int ck_step_softmax(const ck_step *step, const float *q, double b, double shift,
         shift = (double)result->largest;
     }
     return 0;
+}
+
+int ck_step_softmax_all(const ck_step *step, const float *q, float *output, ck_step_result *result) {
+    float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
+    double values[step->dv] CK_ALIGNED;
+    const ck_row_range *all = step->dense;
+    ck_half_space half;
+    if (!ck_step_prepare(step, q, -INFINITY, vector, scaled, &half)) return 0;
+    result->dense = 1;
+    result->largest = -INFINITY;
+    result->weight = result->shift = 0;
+    for (size_t t = 0; t < half.dv; t++) values[t] = 0;
+    if (all->first >= all->last) {
+        for (size_t t = 0; t < half.dv; t++) output[t] = 0;
+        return 1;
+    }
+    ck_dense_exponential(&all->rows, all->first, all->last, half.scaled, &result->largest, &result->weight, values);
+    result->shift = (double)result->largest;
+    return ck_exponentials_hold(half.d, half.norm * half.key_norm, result->shift) &&
+           normalise(values, half.dv, result->weight, output);
 }
 
 /// Lists or counts the members.

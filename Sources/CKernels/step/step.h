@@ -15,7 +15,8 @@ typedef struct {
     double key_norm;
     size_t count;
     const ck_part *parts;
-    /// All rows, from 0 on, where ReLU, entmax and softmax over the r largest read everything as dense attention does, else null.
+    /// All rows, from 0 on, where ReLU, entmax and softmax over the r largest read everything as dense attention does, else null;
+    /// softmax over all keys needs them.
     const ck_row_range *dense;
     /// Room for a float for every key, and 64 a part and 64 more, twice; `ids` as well.
     float *scores, *near;
@@ -48,6 +49,10 @@ int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float
 /// hold that by the largest score: the result says by which. Returns 0, with output and result unspecified, where q is not finite
 /// and where float32 cannot hold scores or sums.
 int ck_step_softmax(const ck_step *step, const float *q, double b, double shift, float *output, ck_step_result *result);
+
+/// Softmax of q (d floats) over all rows, `step->dense`, relative to the largest score. Returns 0, with output and result
+/// unspecified, where q is not finite and where float32 cannot hold scores.
+int ck_step_softmax_all(const ck_step *step, const float *q, float *output, ck_step_result *result);
 
 /// Adds `sum w v` over the keys that score b or more to `values` (dv doubles); weights as in ck_sink. Returns 0, with values and
 /// result unspecified, where q is not finite and where float32 cannot hold scores.

@@ -15,7 +15,7 @@ static int dense_entmax(
     const ck_step *step, const ck_half_space *half, double alpha, float *output, ck_step_result *result) {
     const ck_row_range *all = step->dense;
     const size_t d = step->d, dv = step->dv, rows = all->last;
-    double values[dv];
+    double values[dv] CK_ALIGNED;
     *result = (ck_step_result){
         .weight = rows > 0, .dense = 1, .largest = -INFINITY,
         .work = {.candidates = rows, .bytes_read = rows * (d + dv) * ck_entry_bytes(all->rows.keys.format)}};
@@ -130,7 +130,7 @@ int ck_step_entmax(const ck_step *step, const float *q, double alpha, double low
 
     const double natural = round(reach);
     if (!(natural <= 8) || fabs(natural - reach) > 1e-9 || !(fabs(low) < 0x1p60)) return 0;
-    double values[half.dv];
+    double values[half.dv] CK_ALIGNED;
     for (size_t t = 0; t < half.dv; t++) values[t] = 0;
     ck_listing list;
     ck_sink sink = {.values = values, .largest = -INFINITY};
@@ -165,7 +165,7 @@ static int compare(const void *a, const void *b) {
 int ck_step_largest(const ck_step *step, const float *q, size_t r, double low, float *output, ck_step_result *result) {
     enum { MOST_DOUBTFUL = 256 };
     float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
-    double values[step->dv], exact[MOST_DOUBTFUL];
+    double values[step->dv] CK_ALIGNED, exact[MOST_DOUBTFUL];
     const double root = ck_root(step->d);
     ck_half_space half;
     if (!ck_step_prepare(step, q, low, vector, scaled, &half) || r == 0 || !(fabs(low) < 0x1p60)) return 0;

@@ -22,7 +22,7 @@ final class PolicyHead: HeadReader {
     }
 
     func attend(_ query: [Float], over store: KeyValueStore, into output: AttentionOutput) {
-        output.set { _ in 0 }
+        output.clear()
         guard fault == nil else { return }
         do {
             while taken < store.count {
@@ -33,7 +33,7 @@ final class PolicyHead: HeadReader {
             number += 1
             let reading = try policy.read(step)
             let found = reading.attend(step)
-            output.set { found[$0] }
+            output.values = found
             rows += reading.rows.count
             bytes += reading.bytes.total
             if reading.least != nil { unserved += 1 }

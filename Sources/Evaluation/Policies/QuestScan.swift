@@ -43,7 +43,7 @@ public final class QuestScan {
 
     /// Softmax over the keys of so many pages of largest bound.
     public func attend(_ query: [Float], pages wanted: Int, into output: AttentionOutput) {
-        output.set { _ in 0 }
+        output.clear()
         let count = pages.count
         let wanted = min(wanted, count)
         guard wanted > 0 else { return }

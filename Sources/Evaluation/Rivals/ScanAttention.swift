@@ -24,26 +24,27 @@ public final class ScanAttention {
         _ query: [Float], activation: Activation, threshold: Double, into output: AttentionOutput
     ) {
         precondition(query.count == store.dimension && output.count == store.valueDimension)
-        for t in sums.indices { sums[t] = 0 }
         let q = scratch.padded(query, scale: Float(1 / Double(store.dimension).squareRoot()))
         var view = store.kernelRows
         scratch.reserve(Self.chunk)
+        let (ids, dots, weights) = (scratch.ids, scratch.dots, scratch.weights)
         var weight = 0.0
         var largest = -Float.infinity
         sums.withUnsafeMutableBufferPointer { sums in
             guard let out = sums.baseAddress else { return }
+            for t in sums.indices { sums[t] = 0 }
             var first = 0
             while first < store.count {
                 let last = min(first + Self.chunk, store.count)
-                let listed = ck_scan(&view, first, last, q, Float(threshold), scratch.ids, scratch.dots)
+                let listed = ck_scan(&view, first, last, q, Float(threshold), ids, dots)
                 first = last
                 guard listed > 0 else { continue }
                 switch activation {
                 case .relu(let alpha):
                     weight += ck_power_weights(
-                        scratch.dots, listed, 1, Float(threshold), Int32(alpha), scratch.weights)
+                        dots, listed, 1, Float(threshold), Int32(alpha), weights)
                 case .softmax:
-                    let top = ck_largest(scratch.dots, listed)
+                    let top = ck_largest(dots, listed)
                     if top > largest {
                         // What was summed so far was relative to a smaller maximum.
                         let factor = largest == -.infinity ? 0 : exp(largest - top)
@@ -51,15 +52,15 @@ public final class ScanAttention {
                         weight *= Double(factor)
                         largest = top
                     }
-                    weight += ck_exponential_weights(scratch.dots, listed, 1, largest, scratch.weights)
+                    weight += ck_exponential_weights(dots, listed, 1, largest, weights)
                 case .entmax:
                     preconditionFailure("entmax finds its own threshold: EntmaxAttention computes it")
                 }
-                ck_sum_values(view.values, view.dv, scratch.ids, scratch.weights, listed, out)
+                ck_sum_values(view.values, view.dv, ids, weights, listed, out)
             }
         }
         output.normaliser = largest == -.infinity ? weight : weight * exp(Double(largest))
         let scale = weight > 0 ? Float(1 / weight) : 0
-        output.set { sums[$0] * scale }
+        sums.withUnsafeBufferPointer { output.set($0, times: scale) }
     }
 }

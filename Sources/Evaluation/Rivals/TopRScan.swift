@@ -23,7 +23,7 @@ public final class TopRScan {
     /// Softmax over the r keys of largest float32 score.
     public func attend(_ query: [Float], r: Int, into output: AttentionOutput) {
         precondition(query.count == store.dimension && output.count == store.valueDimension)
-        output.set { _ in 0 }
+        output.clear()
         output.normaliser = 0
         guard r > 0, store.count > 0 else { return }
         list(query, reaching: sampledBound(query, r: r))
