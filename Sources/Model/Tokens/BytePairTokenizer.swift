@@ -43,9 +43,8 @@ struct BytePairTokenizer: TextTokenizer {
         if let whole = vocabulary.numbers[written], merges(written, pieces) { return [whole] }
         return PairMerging.merge(written, pieces: pieces, rank: rank).flatMap { range -> [Int] in
             if let number = vocabulary.numbers[Array(written[range])] { return [number] }
-            return pieces.filter { range.contains($0.lowerBound) }.compactMap {
-                vocabulary.numbers[Array(written[$0])] ?? vocabulary.unknown
-            }
+            // Bytes that are no token are left out, as others do.
+            return pieces.filter { range.contains($0.lowerBound) }.compactMap { vocabulary.numbers[Array(written[$0])] }
         }
     }
 

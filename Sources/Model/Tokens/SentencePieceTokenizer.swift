@@ -36,12 +36,23 @@ struct SentencePieceTokenizer: TextTokenizer {
         }
         let scores = vocabulary.scores
         let merged = PairMerging.merge(written, pieces: pieces) { left, right in
-            vocabulary.numbers[Array(left) + right].map { -Double(scores[$0]) }
+            number(Array(left) + right).map { -Double(scores[$0]) }
         }
-        return merged.flatMap { range -> [Int] in
-            if let number = vocabulary.numbers[Array(written[range])] { return [number] }
-            return written[range].compactMap { byteTokens[Int($0)] ?? vocabulary.unknown }
+        var tokens: [Int] = []
+        var isUnknown = false
+        for range in merged {
+            let known = number(Array(written[range])).map { [$0] } ?? written[range].compactMap { byteTokens[Int($0)] }
+            // Letters side by side for which there is neither a token nor bytes are one unknown token.
+            if known.isEmpty, !isUnknown, let unknown = vocabulary.unknown { tokens.append(unknown) }
+            isUnknown = known.isEmpty
+            tokens += known
         }
+        return tokens
+    }
+
+    /// The token that a text merges to: what only stands for something else is no text.
+    private func number(_ text: [UInt8]) -> Int? {
+        vocabulary.numbers[text].flatMap { [.normal, .userDefined, .unused].contains(vocabulary.kinds[$0]) ? $0 : nil }
     }
 
     func bytes(ofPlain text: [UInt8]) -> [UInt8] {
