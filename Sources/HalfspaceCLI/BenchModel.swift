@@ -22,15 +22,21 @@ struct BenchModel: ParsableCommand {
     var tokens = 64
     @Flag(inversion: .prefixedNo, help: "Read a buffer larger than the caches before every token.")
     var cold = true
-    @Option(help: "Keys that each head of a pretrained model keeps: a number, or a power such as n^0.8.")
+    @Option(
+        help:
+            "Keys that each head of a pretrained model keeps: a number, or a power such as n^0.8; several with commas."
+    )
     var budget: String?
-    @Option(help: "The error that each head of a pretrained model promises instead, in largest values.")
-    var epsilon: Double?
+    @Option(
+        help:
+            "The error that each head of a pretrained model promises, in largest values; several with commas, after the budgets."
+    )
+    var epsilon: String?
     @Option(help: "How the caches keep keys and values: f32, f16 or bf16; several with commas.")
     var store = FormatList([.float32])
     @Option(
         help:
-            "Threads that read the prompt, and of a pretrained model each token; several with commas. Every core if left out."
+            "Threads of a pretrained model's token; several with commas, the most of which read the prompt. Every core if left out."
     )
     var workers: NumberList?
     @Option(help: "How lines are printed.")
@@ -44,18 +50,24 @@ struct BenchModel: ParsableCommand {
         if lengths.isEmpty { throw ValidationError("--n must be numbers from 1 to \(ByteDecoder.mostBytes)") }
     }
 
-    /// How a pretrained model's heads choose what they read.
-    private func rule() throws -> ThresholdSettings {
-        if let epsilon {
-            guard epsilon > 0, epsilon.isFinite, budget == nil else {
-                throw ValidationError("--epsilon is a number above 0, and goes without --budget.")
+    /// How a pretrained model's heads choose what they read: by the budgets, then by the errors.
+    private func rules() throws -> [ThresholdSettings] {
+        func parts(_ list: String) -> [String] {
+            list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        let budgets = try ((budget ?? (epsilon == nil ? "n^0.8" : nil)).map(parts) ?? []).map { name in
+            guard let kept = Budget(name: name) else {
+                throw ValidationError("--budget \(name) is neither a number nor a power such as n^0.8.")
+            }
+            return ThresholdSettings(rule: .count, budget: kept)
+        }
+        let errors = try (epsilon.map(parts) ?? []).map { text in
+            guard let epsilon = Double(text), epsilon > 0, epsilon.isFinite else {
+                throw ValidationError("--epsilon \(text) is not a number above 0.")
             }
             return ThresholdSettings(rule: .error, goal: ErrorGoal(epsilon: epsilon))
         }
-        guard let kept = Budget(name: budget ?? "n^0.8") else {
-            throw ValidationError("--budget \(budget ?? "") is neither a number nor a power such as n^0.8.")
-        }
-        return ThresholdSettings(rule: .count, budget: kept)
+        return budgets + errors
     }
 
     private var lengths: [Int] {
@@ -77,15 +89,16 @@ struct BenchModel: ParsableCommand {
                 }
                 var benchmark = ModelBenchmark(model, text: text)
                 benchmark.tokens = tokens
-                if !model.hasOwnThreshold { benchmark.rule = try rule() }
+                let rules = model.hasOwnThreshold ? [nil] : try rules().map(Optional.some)
+                let cases = rules.flatMap { rule in
+                    (workers?.numbers.map(Optional.some) ?? [nil]).map { ModelBenchmark.Case(rule: rule, workers: $0) }
+                }
                 benchmark.beforeToken = { caches?.empty() }
                 benchmark.progress = { BenchProgress.show($0) }
                 for n in lengths {
                     for format in store.formats {
-                        for workers in workers?.numbers.map(Int?.some) ?? [nil] {
-                            (benchmark.store, benchmark.workers) = (format, workers)
-                            printer.print(row(model, benchmark, try benchmark.measure(n: n)))
-                        }
+                        benchmark.store = format
+                        try benchmark.measure(n: n, cases) { printer.print(row(model, format, $0, $1)) }
                     }
                 }
             }
@@ -93,11 +106,13 @@ struct BenchModel: ParsableCommand {
     }
 
     private func row(
-        _ model: any LanguageModel, _ benchmark: ModelBenchmark, _ result: ModelBenchmark.Measurement
+        _ model: any LanguageModel, _ format: NumberFormat, _ one: ModelBenchmark.Case,
+        _ result: ModelBenchmark.Measurement
     ) -> KeyValuePairs<String, TableCell> {
         [
-            "model": .text(model.name), "n": .int(result.n), "store": .text(benchmark.store.rawValue),
-            "workers": .int(benchmark.workers ?? ProcessInfo.processInfo.activeProcessorCount),
+            "model": .text(model.name), "n": .int(result.n), "store": .text(format.rawValue),
+            "rule": .text(one.rule.map(Evaluation.pretrainedName) ?? "learned"),
+            "workers": .int(one.workers ?? ProcessInfo.processInfo.activeProcessorCount),
             "caches": .text(cold ? "cold" : "warm"),
             "reported": .number(result.reported, digits: 1),
             "hsr_us": .number(result.token.reporting * 1e6, digits: 1),

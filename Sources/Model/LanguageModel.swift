@@ -75,6 +75,8 @@ public protocol LanguageDecoder: AnyObject {
     var rule: ThresholdSettings { get set }
     /// What is known of a head's queries to come, for the choice of its index.
     func hints(of head: Int) -> QueryHints
+    /// Shares the work of the steps to come out among so many threads, where a model does that; nil takes every core.
+    func shareSteps(among threads: Int?)
     /// Lets heads for which no index pays read every key; called when indexes stand or the rule has changed.
     func settle()
 
@@ -93,6 +95,7 @@ public protocol LanguageDecoder: AnyObject {
 
 extension LanguageDecoder {
     public func settle() {}
+    public func shareSteps(among threads: Int?) {}
 }
 
 /// How a step computes the global heads.

@@ -15,8 +15,8 @@ public final class HeadCache {
     /// Whether the head reads every key although its rule would leave some out, since finding those takes longer.
     public var staysDense = false
     /// Whether ``attend(_:rule:into:)`` may be called while another head that shares the index is asked: then the head has a plan of its
-    /// own for the kernel's call. Set before the first query.
-    public var isAskedBesideOthers = false
+    /// own for the kernel's call.
+    public var isAskedBesideOthers = false { didSet { if isAskedBesideOthers != oldValue { sparse = nil } } }
     /// Whether softmax takes the keys that were left out by their cells' means (``LeafMeanResidual``).
     public var takesResidual = false
     private var measured = MeasuredBudget()
@@ -28,7 +28,8 @@ public final class HeadCache {
     /// What query heads share.
     private final class SharedKeys {
         let store: KeyValueStore
-        var statistics: KeyStatistics
+        /// Of the rows that were asked for so far.
+        private var known: KeyStatistics
         var index: ReportingIndex?
         /// Rows that the index was built over.
         var indexed = 0
@@ -38,7 +39,20 @@ public final class HeadCache {
 
         init(_ store: KeyValueStore) {
             self.store = store
-            statistics = KeyStatistics(of: store, rows: 0..<store.count)
+            known = KeyStatistics(of: store, rows: 0..<store.count)
+        }
+
+        /// Of all rows. Where none came since it was brought there, threads may ask side by side.
+        var statistics: KeyStatistics {
+            get {
+                bringStatistics()
+                return known
+            }
+            set { known = newValue }
+        }
+
+        func bringStatistics() {
+            for row in min(known.count, store.count)..<store.count { known.add(store.key(row)) }
         }
     }
 
@@ -65,10 +79,20 @@ public final class HeadCache {
     /// Appends rows, row-major: those of a prompt, or the one of a step.
     /// - Throws: `NonFiniteEntry`.
     public func append(keys: [Float], values: [Float]) throws(NonFiniteEntry) {
-        let first = store.count
         try store.append(keys: keys, values: values)
-        for row in first..<store.count { shared.statistics.add(store.key(row)) }
+        takeIn(rulesAsk: true)
+    }
+
+    /// Appends a row and leaves it at that: ``takeIn(rulesAsk:)`` follows before a query.
+    /// - Throws: `NonFiniteEntry`.
+    func appendRow(key: [Float], value: [Float]) throws(NonFiniteEntry) { try store.append(keys: key, values: value) }
+
+    /// Brings the index to the rows present.
+    /// - Parameter rulesAsk: Whether what the rules know of the keys is brought there as well. Else it follows when it is asked for,
+    ///   by one thread.
+    func takeIn(rulesAsk: Bool) {
         index?.extend()
+        if rulesAsk { shared.bringStatistics() }
     }
 
     /// Builds the index over the rows present; what comes later it takes in as it grows.

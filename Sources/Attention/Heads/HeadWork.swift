@@ -31,6 +31,14 @@ package final class HeadWork: @unchecked Sendable {
         do { try cache.append(keys: key, values: value) } catch { fault = error }
     }
 
+    /// The same for the cache alone, as dense attention needs it: ``takeIn(_:rulesAsk:)`` follows.
+    package func appendRow(_ cache: HeadCache, key: [Float], value: [Float]) {
+        do { try cache.appendRow(key: key, value: value) } catch { fault = error }
+    }
+
+    /// Brings the index of a cache, and what rules know of its keys if they ask, to the rows present.
+    package func takeIn(_ cache: HeadCache, rulesAsk: Bool) { if fault == nil { cache.takeIn(rulesAsk: rulesAsk) } }
+
     /// Attention by a softmax rule.
     package func attend(_ cache: HeadCache, rule: ThresholdSettings) {
         attend(cache) { try cache.attend(query, rule: rule, into: output) }

@@ -8,21 +8,27 @@ public struct ModelBenchmark {
     public let model: any LanguageModel
     /// What is read; a longer context reads it again.
     public let text: [Int]
-    /// How a pretrained model's heads choose what they read; a byte model's learned it.
-    public var rule: ThresholdSettings?
     /// How the caches keep keys and values, for both ways.
     public var store = NumberFormat.float32
     /// Tokens of each kind.
     public var tokens = 64
     /// What is done before every token: emptying the caches, for one.
     public var beforeToken: () -> Void = {}
-    /// Threads that read the prompt, and of a pretrained model each token; nil takes every core.
-    public var workers: Int?
     public var progress: @Sendable (String) throws -> Void = { _ in }
 
     public init(_ model: any LanguageModel, text: [UInt8]) {
         self.model = model
         self.text = model.tokenizer.tokens(of: text)
+    }
+
+    /// What is measured after one reading of the prompt.
+    public struct Case: Sendable {
+        /// How a pretrained model's heads choose what they read; nil: as a byte model's learned it.
+        public var rule: ThresholdSettings?
+        /// Threads of a pretrained model's token; nil takes every core.
+        public var workers: Int?
+
+        public init(rule: ThresholdSettings?, workers: Int?) { (self.rule, self.workers) = (rule, workers) }
     }
 
     /// Medians over the tokens, in seconds.
@@ -59,24 +65,38 @@ public struct ModelBenchmark {
         return (Double(rows) / tokens, Double(indexes) / tokens)
     }
 
-    /// Reads n bytes and writes on from there.
-    /// - Throws: what reading, building or `progress` throws.
-    public func measure(n: Int) throws -> Measurement {
+    /// Reads n tokens once, with the most threads of a case, and writes on from there for each.
+    /// - Parameter each: Told what a case gave as soon as it is known.
+    /// - Throws: what reading, building, `progress` or `each` throws.
+    public func measure(n: Int, _ cases: [Case], each: (Case, Measurement) throws -> Void) throws {
         let prompt = (0..<n).map { text[$0 % text.count] }
-        let decoder = model.makeDecoder(capacity: n + 2 * tokens + 2, threads: workers, format: store)
-        if let rule { decoder.rule = rule }
+        let readers = cases.contains { $0.workers == nil } ? nil : cases.compactMap(\.workers).max()
+        let decoder = model.makeDecoder(capacity: n + 2 * tokens + 2, threads: readers, format: store)
         let (name, progress) = (model.name, progress)
         let reading = Stopwatch()
-        var logits = try decoder.prefill(prompt, threads: workers) {
+        let logits = try decoder.prefill(prompt, threads: readers) {
             try progress("\(name), n = \(n): reading, \(Int(100 * $0.fraction)) %")
         }
         let prefillSeconds = reading.seconds
+        let mark = decoder.mark()
+        for one in cases {
+            decoder.rewind(to: mark)
+            decoder.shareSteps(among: one.workers)
+            if let rule = one.rule { decoder.rule = rule }
+            try each(one, try measure(decoder, one, n: n, logits, prefillSeconds: prefillSeconds))
+        }
+    }
+
+    private func measure(
+        _ decoder: any LanguageDecoder, _ one: Case, n: Int, _ logits: [Float], prefillSeconds: Double
+    ) throws -> Measurement {
+        var logits = logits
         let building = Stopwatch()
         try decoder.buildIndexes()
         let indexSeconds = building.seconds
         var (ours, naive): ([DecodedStep], [DecodedStep]) = ([], [])
         for i in 0..<2 * tokens {
-            if i % 16 == 0 { try progress("\(name), n = \(n): token \(i) of \(2 * tokens)") }
+            if i % 16 == 0 { try progress("\(model.name), n = \(n): token \(i) of \(2 * tokens)") }
             let way: DecodeWay = i % 2 == 0 ? .reporting : .dense
             beforeToken()
             let step = try decoder.step(Logits.largest(logits), way)
@@ -91,7 +111,7 @@ public struct ModelBenchmark {
             reported: Samples(ours.map { Samples($0.reported.map(Double.init)).mean }).mean,
             weightsPerSecond: Double(model.bytes)
                 / Samples(naive.map { $0.seconds - $0.naiveSeconds }).median,
-            plainReadPerSecond: PlainRead(bytes: model.bytes).perSecond(workers: workers),
+            plainReadPerSecond: PlainRead(bytes: model.bytes).perSecond(workers: one.workers),
             indexes: decoder.heads.map {
                 $0.index.map(\.statistics.way) ?? "none"
             })

@@ -8,16 +8,12 @@ extension LlamaDecoder {
         let (d, works) = (c.dimension, headTeam.works)
         let isDense = kind == .dense || kind == .beside
         for h in 0..<c.heads { works[h].start(Array(bench.queries[0][h * d..<(h + 1) * d])) }
-        // Upkeep of the index is part of half-space reporting alone.
-        if kind == .dense { append(l) }
         let watch = Stopwatch()
-        if isDense {
-            headTeam.attendDensely(caches(l))
-        } else {
-            append(l)
-            if rule.rule == .learned { headTeam.attendDensely(caches(l)) } else { attendByRule(l) }
-        }
+        // Both ways keep the row; upkeep of the index is part of half-space reporting alone.
+        if kind != .beside { append(l, takesIn: !isDense) }
+        if isDense || rule.rule == .learned { headTeam.attendDensely(caches(l)) } else { attendByRule(l) }
         let seconds = watch.seconds
+        if kind == .dense { takeIn(l) }
         for work in works { if let fault = work.fault { throw fault } }
         for h in 0..<c.heads {
             let values = works[h].output.values
@@ -38,16 +34,32 @@ extension LlamaDecoder {
         return seconds
     }
 
-    /// Appends the position's keys and values to every set of keys of a layer, and to its index.
-    private func append(_ l: Int) {
+    /// Appends the position's keys and values to every set of keys of a layer, and to its index if that takes them in.
+    private func append(_ l: Int, takesIn: Bool) {
         let c = model.configuration
         let (heads, works) = (heads, headTeam.works)
         let (keys, values) = (bench.keys[0], bench.values[0])
-        team.run(c.keyHeads) { group in
-            let row = group * c.dimension..<(group + 1) * c.dimension
-            works[group * c.group].append(
-                heads[l * c.heads + group * c.group], key: Array(keys[row]), value: Array(values[row]))
+        team.run(c.keyHeads) { [self] set in
+            let row = set * c.dimension..<(set + 1) * c.dimension
+            let (work, cache) = (works[set * c.group], heads[l * c.heads + set * c.group])
+            work.appendRow(cache, key: Array(keys[row]), value: Array(values[row]))
+            if takesIn { work.takeIn(cache, rulesAsk: rulesAsk(l, set)) }
         }
+    }
+
+    /// Brings the indexes of a layer to the rows present.
+    private func takeIn(_ l: Int) {
+        let c = model.configuration
+        for set in 0..<c.keyHeads {
+            headTeam.works[set * c.group].takeIn(heads[l * c.heads + set * c.group], rulesAsk: rulesAsk(l, set))
+        }
+    }
+
+    /// Whether a rule chooses what heads of a set of keys read.
+    private func rulesAsk(_ l: Int, _ set: Int) -> Bool {
+        let first = l * model.configuration.heads + set * model.configuration.group
+        return rule.rule != .learned
+            && !heads[first..<first + model.configuration.group].allSatisfy(\.staysDense)
     }
 
     private func caches(_ l: Int) -> [HeadCache] {

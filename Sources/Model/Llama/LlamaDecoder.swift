@@ -17,12 +17,12 @@ public final class LlamaDecoder: LanguageDecoder {
     /// Whether heads take the keys that their rule leaves out by the means of cells (``LeafMeanResidual``).
     public var takesResidual = false { didSet { for head in heads { head.takesResidual = takesResidual } } }
     let crew: Crew
-    let team: Team
+    private(set) var team: Team
     let bench: LlamaBench
     private let hidden: Rows
     private let logitRow: Rows
     /// What computes the heads of the layer under way.
-    let headTeam: HeadTeam
+    private(set) var headTeam: HeadTeam
     /// The last queries of a prompt, by head.
     var newestQueries: [[[Float]]]
     /// The queries of a prompt, of the layers that are recorded: head by head.
@@ -54,13 +54,26 @@ public final class LlamaDecoder: LanguageDecoder {
         bench = LlamaBench(c, rows: 1)
         hidden = Rows(count: 1, columns: c.width)
         logitRow = Rows(count: 1, columns: c.vocabulary)
-        headTeam = HeadTeam(
-            heads: c.heads, keyHeads: c.keyHeads, dimension: c.dimension, valueDimension: c.dimension, team: team)
+        headTeam = Self.headTeam(c, team)
         newestQueries = Array(repeating: [], count: heads.count)
         reportedInPrompt = Array(repeating: nil, count: heads.count)
+        noteWhoAsks()
+    }
+
+    private static func headTeam(_ c: LlamaConfiguration, _ team: Team) -> HeadTeam {
+        HeadTeam(heads: c.heads, keyHeads: c.keyHeads, dimension: c.dimension, valueDimension: c.dimension, team: team)
+    }
+
+    private func noteWhoAsks() {
         for (h, head) in heads.enumerated() {
-            head.isAskedBesideOthers = headTeam.asksAlone(h % c.heads)
+            head.isAskedBesideOthers = headTeam.asksAlone(h % model.configuration.heads)
         }
+    }
+
+    public func shareSteps(among threads: Int?) {
+        team = Team(workers: threads)
+        headTeam = Self.headTeam(model.configuration, team)
+        noteWhoAsks()
     }
 
     public var languageModel: any LanguageModel { model }
