@@ -68,7 +68,9 @@ struct Models: ParsableCommand {
     private func row(
         _ name: String, _ architecture: String, parameters: Int?, path: String, context: Int?, problem: String
     ) -> KeyValuePairs<String, TableCell> {
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
+        // Of a link the file that it leads to.
+        let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? nil
         return [
             "name": .text(name.plain(200)), "architecture": .text(architecture),
             "parameters": parameters.map { .int($0) } ?? .none,

@@ -140,11 +140,12 @@ extension LlamaModel {
         public let memory: Int
     }
 
-    /// Reads a header alone.
+    /// Reads a header alone, with the tokenizer that it holds.
     /// - Throws: ``GGUFFault`` where the model is none that runs here.
     public static func card(path: String) throws(GGUFFault) -> Card {
         let file = try GGUFFile(path: path)
         let c = try LlamaConfiguration(file)
+        _ = try GGUFTokenizer.read(file, count: c.vocabulary)
         return Card(
             architecture: c.architecture, parameters: file.parameters, context: c.context, types: file.types,
             memory: file.memory)

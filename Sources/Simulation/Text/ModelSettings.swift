@@ -61,11 +61,14 @@ public struct ModelSettings: Sendable, Equatable, Codable {
     private func text(atMost most: Int) throws(SettingsError) -> [UInt8] {
         if let promptText { return Array(promptText.utf8) }
         guard let promptPath else { return [] }
-        guard let file = FileHandle(forReadingAtPath: promptPath), let data = try? file.read(upToCount: most) else {
+        do {
+            guard let file = FileHandle(forReadingAtPath: promptPath) else { throw CocoaError(.fileReadNoSuchFile) }
+            // At the end of an empty file there is nothing to read.
+            return Array(try file.read(upToCount: most) ?? Data())
+        } catch {
             throw SettingsError(
                 .unreadable, "\(promptPath): cannot be read; give a text file with --prompt, or the text")
         }
-        return Array(data)
     }
 
     /// Reads the prompt: of a file the first n bytes, of a text all unless n is less.
