@@ -5,11 +5,12 @@ import HalfSpace
 /// ReLU^α and entmax are exact (what is left out has weight 0); softmax is the softmax of the reported keys. Made once, used
 /// for every step.
 public final class SparseAttention {
-    // What one call of a kernel answers touches this alone: cold, every line counts.
-    private var kernel: KernelWay
+    // What one call of a kernel answers touches this alone: cold, every line counts. A check that nobody else changes it, which
+    // nobody does within a call, would be waited for on eight pages of the runtime.
+    @exclusivity(unchecked) private var kernel: KernelWay
     private let listed: ListedWay
     public let index: ReportingIndex
-    private var remembered = RememberedThresholds()
+    @exclusivity(unchecked) private var remembered = RememberedThresholds()
 
     /// What the kernel is asked through, where that is not the index's own.
     private let plan: StepPlan?

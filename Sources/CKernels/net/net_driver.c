@@ -29,6 +29,8 @@ size_t ck_net_cell_of(int32_t d, int32_t parts, const double *borders, const flo
 
 int ck_find_net(const void *index, const ck_half_space *half, ck_sink *sink) {
     const ck_net_index *net = index;
+    __builtin_prefetch(net);
+    ck_tree_fetch_step(half, sink);
     // A search would wait for one line after the other.
     for (int32_t i = 0; i <= net->parts; i += 8) __builtin_prefetch(net->borders + i);
     double squares = 0;
@@ -38,6 +40,8 @@ int ck_find_net(const void *index, const ck_half_space *half, ck_sink *sink) {
         const ck_net_cell *cell = net->cells + ck_net_cell_of(net->d, net->parts, net->borders, half->vector);
         if (half->threshold * ck_root(half->d) / sqrt(squares) >= cell->least) tree = cell->tree;
     }
+    // What a tree is described by lies side by side.
+    for (int i = 0; i < 6; i++) __builtin_prefetch((const char *)tree + 64 * i);
     // What a cell leaves out lies outside.
     if (sink->trace) ck_trace_group(sink->trace, net->all.tree->count - tree->count, half->threshold);
     return ck_tree_find(tree, &net->all.room, half, sink);

@@ -71,6 +71,12 @@ static void add_dense(const ck_row_range *all, const ck_half_space *half, ck_sin
 }
 
 int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result) {
+    __builtin_prefetch(step);
+    __builtin_prefetch(q);
+    FETCH_CODE(ck_step_relu, 512);
+    FETCH_CODE(ck_step_prepare, 320);
+    FETCH_CODE(ck_step_finish, 640);
+    if (!step->dense && step->count > 0) FETCH_CODE(step->parts[0].find, 512);
     float vector[CK_PADDED(step->d)] CK_ALIGNED, scaled[CK_PADDED(step->d)] CK_ALIGNED;
     double values[step->dv] CK_ALIGNED;
     ck_half_space half;

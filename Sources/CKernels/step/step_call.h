@@ -17,7 +17,7 @@ int ck_step_prepare(
 int ck_step_finish(const ck_half_space *half, const ck_sink *sink, float *output, ck_step_result *result);
 
 /// Asks every part; 0 where one refuses, since the others alone are no answer.
-static inline int ck_step_find(const ck_step *step, const ck_half_space *half, ck_sink *sink) {
+static inline __attribute__((always_inline)) int ck_step_find(const ck_step *step, const ck_half_space *half, ck_sink *sink) {
     CK_FAULT_BEFORE(half)
     for (size_t i = 0; i < step->count; i++)
         if (!step->parts[i].find(step->parts[i].index, half, sink)) return 0;

@@ -45,7 +45,7 @@ static int definition(const ck_tree *tree, const ck_tree_query *query, size_t sl
 
 #if defined(__x86_64__)
 #define NAME(x) x##_avx2
-#define TARGET __attribute__((target("avx2,fma,popcnt,bmi")))
+#define TARGET __attribute__((target("avx2,fma,popcnt,bmi"))) NEAR
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #include "tree/tree_body.h"
 #undef NAME
@@ -62,6 +62,12 @@ static int definition(const ck_tree *tree, const ck_tree_query *query, size_t sl
 #endif
 
 NEAR_BEGIN
+
+void ck_tree_fetch_code(size_t d, size_t dv, int32_t exponent) {
+    FETCH_CODE(ck_tree_descend, 384);
+    FETCH_CODE(ck_tree_sum_leaves, 512);
+    DISPATCH(fetch_code, d, dv, exponent);
+}
 
 void ck_tree_descend(const ck_tree *tree, const ck_tree_query *query, int moment_order, ck_tree_walk *walk) {
     walk->crossing_count = walk->whole_count = walk->outside_count = 0;

@@ -73,6 +73,9 @@ typedef struct {
     size_t visited[CK_TREE_MAX_LEVELS], pruned[CK_TREE_MAX_LEVELS], whole_nodes[CK_TREE_MAX_LEVELS];
 } ck_tree_walk;
 
+/// Asks for the code that a descent and the sums over its leaves run, for keys of d and values of dv dimensions.
+void ck_tree_fetch_code(size_t d, size_t dv, int32_t exponent);
+
 /// The three-way test from the root down, level by level. `momentOrder` (0 to 3) says which moments to fetch ahead.
 void ck_tree_descend(const ck_tree *tree, const ck_tree_query *query, int moment_order, ck_tree_walk *walk);
 

@@ -48,7 +48,6 @@ INLINE void NAME(descend_by)(const ck_tree *tree, const ck_tree_query *query, in
     size_t count = (tree->nodes[top] + CK_TREE_FANOUT - 1) / CK_TREE_FANOUT, whole_count = 0;
     uint32_t *next = current + (tree->levels > 1 ? tree->nodes[1] : count);
     for (size_t i = 0; i < count; i++) current[i] = (uint32_t)i;
-    fetch_bytes(tree->boxes + tree->box_start[top], count * group_floats * 4 < 2048 ? count * group_floats * 4 : 2048);
     for (int32_t level = top; level >= 0; level--) {
         const size_t nodes = tree->nodes[level];
         const float *boxes = tree->boxes + tree->box_start[level];
@@ -258,6 +257,15 @@ TARGET static void NAME(sum_leaves)(const ck_tree *tree, const ck_tree_query *qu
     else if (known && d == 3) NAME(sum3)(tree, query, leaves, count, whole, scratch, sink);
     else if (known && d == 4) NAME(sum4)(tree, query, leaves, count, whole, scratch, sink);
     else NAME(sum_power)(tree, query, leaves, count, whole, scratch, sink);
+}
+
+/// Asks for the code of a descent and of the sums over leaves. The bytes are those of the longest of each kind.
+TARGET static void NAME(fetch_code)(size_t d, size_t dv, int32_t exponent) {
+    const int known = d == dv && exponent > 0;
+    FETCH_CODE(d == 2 ? NAME(descend2) : d == 3 ? NAME(descend3) : d == 4 ? NAME(descend4) : NAME(descend_any), 1856);
+    if (exponent == 0) FETCH_CODE(NAME(sum_exponential), 3840);
+    else if (known && d <= 4) FETCH_CODE(d == 2 ? NAME(sum2) : d == 3 ? NAME(sum3) : NAME(sum4), 2112);
+    else FETCH_CODE(NAME(sum_power), 3456);
 }
 
 #undef INLINE

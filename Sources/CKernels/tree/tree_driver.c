@@ -14,6 +14,23 @@ static leaf_action list_leaves, count_leaves;
 
 SMALL_BEGIN
 
+void ck_tree_fetch_step(const ck_half_space *half, const ck_sink *sink) {
+    FETCH_CODE(ck_tree_prepare, 896);
+    FETCH_CODE(ck_tree_find, 1024);
+    if (sink->wanted != CK_WANT_SUM) return;
+    ck_tree_fetch_code(half->d, half->dv, sink->exponent);
+    if (sink->exponent > 0) ck_tree_fetch_moments(half->d, half->dv, sink->exponent);
+}
+
+/// Asks for what a descent reads first.
+static void fetch_top(const ck_tree *tree) {
+    const int32_t top = tree->levels - 1;
+    const size_t groups = (tree->nodes[top] + CK_TREE_FANOUT - 1) / CK_TREE_FANOUT;
+    const size_t bytes = groups * (size_t)tree->d * 2 * CK_TREE_FANOUT * sizeof(float);
+    const char *boxes = (const char *)(tree->boxes + tree->box_start[top]);
+    for (size_t at = 0; at < bytes && at < 2048; at += 64) __builtin_prefetch(boxes + at, 0, 2);
+}
+
 int ck_tree_prepare(const ck_tree *tree, const ck_half_space *half, float *room, ck_tree_query *query) {
     const int32_t d = tree->d;
     const double *entries = tree->head, *framed_entries = entries + d, *axes = entries + 2 * d;
@@ -117,6 +134,7 @@ int ck_tree_find(const ck_tree *tree, const ck_tree_room *room, const ck_half_sp
     uint32_t crossing[CK_TREE_SMALL], whole[CK_TREE_SMALL], frontier[2 * CK_TREE_SMALL / CK_TREE_FANOUT + 8];
     float vectors[2 * half->d];
     ck_tree_query query;
+    fetch_top(tree);
     if (!ck_tree_prepare(tree, half, vectors, &query)) return 0;
     const int is_small = tree->nodes[0] <= CK_TREE_SMALL;
     ck_tree_walk walk;
@@ -164,6 +182,7 @@ int ck_tree_find(const ck_tree *tree, const ck_tree_room *room, const ck_half_sp
 
 int ck_find_tree(const void *index, const ck_half_space *half, ck_sink *sink) {
     const ck_tree_index *all = index;
+    ck_tree_fetch_step(half, sink);
     return ck_tree_find(all->tree, &all->room, half, sink);
 }
 

@@ -23,6 +23,9 @@ typedef struct {
 /// Descends a tree (`index` is a ck_tree_index); whole nodes answer by their moments where they can.
 int ck_find_tree(const void *index, const ck_half_space *half, ck_sink *sink);
 
+/// Asks for the code of ``ck_tree_find``, all at once.
+void ck_tree_fetch_step(const ck_half_space *half, const ck_sink *sink);
+
 /// The same for a tree that is found elsewhere.
 int ck_tree_find(const ck_tree *tree, const ck_tree_room *room, const ck_half_space *half, ck_sink *sink);
 
