@@ -8,7 +8,7 @@ public enum Machine {
         Processor.name.isEmpty ? "unknown" : Processor.name
     }
 
-    /// The instructions that the kernels use here: "vnni", "avx512", "avx2", "neon" or "portable".
+    /// The instructions that the kernels use here: "vnni", "avx512", "avxvnni", "avx2", "neon" or "portable".
     public static var kernels: String { KernelLevel.inUse.name }
 
     /// Whether the kernels use no instructions beyond the portable ones.

@@ -25,7 +25,7 @@ public struct KernelLevel: Equatable, Sendable {
     /// The level that kernels use now.
     public static var inUse: KernelLevel { KernelLevel(number: ck_level()) }
 
-    /// "portable", "avx2", "avx512", "vnni" or "neon".
+    /// "portable", "avx2", "avxvnni", "avx512", "vnni" or "neon".
     public var name: String { String(cString: ck_level_name(number)) }
 
     /// The level of a name.

@@ -221,6 +221,8 @@ TARGET_AVX2 static size_t candidates_avx2(
     }
 }
 
+#include "codes/byte_codes_vnni256.h"
+
 /// Four dimensions of a key in one instruction; the codes lie in the first-level cache, so it runs at the speed of loads.
 TARGET_VNNI static size_t candidates_vnni(
     const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
@@ -325,6 +327,9 @@ size_t ck_code_candidates(
 #if defined(__x86_64__)
     // AVX-512 without VNNI has nothing better than AVX2.
     if (ck_level() >= CK_VNNI) return candidates_vnni(codes, first, last, query, lower, ids);
+    if (ck_level() == CK_AVXVNNI)
+        return ck_has_avx_vnni() ? candidates_avxvnni(codes, first, last, query, lower, ids)
+                                 : candidates_vnni256(codes, first, last, query, lower, ids);
     if (ck_level() >= CK_AVX2) return candidates_avx2(codes, first, last, query, lower, ids);
 #endif
     DISPATCH_NEON(candidates, codes, first, last, query, lower, ids);

@@ -203,5 +203,5 @@ size_t ck_scan_codes(
     const ck_coded *coded, const ck_key_query *query, const float *q, size_t first_group, size_t last_group,
     uint32_t *ids, size_t *pruned) {
     DISPATCH_NEON(scan, coded, query, q, first_group, last_group, ids, pruned);
-    DISPATCH_VNNI(scan, coded, query, q, first_group, last_group, ids, pruned);
+    DISPATCH_VNNI256(scan, coded, query, q, first_group, last_group, ids, pruned);
 }

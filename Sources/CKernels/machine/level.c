@@ -16,6 +16,7 @@ static const struct {
 } levels[CK_LEVELS] = {
     [CK_PORTABLE] = {"portable", 0},
     [CK_AVX2] = {"avx2", CK_HAS_AVX2},
+    [CK_AVXVNNI] = {"avxvnni", CK_HAS_AVX2 | CK_HAS_VNNI256},
     [CK_AVX512] = {"avx512", CK_HAS_AVX2 | CK_HAS_AVX512},
     [CK_VNNI] = {"vnni", CK_HAS_AVX2 | CK_HAS_AVX512 | CK_HAS_VNNI},
     [CK_NEON] = {"neon", CK_HAS_NEON},
@@ -25,6 +26,14 @@ const char *ck_level_name(int level) { return level >= 0 && level < CK_LEVELS ? 
 
 int ck_level_serves(int level, uint32_t features) {
     return level >= 0 && level < CK_LEVELS && (levels[level].needs & ~features) == 0;
+}
+
+int ck_has_avx_vnni(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avxvnni") != 0;
+#else
+    return 0;
+#endif
 }
 
 uint32_t ck_features(void) {
@@ -37,6 +46,7 @@ uint32_t ck_features(void) {
         __builtin_cpu_supports("avx512vl"))
         features |= CK_HAS_AVX512;
     if (__builtin_cpu_supports("avx512vnni")) features |= CK_HAS_VNNI;
+    if (ck_has_avx_vnni() || (features & CK_HAS_AVX512 && features & CK_HAS_VNNI)) features |= CK_HAS_VNNI256;
 #elif defined(__aarch64__) && defined(__linux__)
     if (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) features |= CK_HAS_NEON;
 #elif defined(__aarch64__) && defined(__APPLE__)

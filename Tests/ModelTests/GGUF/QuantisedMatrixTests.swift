@@ -32,7 +32,7 @@ import Testing
         return try GGUFFile(path: try writer.write()).find("w", shape: [rows, columns])
     }
 
-    @Test(arguments: types, [Int32(CK_PORTABLE), Int32(CK_AVX2), Int32(CK_AVX512), Int32(CK_VNNI)])
+    @Test(arguments: types, [Int32(CK_PORTABLE), Int32(CK_AVX2), Int32(CK_AVXVNNI), Int32(CK_AVX512), Int32(CK_VNNI)])
     func productsAreSums(type: GGUFTensorType, level: Int32) throws {
         try KernelLevel.during(level) { try productsAreSums(type) }
     }
