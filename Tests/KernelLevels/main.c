@@ -88,6 +88,33 @@ static sample made(size_t d, size_t n, size_t stride, int has_outliers) {
     return s;
 }
 
+/// Queries asked together list what each lists alone.
+static void packed_codes_together(const ck_coded *coded, const sample *s) {
+    enum { MOST = 7 };
+    const size_t groups = (s->n + CK_GROUP - 1) / CK_GROUP, padded = (s->d + 15) & ~(size_t)15;
+    ck_key_query *queries = room(MOST * sizeof *queries);
+    const float *q[MOST];
+    uint32_t *lists[MOST], *expected = room((s->n + 1024) * 4);
+    for (int k = 0; k < MOST; k++) {
+        float *one = room(padded * sizeof(float));
+        for (size_t t = 0; t < s->d; t++) one[t] = normal();
+        q[k] = one;
+        lists[k] = room((s->n + 1024) * 4);
+        const double norm = sqrt(ck_exact_dot(one, one, s->d)) * (1 + 0x1p-40);
+        ck_coded_prepare(coded, one, norm, (k - 1) * norm, queries + k);
+    }
+    for (size_t count = 1; count <= MOST; count += 2)
+        AT_EVERY_LEVEL {
+            size_t counts[MOST] = {0}, pruned[MOST] = {0};
+            ck_scan_codes_together(coded, queries, q, count, 0, groups, lists, counts, pruned);
+            for (size_t k = 0; k < count; k++) {
+                size_t also = 0;
+                const size_t other = ck_scan_codes(coded, queries + k, q[k], 0, groups, expected, &also);
+                check(also == pruned[k] && same(lists[k], counts[k], expected, other, 4), "several in codes", s->d, s->n);
+            }
+        }
+}
+
 static void packed_codes(size_t d, size_t n, int bits) {
     const sample s = made(d, n, d, bits == 4);
     const size_t groups = (n + CK_GROUP - 1) / CK_GROUP, stride = (d + 15) & ~(size_t)15;
@@ -113,6 +140,7 @@ static void packed_codes(size_t d, size_t n, int bits) {
             check(also == pruned && same(found, other, expected, count, 4), "scan of packed codes", d, n);
         }
     }
+    packed_codes_together(&coded, &s);
 }
 
 static void byte_codes(size_t d, size_t n, int32_t most) {

@@ -18,7 +18,7 @@ protocol AttentionWay {
 
 /// One call of the kernel of a step, in float32: it declines what float32 cannot hold.
 struct KernelWay: AttentionWay {
-    private let step: UnsafePointer<ck_step>
+    let step: UnsafePointer<ck_step>
     /// How far above b the exponents of softmax are shifted, so that sums of float32 neither overflow nor vanish; it follows the
     /// stream.
     private var headroom = KernelWay.leastHeadroom

@@ -1,3 +1,4 @@
+import CKernels
 import HalfSpace
 
 /// Attention of one query over the keys that a half-space reports: from query to output, as a decode step times it.
@@ -81,6 +82,23 @@ public final class SparseAttention {
         guard let found = kernel.attend(query, activation, chosen, low: low, into: output) else { return nil }
         remembered.add(found, chosen)
         return found
+    }
+
+    /// ReLU^α of heads that share an index, each above its b: one call of the kernel, which reads what it can once for all.
+    /// - Returns: What was found for each; nil where the head has to be asked by itself.
+    static func attendTogether(
+        _ heads: [SparseAttention], _ queries: [[Float]], alpha: Int, thresholds: [Double],
+        into outputs: [AttentionOutput]
+    ) -> [AttentionFinding?] {
+        guard let step = heads.first?.kernel.step, step.pointee.dense == nil, heads.count <= Int(CK_STEP_TOGETHER),
+            heads.allSatisfy({ $0.kernel.step == step })
+        else { return heads.map { _ in nil } }
+        return AttentionOutput.fill(outputs, step, queries, thresholds: thresholds, alpha: alpha).map {
+            guard let result = $0 else { return nil }
+            var found = AttentionFinding(.relu(alpha: alpha))
+            found.result = result
+            return found
+        }
     }
 
     /// What the kernel declined.

@@ -171,6 +171,25 @@ public final class HeadCache {
         last = (query, found.threshold, found)
     }
 
+    /// ReLU^α of heads that share keys, each above its b, in one call of the kernel.
+    /// - Returns: Whether each was answered; one that was not has to be asked by itself.
+    static func attendTogether(
+        _ heads: [HeadCache], _ queries: [[Float]], alpha: Int, thresholds: [ChosenThreshold],
+        into outputs: [AttentionOutput]
+    ) -> [Bool] {
+        let sparse = heads.compactMap { $0.takesResidual ? nil : $0.reporting }
+        guard sparse.count == heads.count,
+            thresholds.allSatisfy({ $0.keepLargest == nil && $0.value > -.infinity })
+        else { return heads.map { _ in false } }
+        for one in sparse { one.bring() }
+        let found = SparseAttention.attendTogether(
+            sparse, queries, alpha: alpha, thresholds: thresholds.map(\.value), into: outputs)
+        for case (let i, let finding?) in zip(heads.indices, found) {
+            heads[i].last = (queries[i], finding.threshold, finding)
+        }
+        return found.map { $0 != nil }
+    }
+
     /// Softmax attention of one query over the keys that a rule reports; finding what the `error` rule needs is part of it.
     /// - Throws: `NonFiniteEntry`.
     public func attend(

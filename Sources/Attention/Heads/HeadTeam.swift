@@ -45,9 +45,10 @@ package final class HeadTeam: @unchecked Sendable {
     ///   - thresholds: b of every head for those, if the activation has one.
     ///   - isDense: Whether the heads of a set, by its number, read all keys together.
     ///   - each: Computes a head of the others, on any thread.
+    ///   - together: Computes several that share keys, on any thread; nil: one after the other.
     package func attend(
         _ caches: [HeadCache], activation: Activation = .softmax, thresholds: [Double] = [], isDense: (Int) -> Bool,
-        each: @escaping (Int) -> Void
+        each: @escaping (Int) -> Void, together: ((Range<Int>) -> Void)? = nil
     ) {
         var tasks: [Task] = []
         var dense: [Range<Int>] = []
@@ -72,7 +73,8 @@ package final class HeadTeam: @unchecked Sendable {
         }
         team.run(tasks.count) { [grouped, tasks] task in
             switch tasks[task] {
-            case .heads(let mine): for head in mine { each(head) }
+            case .heads(let mine):
+                if mine.count > 1, let together { together(mine) } else { for head in mine { each(head) } }
             case .parts(let parts, let group): for part in parts { grouped[group].sum(part) }
             }
         }

@@ -49,6 +49,25 @@ package final class HeadWork: @unchecked Sendable {
         attend(cache) { try cache.attend(query, activation: activation, threshold: threshold, into: output) }
     }
 
+    /// ReLU^α of heads that share keys, which then take equal parts of the time.
+    static func attendTogether(
+        _ works: [HeadWork], _ caches: [HeadCache], alpha: Int, thresholds: [ChosenThreshold]
+    ) {
+        let watch = Stopwatch()
+        let answered = HeadCache.attendTogether(
+            caches, works.map(\.query), alpha: alpha, thresholds: thresholds, into: works.map(\.output))
+        let seconds = watch.seconds / Double(works.count)
+        for (i, work) in works.enumerated() {
+            if answered[i] {
+                work.seconds = seconds
+                (work.threshold, work.reported, work.isDense) =
+                    (caches[i].threshold, caches[i].reported, caches[i].readEverything)
+            } else {
+                work.attend(caches[i], activation: .relu(alpha: alpha), threshold: thresholds[i])
+            }
+        }
+    }
+
     private func attend(_ cache: HeadCache, _ body: () throws -> Void) {
         guard fault == nil else { return }
         let watch = Stopwatch()

@@ -205,3 +205,5 @@ size_t ck_scan_codes(
     DISPATCH_NEON(scan, coded, query, q, first_group, last_group, ids, pruned);
     DISPATCH_VNNI256(scan, coded, query, q, first_group, last_group, ids, pruned);
 }
+
+#include "codes/packed_codes_together.h"

@@ -67,4 +67,10 @@ size_t ck_scan_codes(
     const ck_coded *coded, const ck_key_query *query, const float *q, size_t first_group, size_t last_group,
     uint32_t *ids, size_t *pruned);
 
+/// The same for `count` queries, each line of codes read once: the keys of query k are added to the counts[k] that stand in
+/// lists[k], its groups that were ruled out to pruned[k]. q[k] is padded as above.
+void ck_scan_codes_together(
+    const ck_coded *coded, const ck_key_query *queries, const float *const *q, size_t count, size_t first_group,
+    size_t last_group, uint32_t *const *lists, size_t *counts, size_t *pruned);
+
 #endif

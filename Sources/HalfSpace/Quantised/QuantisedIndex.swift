@@ -13,11 +13,14 @@ public final class QuantisedIndex: StaticIndex {
     public let rows: Range<Int>
     private let store: KeyValueStore
     private let coded: CodedKeys
+    /// Queries of a step that share the keys, as far as a driver takes them together.
+    private let together: Int
 
     public init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
     {
         self.store = store
         self.rows = rows
+        together = min(max(1, hints.sharing), Int(CK_CODES_TOGETHER))
         guard store.dimension <= Int(CK_MOST_DIMENSIONS) else {
             throw IndexCannotServe(kind: .quantised, reason: "d is above \(CK_MOST_DIMENSIONS)")
         }
@@ -31,11 +34,13 @@ public final class QuantisedIndex: StaticIndex {
 
     public func driver(in memory: StepMemory) -> ck_part {
         let all = store.kernelRows
+        let listed = min(Int(CK_CODES_STRETCH), coded.groupCount) * CodedKeys.groupRows
+        let room = listed + 64
         let index = ck_codes_index(
             coded: coded.view, keys: ck_table_from(all.keys, rows.lowerBound),
             values: ck_table_from(all.values, rows.lowerBound), first_row: UInt32(rows.lowerBound),
-            groups: coded.groupCount, query: memory.room(1),
-            members: memory.members(min(Int(CK_CODES_STRETCH), coded.groupCount) * CodedKeys.groupRows))
+            groups: coded.groupCount, query: memory.room(together), members: memory.members(listed),
+            more: memory.room((together - 1) * room), list_room: room, together: together)
         return ck_part(find: ck_find_codes, index: memory.keep(index), lists_values: 1, traces: 0)
     }
 }
