@@ -32,6 +32,13 @@ extension DecodeSession {
     /// The number of the head that is shown.
     var shownHead: Int { (workload as? LayerWorkload)?.shown ?? 0 }
 
+    /// Appends what a step brings to the cache of every key-value head.
+    func grow(_ layer: LayerSession, with input: LayerWorkload.Input) throws {
+        guard !input.keys.isEmpty else { return }
+        try layer.attention.append(keys: input.keys, values: input.values)
+        valueNorm.add(store.value(store.count - 1))
+    }
+
     /// The step of all heads: times are the layer's, the set is that of the head that is shown.
     func decode(
         all layer: LayerSession, _ measurement: Measurement, _ record: StepRecord
@@ -39,10 +46,7 @@ extension DecodeSession {
         var record = record
         let input = try layer.workload.layerStep(sequenceStep, sequence: sequence)
         let (attention, shown) = (layer.attention, shownHead)
-        if !input.keys.isEmpty {
-            try attention.append(keys: input.keys, values: input.values)
-            valueNorm.add(store.value(store.count - 1))
-        }
+        try grow(layer, with: input)
         record.n = store.count
         let query = input.queries[shown]
 

@@ -25,7 +25,7 @@ final class DecodeSession {
     /// Steps done in the sequence under way.
     private(set) var sequenceStep = 0
 
-    /// The last queries, oldest first, and the threshold of the newest.
+    /// The last queries of the sequence, oldest first, and the threshold of the newest.
     private(set) var recentQueries: [[Float]] = []
     var threshold = 0.0
     /// From query to output, of the last step.
@@ -95,37 +95,7 @@ final class DecodeSession {
         (referee.softcap, referee.sinkLogit) = (logits.softcap, logits.sink)
         sparseOutput = AttentionOutput(valueDimension: store.valueDimension)
         denseOutput = AttentionOutput(valueDimension: store.valueDimension)
-    }
-
-    static func makePrompt(
-        _ settings: Settings, continuing text: ModelWorkload?,
-        progress tell: @escaping @Sendable (_ stage: String, _ fraction: Double) throws -> Void
-    ) throws -> SessionPrompt {
-        let workload: any Workload =
-            try text.map { ModelWorkload($0, head: settings.head ?? 0) } ?? settings.makeWorkload()
-        let stage = (workload as? ModelWorkload)?.stage ?? "making keys"
-        let progress: BuildProgress = { try tell(stage, $0) }
-        let (n, d, dv) = (workload.promptLength, workload.dimension, workload.valueDimension)
-        try MemoryBudget.check(rows: n, dimension: d, valueDimension: dv)
-        let store = KeyValueStore(
-            dimension: d, valueDimension: dv, capacity: capacity(of: workload), format: settings.store)
-        try workload.fillPrompt(of: store) { try progress(0.9 * $0) }
-        var statistics = KeyStatistics(dimension: d)
-        for row in 0..<store.count {
-            statistics.add(store.key(row))
-            if row % 4096 == 0 { try progress(0.9 + 0.1 * Double(row) / Double(store.count)) }
-        }
-        return SessionPrompt(settings: settings, workload: workload, store: store, statistics: statistics)
-    }
-
-    /// Rows that a cache may grow to, of `sets` that grow together. A trace that grows does so to its end; made keys, which have none,
-    /// until there are twice as many.
-    static func capacity(of workload: any Workload, sets: Int = 1) -> Int {
-        let (n, d, dv) = (workload.promptLength, workload.dimension, workload.valueDimension)
-        let wanted = workload.stepsPerSequence.map { n + $0 } ?? (n == 0 ? emptyPromptLimit : 2 * n)
-        let limit =
-            workload.mostRows ?? max(n, min(wanted, MemoryBudget.rowLimit(dimension: d, valueDimension: dv) / sets))
-        return workload.appendsKeys ? max(limit, n + 1) : n
+        if let place = prompt?.place { try goOn(from: place) { try progress("appending keys", $0) } }
     }
 
     private func cellsByLevel() -> [[IndexCell]] {
@@ -137,14 +107,31 @@ final class DecodeSession {
     /// Queries remembered for the geometry's trail.
     private static let trailLength = 24
 
-    /// How far a sequence grows that starts with nothing.
-    private static let emptyPromptLimit = 256
-
     /// Ends this session and hands on its prompt, so that another index can be built over the same keys.
-    func surrenderPrompt() -> SessionPrompt {
+    /// - Parameter goesOn: Whether the next session goes on at the step where this one stands, or begins anew.
+    func surrenderPrompt(goesOn: Bool = false) -> SessionPrompt {
         rewind()
         return SessionPrompt(
-            settings: settings, workload: workload, store: store, statistics: promptStatistics, layer: layer)
+            settings: settings, workload: workload, store: store, statistics: promptStatistics, layer: layer,
+            place: goesOn
+                ? StreamPlace(
+                    step: step, sequence: sequence, sequenceStep: sequenceStep, recentQueries: recentQueries,
+                    denseCount: denseCount, measured: measured) : nil)
+    }
+
+    /// Goes to where another session over the same keys stood: the rows that its sequence brought are appended again.
+    private func goOn(from place: StreamPlace, progress: BuildProgress) throws {
+        isRepeatable = true
+        for brought in 0..<place.sequenceStep {
+            if let layer {
+                try grow(layer, with: layer.workload.layerStep(brought, sequence: place.sequence))
+            } else {
+                try grow(with: workload.step(brought, sequence: place.sequence))
+            }
+            if brought % 64 == 0 { try progress(Double(brought) / Double(place.sequenceStep)) }
+        }
+        (step, sequence, sequenceStep) = (place.step, place.sequence, place.sequenceStep)
+        (recentQueries, denseCount, measured) = (place.recentQueries, place.denseCount, place.measured)
     }
 
     private func rewind() {
@@ -198,6 +185,7 @@ final class DecodeSession {
         statistics = promptStatistics
         valueNorm = promptNorm
         measured = MeasuredBudget()
+        recentQueries = []
     }
 
     /// What a step is asked to measure.
@@ -232,7 +220,7 @@ final class DecodeSession {
         record.sequence = sequence
         if let layer { return try decode(all: layer, measurement, record) }
         let input = try workload.step(sequenceStep, sequence: sequence)
-        try grow(with: input, &record)
+        try grow(with: input)
         record.n = store.count
 
         let ruleWatch = Stopwatch()
@@ -292,7 +280,7 @@ final class DecodeSession {
         return Outcome(record: record, heat: heat, output: sparseOutput.values)
     }
 
-    private func grow(with input: DecodeInput, _ record: inout StepRecord) throws {
+    private func grow(with input: DecodeInput) throws {
         guard let key = input.key, let value = input.value else { return }
         try store.append(keys: key, values: value)
         statistics.add(store.key(store.count - 1))

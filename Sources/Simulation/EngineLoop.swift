@@ -23,6 +23,8 @@ final class EngineLoop {
     /// Until when the way to where a script wants the picture is not shown.
     private var curtain = -Double.infinity
     private var isStopped = false
+    /// Whether the session that is being built starts at step 0, though the one before it stood elsewhere.
+    private var beginsAnew = false
     /// What changed since the last step, for the mark on the next.
     private var pendingMark: StepRecord.Mark?
     private var isDirty = true
@@ -101,9 +103,7 @@ final class EngineLoop {
             heatGrouping = HeatGrouping()
         case .restart:
             script = nil
-            session?.restart()
-            clearPlots()
-            metronome.restart()
+            restart()
         case .sweep(let isRunning): views.sweep(isRunning)
         case .prefill(let mask): views.prefill(mask)
         case .forgetMeasured: views.forgetMeasured()
@@ -122,8 +122,14 @@ final class EngineLoop {
         curtain = MonotonicClock.seconds + Self.longestCurtain
         adopt(run.settings)
         if session == nil && builder == nil { build(run.settings, reusing: nil) }
+        restart(keepingHistory: script.keepsHistory)
+    }
+
+    /// Back to step 0, at once or as soon as what is being built is there.
+    private func restart(keepingHistory: Bool = false) {
         session?.restart()
-        clearPlots(keepingHistory: script.keepsHistory)
+        beginsAnew = builder != nil
+        clearPlots(keepingHistory: keepingHistory)
         metronome.restart()
     }
 
@@ -149,7 +155,9 @@ final class EngineLoop {
         }
         let text = settings.sharesText(with: before) ? session?.text : nil
         let sharesKeys = settings.sharesKeys(with: before) || settings.sharesLayer(with: before)
-        let prompt = text == nil && sharesKeys ? session?.surrenderPrompt() : nil
+        // Another index over the same keys is not to be seen in the stream: it goes on at its step, whichever was there before.
+        let goesOn = settings.sharesData(with: before)
+        let prompt = text == nil && sharesKeys ? session?.surrenderPrompt(goesOn: goesOn) : nil
         session = nil
         build(settings, reusing: prompt, continuing: text)
     }
@@ -175,15 +183,19 @@ final class EngineLoop {
         case .ready(let session):
             guard !session.adopt(snapshot.settings) else {
                 return build(
-                    snapshot.settings, reusing: session.text == nil ? session.surrenderPrompt() : nil,
+                    snapshot.settings, reusing: session.text == nil ? session.surrenderPrompt(goesOn: true) : nil,
                     continuing: session.text)
             }
+            if beginsAnew { session.restart() }
+            beginsAnew = false
             self.session = session
             snapshot.phase = .running
             snapshot.show(session)
             startSchedules()
-            heatGrouping = HeatGrouping()
-            snapshot.heat.removeAll()
+            if session.step == 0 {
+                heatGrouping = HeatGrouping()
+                snapshot.heat.removeAll()
+            }
             views.forgetKeys()
             metronome.restart()
         case .failed(let sentence): snapshot.phase = .failed(sentence)

@@ -78,4 +78,14 @@ struct SessionPrompt: @unchecked Sendable {
     var layer: LayerSession?
     /// The index over the keys, where it is there already.
     var index: ReportingIndex?
+    /// Where the stream goes on; nil where it begins.
+    var place: StreamPlace?
+}
+
+/// Where a stream stands: what another session over the same keys needs to go on from there.
+struct StreamPlace {
+    let step, sequence, sequenceStep: Int
+    let recentQueries: [[Float]]
+    let denseCount: Int
+    let measured: MeasuredBudget
 }

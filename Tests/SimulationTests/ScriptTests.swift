@@ -45,6 +45,32 @@ import Testing
         #expect(skipped.history.suffix(8).map(\.isOnTheWay) == Array(repeating: true, count: 8))
     }
 
+    /// A plan that reads everything is left for an index in the middle of the script; the second run finds the index built.
+    @Test func anIndexThatThePlannerWantsOnTheWayDoesNotBeginTheStreamAnew() throws {
+        func settings(offset: Double) -> Settings {
+            var settings = Settings()
+            settings.workload = .gaussian
+            (settings.n, settings.d) = (20_000, 3)
+            settings.threshold.offset = offset
+            return settings
+        }
+        let stretches = [
+            Script.Stretch(settings: settings(offset: -3), steps: 12),
+            Script.Stretch(settings: settings(offset: 1), steps: 9),
+        ]
+        let engine = Engine(settings: settings(offset: -3))
+        engine.send(.pace(.full))
+        let first = try run(Script(id: 1, stretches: stretches, holds: true), on: engine)
+        #expect(first.history.suffix(21).map(\.index).first == .brute)
+        #expect(first.statistics?.kind != .brute)
+        let again = try run(Script(id: 2, stretches: stretches, skipped: 1, holds: true), on: engine)
+        #expect(first.step == 21 && first.n == 20_021)
+        #expect(again.step == 21 && again.history.suffix(21).allSatisfy { $0.index != .brute })
+        #expect(first.history.suffix(21).map(\.step) == Array(0..<21))
+        #expect(counts(first) == counts(again))
+        #expect(picture(first) == picture(again))
+    }
+
     @Test func aConditionEndsItsStretchOnItsStep() throws {
         let engine = Engine(settings: settings())
         let script = Script(
