@@ -33,13 +33,21 @@ struct PolicyFollowerTests {
         let session = try session()
         let service = PolicyService {}
         service.isWanted = true
-        // It begins with the keys that are there at the first step, and looks at that step.
+        // It begins once it knows some queries, with the keys that are there then, and looks at that step.
+        try run(session, service, steps: PoliciesFrame.queriesKnown)
+        #expect(service.take() == nil)
         try run(session, service, steps: 1)
         let begun = session.store.count
+        let known = session.recentQueries.dropLast().enumerated().map { i, query in
+            PromptQuery(query, rows: begun - PoliciesFrame.queriesKnown + i)
+        }
         _ = try #require(frame(of: service) { $0.looks == 1 })
         try run(session, service, steps: 5)
         let shown = try #require(frame(of: service) { $0.followed == 6 })
-        #expect(shown.n == session.store.count && shown.step == 5 && shown.phase == .running)
+        #expect(shown.n == session.store.count && shown.step == 21 && shown.phase == .running)
+        #expect(shown.asked == PoliciesFrame.queriesKnown)
+        // Half-space reporting can be paid for: the budget is what it reads.
+        #expect(shown.rows.first { $0.kind == .hsr }?.outcome.least == nil)
         #expect(shown.rows.map(\.kind) == PolicyKind.allCases)
 
         let store = KeyValueStore(dimension: 4, valueDimension: session.store.valueDimension, capacity: 400)
@@ -47,7 +55,7 @@ struct PolicyFollowerTests {
             try store.append(keys: Array(session.store.key(row)), values: Array(session.store.value(row)))
         }
         let replay = try PolicyRun(
-            store: store, queries: [], budget: PolicyBudget(bytes: shown.budget), seed: session.settings.seed)
+            store: store, queries: known, budget: PolicyBudget(bytes: shown.budget), seed: session.settings.seed)
         // How many of the steps were looked at is the clock's affair; what a policy learns from a step does not depend on it.
         let asked = Array(session.recentQueries.suffix(6))
         _ = try replay.compare(asked[0])
@@ -71,7 +79,7 @@ struct PolicyFollowerTests {
         let session = try session()
         let service = PolicyService {}
         service.isWanted = true
-        try run(session, service, steps: 6)
+        try run(session, service, steps: 20)
         #expect(frame(of: service) { $0.looks > 0 } != nil)
         service.stop()
         #expect(service.take() == nil && !service.isBusy && service.takeForgotten())
@@ -86,11 +94,11 @@ struct PolicyFollowerTests {
         let session = try session(n: 20)
         let service = PolicyService {}
         service.isWanted = true
-        try run(session, service, steps: 4)
+        try run(session, service, steps: 18)
         session.restart()
-        try run(session, service, steps: 5)
+        try run(session, service, steps: 19)
         let shown = try #require(frame(of: service) { $0.looks > 0 })
-        #expect(shown.n <= 20 + 5)
+        #expect(shown.n <= 20 + 19 && shown.step < 19)
     }
 
     @Test func tooManyKeysAreRefusedWithWhatToDo() throws {

@@ -10,6 +10,9 @@ public struct PoliciesFrame: Sendable {
         case failed(String)
     }
 
+    /// Queries that are waited for before policies begin, so that those which learn from the last ones know some.
+    public static let queriesKnown = 16
+
     public var phase = Phase.building("")
     /// The decode step of the newest look, and the keys present then.
     public var step = 0

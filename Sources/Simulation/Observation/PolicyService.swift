@@ -89,9 +89,11 @@ final class PolicyService {
             let most = min(PolicyFollower.mostRows, PolicyFollower.mostEntries / d)
             return refuse("Policies are followed up to \(most) keys of this dimension: press n for fewer.")
         }
+        // Without queries some policies could only guess, and no budget would be known.
+        let count = session.recentQueries.count
+        guard count > PoliciesFrame.queriesKnown else { return }
         let later = session.promptLength..<n
         let grows = session.workload.appendsKeys
-        let count = session.recentQueries.count
         let queries = session.recentQueries.dropLast().enumerated().map { i, query in
             PromptQuery(query, rows: grows ? max(1, n - (count - 1 - i)) : n)
         }

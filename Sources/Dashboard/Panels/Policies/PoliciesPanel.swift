@@ -44,6 +44,8 @@ struct PoliciesPanel: Panel {
         switch context.snapshot.policies?.phase {
         case .failed(let sentence): sentence
         case .building(let name) where !name.isEmpty: "every policy takes in the keys: \(name)"
+        case nil where context.snapshot.step <= PoliciesFrame.queriesKnown && !context.snapshot.isPaused:
+            "policies begin after \(PoliciesFrame.queriesKnown) steps: some look at the last queries"
         case .building, .running, nil: Waiting.sentence(context)
         }
     }
