@@ -97,6 +97,33 @@ import Workload
         }
     }
 
+    /// One layer of many heads takes several lines, so that the frame is full and every head has its figure.
+    @Test(arguments: [(80, 24), (120, 40), (200, 60)]) func aSingleLayerFillsItsFrame(width: Int, height: Int) throws {
+        var state = state(Self.snapshot(layers: [.init(number: 0, heads: 32)]), width, height)
+        let grid = try #require(HeadGrid(state))
+        let layout = try #require(HeadsLayout(state, grid))
+        let frame = try #require(HeadsView().layout(in: ScreenAreas(state).view, traits: LayoutTraits(state)).first)
+            .rect
+        let covered = layout.headWidth * layout.layerHeight * 32
+        #expect(layout.perLine < 32 && 10 * covered > 6 * (frame.width - 10) * (frame.height - 4))
+        var seen: Set<Int> = []
+        for head in 0..<32 {
+            let cells = layout.cells(of: .init(row: 0, head: head))
+            #expect(cells.width >= 6 && cells.right <= frame.right && cells.bottom <= frame.bottom - 3)
+            for (x, y) in [(cells.x, cells.y), (cells.right - 1, cells.bottom - 1)] {
+                #expect(layout.spot(atX: x, y: y, in: grid) == .init(row: 0, head: head))
+            }
+            seen.insert(cells.y * 1000 + cells.x)
+        }
+        #expect(seen.count == 32)
+        _ = update(&state, .move(dx: 1, dy: 1))
+        #expect(state.heads.cursor == .init(row: 0, head: layout.perLine + 1))
+        _ = update(&state, .move(dx: 0, dy: -2))
+        #expect(state.heads.cursor == .init(row: 0, head: layout.perLine + 1))
+        state.depth = .none
+        expectPicture(Fixture.picture(state), "heads-layer")
+    }
+
     @Test func thePictureFollowsTheCursorWhereLayersDoNotFit() throws {
         let shape = (0..<200).map { HeadLayer(number: $0, heads: 130) }
         var state = state(Self.snapshot(layers: shape), 80, 24)

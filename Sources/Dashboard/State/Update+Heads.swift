@@ -4,6 +4,13 @@ import Simulation
 /// Moves the cursor among the heads, and stops at the edges.
 func moveHeadCursor(_ state: inout DashboardState, dx: Int, dy: Int) {
     guard let grid = HeadGrid(state) else { return }
+    if let layout = HeadsLayout(state, grid), layout.perLine < layout.heads.count {
+        // A line of the picture is not a layer here.
+        let head = grid.cursor.head + dx + dy * layout.perLine
+        guard layout.heads.contains(head) else { return }
+        state.heads.cursor = .init(row: 0, head: head)
+        return
+    }
     let row = min(max(grid.cursor.row + dy, 0), grid.layers.count - 1)
     state.heads.cursor = .init(row: row, head: min(max(grid.cursor.head + dx, 0), grid.layers[row].heads - 1))
 }

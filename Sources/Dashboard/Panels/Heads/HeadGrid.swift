@@ -12,6 +12,8 @@ struct HeadGrid {
     let values: [[Double?]]
     /// Of a made layer how many times faster than naive each head was, by row and head; else empty.
     private(set) var ratios: [[Double?]] = []
+    /// Heads that share a key-value head, as far as that is known.
+    let group: Int
     /// The figure, and what it says.
     let figure, meaning: String
     /// The head that the dashboard shows, and the one under the cursor.
@@ -25,6 +27,7 @@ struct HeadGrid {
             snapshot.layers.allSatisfy({ $0.heads > 0 })
         else { return nil }
         layers = snapshot.layers
+        group = settings.request.shape?.group ?? 1
         if settings.workload != .trace {
             // Of heads that all report the same what they leave out tells them apart.
             let known = Self.modelFigures(snapshot)

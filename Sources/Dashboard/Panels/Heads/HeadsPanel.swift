@@ -146,7 +146,7 @@ struct HeadsPanel: Panel {
         _ grid: HeadGrid, _ layout: HeadsLayout, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext
     ) {
         let muted = context.style(.muted)
-        for row in layout.rows {
+        for row in layout.rows where layout.perLine == layout.heads.count {
             let pixel = (row - layout.rows.lowerBound) * layout.layerHeight
             guard pixel % layout.perCell == 0 else { continue }
             let line = Rect(
@@ -157,6 +157,24 @@ struct HeadsPanel: Panel {
                 (row == layout.rows.lowerBound ? "L" : "") + String(grid.layers[row].number), in: line,
                 align: .trailing, style: isCursor ? context.style(.accent, .bold) : muted)
         }
+        if layout.perLine < layout.heads.count {
+            lines(grid, layout, in: rect, into: &buffer, context)
+        } else {
+            numbers(grid, layout, in: rect, into: &buffer, context)
+        }
+        let hints =
+            [Self.progress(context)].compactMap { $0 } + [
+                "arrows: cursor", "Enter: go there", "( ) figure", "o O head",
+            ]
+        buffer.put(
+            Text.fitting(hints, between: "   ", width: rect.width), in: rect, row: rect.height - 1, style: muted)
+    }
+
+    /// The numbers of the heads below their columns.
+    private func numbers(
+        _ grid: HeadGrid, _ layout: HeadsLayout, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        let muted = context.style(.muted)
         var free = layout.picture.x
         for head in layout.heads {
             let text = String(head)
@@ -172,12 +190,28 @@ struct HeadsPanel: Panel {
         buffer.put(
             "head", in: Rect(x: rect.x, y: layout.picture.bottom, width: HeadsLayout.marginWidth - 1, height: 1),
             align: .trailing, style: muted)
-        let hints =
-            [Self.progress(context)].compactMap { $0 } + [
-                "arrows: cursor", "Enter: go there", "( ) figure", "o O head",
-            ]
+    }
+
+    /// The heads of each line of a layer that takes several.
+    private func lines(
+        _ grid: HeadGrid, _ layout: HeadsLayout, in rect: Rect, into buffer: inout Buffer, _ context: RenderContext
+    ) {
+        for first in stride(from: 0, to: layout.heads.count, by: layout.perLine) {
+            let last = min(first + layout.perLine, layout.heads.count) - 1
+            let place = layout.cells(of: .init(row: 0, head: first))
+            buffer.put(
+                first == last ? String(first) : "\(first)-\(last)",
+                in: Rect(
+                    x: rect.x, y: place.y + (place.height - 1) / 2, width: HeadsLayout.marginWidth - 1, height: 1),
+                align: .trailing,
+                style: (first...last).contains(grid.cursor.head)
+                    ? context.style(.accent, .bold) : context.style(.muted))
+        }
+        let sharing = grid.group > 1 && layout.perLine == grid.group ? ", each line shares its keys and values" : ""
         buffer.put(
-            Text.fitting(hints, between: "   ", width: rect.width), in: rect, row: rect.height - 1, style: muted)
+            "layer \(grid.layers[0].number), \(layout.heads.count) heads\(sharing)",
+            in: Rect(x: layout.picture.x, y: layout.picture.bottom, width: rect.right - layout.picture.x, height: 1),
+            style: context.style(.muted))
     }
 
     private func legend(
