@@ -31,6 +31,32 @@ import Testing
         #expect(HeatBins(row, axis: axis, order: order).count == HeatBins(row, axis: axis).count.reversed())
     }
 
+    /// The scale of shares is absolute: what is rare is seen, and looks as rare in the palette of 256 as in 24 bits.
+    @Test(arguments: ThemeLibrary.standard.all().themes.map(\.name))
+    func aFewKeysInAHundredAreSeenAndLookLikeAFew(_ name: String) throws {
+        let shares = [0, 10, 18, 30, 100, 500, 1000]
+        let positions = shares.enumerated().flatMap { column, count in (0..<count).map { UInt32(1000 * column + $0) } }
+        let n = 1000 * shares.count
+        let row = HeatRow(step: 0, n: n, positions: positions, weights: positions.map { _ in 0.001 })
+        let line = HeatLine(HeatBins(row, axis: KeyAxis(lower: 0, upper: n, columns: shares.count)))
+        func lightness(_ depth: ColourDepth) throws -> [Double] {
+            let theme = try #require(ThemeLibrary.standard.all().themes.first { $0.name == name })
+            var state = DashboardState(themes: [theme])
+            state.depth = depth
+            let palette = RenderContext(state, cache: RenderCache()).palette(.heat, levels: HeatPicture.levels)
+            return try line.inks(.share, top: 1, levels: palette.inks.count).map {
+                try #require(Oklab(palette.inks[Int($0)].colour)).lightness
+            }
+        }
+        let (exact, few) = (try lightness(.trueColour), try lightness(.palette256))
+        for seen in [exact, few] {
+            #expect(seen[1] > seen[0] + 0.06 && seen[2] > seen[0] + 0.08, "\(seen)")
+            // Three in a hundred are told from half and from all.
+            #expect(seen[3] < seen[4] && seen[4] < seen[5] - 0.15 && seen[5] < seen[6] - 0.1, "\(seen)")
+        }
+        for column in 2...4 { #expect(abs(exact[column] - few[column]) < 0.07, "\(shares[column]): \(exact) \(few)") }
+    }
+
     @Test func theRingKeepsEachRowInItsSlot() {
         var heat = History<HeatRow>(capacity: 64)
         for step in 0..<25 { heat.append(HeatRow(step: step, n: 1, positions: [], weights: [])) }
