@@ -191,6 +191,16 @@ import Testing
         }
     }
 
+    /// What runs alone says that it plays all of them.
+    @Test func theKioskPlaysEveryOtherDemo() throws {
+        let library = DemoLibrary.standard
+        let all = try library.files.map { try library.load($0.file) }
+        let kiosk = try #require(all.first { $0.name == "kiosk" })
+        #expect(kiosk.about.hasPrefix("All demos") && kiosk.loops)
+        let others = all.filter { $0.name != "kiosk" }.flatMap { $0.chapters.map(\.title) }
+        #expect(kiosk.chapters.map(\.title).sorted() == others.sorted() && others.count > 20)
+    }
+
     @Test func includesWithoutEndAreRefused() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("demos-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -48,6 +48,23 @@ import Testing
         #expect(picture.plainText.contains("× slower"))
     }
 
+    /// Naive reads every key: where its times say something else, nothing that is drawn names a power of HSR's.
+    @Test func noPowerIsNamedWhereNaiveDoesNotGrowAsItMust() {
+        var curve = Fixture.curve(d: 4, exponent: 0.56, at2To20: 6e-5, last: 20)
+        let points = curve.points.map { point in
+            var point = point
+            let seconds = 1e-9 * pow(Double(point.n), 0.8)
+            point.naive = Spread(low: seconds, median: seconds, high: seconds)
+            return point
+        }
+        curve = SweepCurve(settings: curve.settings, d: 4, points: points, isComplete: true)
+        var sweep = SweepSnapshot()
+        sweep.curves = [curve]
+        let text = Fixture.picture(of: .scaling, 120, 40, Fixture.snapshot(with: sweep)).plainText
+        #expect(text.contains("No power is claimed") && text.contains("naive n^0.80") && text.contains("d 4"))
+        #expect(!text.contains("d 4 n^") && !text.contains("n^0.5") && !text.contains("grows as n^0.5"))
+    }
+
     @Test func nothingMeasuredYetSaysSoAndWhatToDo() {
         var paused = Fixture.standard
         paused.isPaused = true

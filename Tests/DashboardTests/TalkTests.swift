@@ -57,6 +57,8 @@ import Testing
         #expect(lines.joined().contains("first"))
         let blocks = lines.joined().filter { "\u{2580}\u{2584}\u{2588}".contains($0) }.count
         #expect(blocks > 10, "\(lines.joined(separator: "\n"))")
+        // Digits alone say nothing: what they count stands with them.
+        #expect(lines.joined().contains("reported"))
     }
 
     @Test func whatIsToldIsRead() throws {

@@ -81,13 +81,9 @@ struct CaptionScreen {
     /// Whether every figure of the claims has a value, and what is looked at is the caption's last step.
     var knowsItsFigures: Bool {
         guard let caption, !caption.claims.isEmpty else { return true }
-        let (snapshot, details) = (state.live, state.view.wants(in: state).details)
-        let looks: [(Details, Int?)] = [
-            (.geometry, snapshot.geometry?.step), (.levels, snapshot.levels?.step),
-            (.accuracy, snapshot.accuracy?.step), (.policies, snapshot.policies?.step),
-        ]
+        let snapshot = state.live
         let last = snapshot.history.last?.step
-        guard looks.allSatisfy({ !details.contains($0.0) || $0.1 == last }) else { return false }
+        guard snapshot.looks(state.view.wants(in: state).details).allSatisfy({ $0 == last }) else { return false }
         return caption.claims.allSatisfy { $0.isKnown(in: snapshot, state.view) }
     }
 

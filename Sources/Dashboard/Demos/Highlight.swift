@@ -10,19 +10,21 @@ struct Highlight {
 
     func dim(_ rect: Rect, in buffer: inout Buffer, _ context: RenderContext) {
         let ground = context.theme[.background]
+        // Light swallows ink sooner than darkness swallows light.
+        let share = context.theme.kind == .light ? 0.3 : 0.5
         buffer.restyle(rect) { style in
             guard context.depth > .eight else {
                 style.attributes.insert(.dim)
                 style.attributes.remove(.bold)
                 return
             }
-            style.foreground = Self.faint(style.foreground, ground, context.depth)
-            style.background = Self.faint(style.background, ground, context.depth)
+            style.foreground = Self.faint(style.foreground, ground, share, context.depth)
+            style.background = Self.faint(style.background, ground, share, context.depth)
         }
     }
 
-    private static func faint(_ colour: Colour, _ ground: Colour, _ depth: ColourDepth) -> Colour {
-        guard let (red, green, blue) = colour.mixed(with: ground, 0.5).components, !colour.isDefault else {
+    private static func faint(_ colour: Colour, _ ground: Colour, _ share: Double, _ depth: ColourDepth) -> Colour {
+        guard let (red, green, blue) = colour.mixed(with: ground, share).components, !colour.isDefault else {
             return colour
         }
         guard depth == .palette256, colour != ground else { return .rgb(red, green, blue) }

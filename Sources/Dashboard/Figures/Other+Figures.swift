@@ -22,12 +22,7 @@ extension GrowthPanel {
         [
             Figure(
                 "growth", label: { _ in title },
-                value: { snapshot in
-                    guard let curve = snapshot.sweep.curves.last, let naive = curve.naiveFit,
-                        Self.trusted.contains(naive.exponent)
-                    else { return nil }
-                    return curve.hsrFit?.exponent
-                }, text: nil, short: Text.power
+                value: { $0.sweep.curves.last?.claimedPower?.exponent }, text: nil, short: Text.power
             ).timed
         ]
     }

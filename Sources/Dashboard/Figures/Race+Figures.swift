@@ -37,7 +37,12 @@ extension WordsPanel {
         [
             Figure(
                 "top_share", label: "query", value: { $0.attended.first.map { Double($0.share) } },
-                text: { Format.percent($0) })
+                text: { Format.percent($0) }),
+            // What the first key of all gets, on which nearly every query of a decoder rests.
+            Figure(
+                "sink_share", label: "query",
+                value: { $0.attended.first { $0.position == 0 }.map { Double($0.share) } },
+                text: { Format.percent($0) }),
         ]
     }
 }

@@ -47,12 +47,8 @@ struct RenderContext {
     /// The step that the view is about: the one that its panels look at, or the newest.
     var record: StepRecord? {
         let newest = snapshot.history.last
-        let details = state.view.wants(in: state).details
-        let looks: [(Details, Int?)] = [
-            (.geometry, snapshot.geometry?.step), (.levels, snapshot.levels?.step),
-            (.accuracy, snapshot.accuracy?.step), (.policies, snapshot.policies?.step),
-        ]
-        guard let step = looks.first(where: { details.contains($0.0) })?.1, step != newest?.step else { return newest }
+        let looks = snapshot.looks(state.view.wants(in: state).details)
+        guard let look = looks.first, let step = look, step != newest?.step else { return newest }
         return snapshot.history.suffix(1024).last { $0.step == step } ?? newest
     }
 

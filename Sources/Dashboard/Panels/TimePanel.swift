@@ -14,18 +14,16 @@ struct TimePanel: Panel {
     func note(_ context: RenderContext) -> String {
         if let busy = BusyMachine.sentence(context.snapshot) { return busy }
         let every = context.snapshot.denseEvery
-        if context.snapshot.history.suffix(8).contains(where: \.underLoad) { return "log, measured under load" }
+        if context.snapshot.history.suffix(8).contains(where: \.underLoad) { return "log, measured, under load" }
+        let what: String
         if let layer = context.snapshot.history.last?.layer {
-            return
-                "\(layer.shape.heads) heads on \(layer.threads) thread\(layer.threads == 1 ? "" : "s"), \(Self.state(context))"
+            what = "\(layer.shape.heads) heads on \(layer.threads) thread\(layer.threads == 1 ? "" : "s")"
+        } else {
+            what = every > 1 ? "naive measured every \(every)th step" : "log, measured"
         }
-        return every > 1 ? "naive measured every \(every)th step" : "log, \(Self.state(context))"
-    }
-
-    /// Between the steps of a pace that the eye can follow other work takes the caches and the core goes idle: what is timed is cold, on
-    /// both sides.
-    private static func state(_ context: RenderContext) -> String {
-        context.snapshot.pace == .full ? "measured" : "measured cold"
+        // Between the steps of a pace that the eye can follow other work takes the caches and the core goes idle: what is timed is
+        // cold, on both sides. The last words are those that a narrow frame keeps.
+        return context.snapshot.pace == .full ? what : what + ", cold"
     }
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {

@@ -46,7 +46,7 @@ extension ScalingView {
             return []
         }
         let ahead = curve.crossover.map { "HSR is ahead from n = \(Format.binary($0)) on" }
-        if let naive = curve.naiveFit, let hsr = curve.hsrFit, GrowthPanel.trusted.contains(naive.exponent) {
+        if let naive = curve.naiveFit, let hsr = curve.claimedPower {
             let powers = "HSR grows as \(Text.power(hsr.exponent)), naive as \(Text.power(naive.exponent))"
             return (ahead.map { ["\(powers); \($0)"] } ?? []) + [powers]
         }

@@ -17,6 +17,8 @@ public struct HeadlessDemo {
 
     /// Seconds between the pictures of a recording at most.
     private static let interval = 0.05
+    /// Seconds that a step in slow motion or a prefill takes at most.
+    private static let longestTelling = 30
 
     /// Plays it once from a chapter to the end; its time is told by its steps and stays, not by this machine.
     /// - Throws: ``CannotWrite``, at the picture for which there was no room.
@@ -59,6 +61,8 @@ public struct HeadlessDemo {
                 engine.finish()
                 effects = update(&state, .received(engine.snapshot))
             }
+            // What is told slowly is told to its end; nobody turns a page meanwhile.
+            for second in 1...Self.longestTelling { _ = updateDashboard(&state, .tick(Double(second))) }
             state.toasts.removeAll()
             state.heatmap.glide = nil
             return (demo.chapters[chapter], renderer.render(state), state.theme)

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Simulation
 
 /// An engine whose time is told: it does the steps that a pace brings in the seconds that are said to pass.
@@ -16,6 +17,8 @@ final class SteppedEngine: EngineLink {
 
     /// Steps a second that stand for full speed.
     private static let fullSpeed = 240.0
+    /// Seconds that a look at a step may take.
+    private static let patience = 20.0
     /// So slow that no step comes by itself.
     private static let standstill = Pace.stepsPerSecond(1e-6)
 
@@ -73,6 +76,17 @@ final class SteppedEngine: EngineLink {
         // One more step, for the view to look at, and time to look.
         decode(1)
         Thread.sleep(forTimeInterval: sweeps ? 20 : prefills ? 5 : 1)
+        // The last step of a stream that stands is looked at, so that all panels are about the same one.
+        engine.send(.pause(true))
+        let since = MonotonicClock.seconds
+        while MonotonicClock.seconds - since < Self.patience, !hasLooked(engine.snapshot) {
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        engine.send(.pause(false))
+    }
+
+    private func hasLooked(_ snapshot: Snapshot) -> Bool {
+        snapshot.looks(details).allSatisfy { $0 == snapshot.history.last?.step }
     }
 
     private var measuresBeside: Bool { sweeps || prefills || !details.isEmpty }

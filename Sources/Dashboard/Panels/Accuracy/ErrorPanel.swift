@@ -46,8 +46,10 @@ struct ErrorPanel: Panel {
             let style = context.style(series, .bold)
             let curve = points.compactMap { point in value(point).map { (x: point.kept, y: $0) } }.filter { $0.y > 0 }
             plot.curve(curve, style)
-            guard let end = curve.last(where: { y.contains($0.y) }) ?? curve.last else { continue }
-            labels.add(name, y: min(max(plot.row(end.y), plot.area.y), plot.area.bottom - 1), style)
+            // Curves that leave the picture below end at one height; their names keep the order of the bounds.
+            guard let end = points.compactMap(value).last else { continue }
+            let row = end < y.low ? plot.area.bottom : plot.row(end)
+            labels.add(name, y: min(max(row, plot.area.y), plot.area.bottom - 1), style)
         }
         plot.draw(into: &buffer)
         for (i, guide) in guides.enumerated() {

@@ -21,9 +21,14 @@ struct SlowMotionPicture {
         lane("naive", .naive, progress.naive, of: slow.n, seconds: slow.naive, in: rect.row(0), into: &buffer, context)
         lane("HSR", .hsr, progress.hsr, of: looked, seconds: slow.hsr, in: rect.row(1), into: &buffer, context)
         let second = Text.duration(1 / slow.stretch)
+        let factor = Format.grouped(Int(held: slow.stretch))
+        let words = [
+            "one second here is \(second) there: both clocks real, slowed \(factor) times",
+            "both clocks real: a second here is \(second)", "both clocks real, 1 s = \(second)",
+        ]
         buffer.put(
-            "one second here is \(second) there: both clocks real, slowed \(Format.grouped(Int(held: slow.stretch))) times",
-            in: rect, row: 2, style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
+            words.first { DisplayWidth.of($0) <= rect.width } ?? words[2], in: rect, row: 2,
+            style: context.style(.muted), ellipsis: context.glyphs.ellipsis)
         TreeDrawing(frame: slow.frame, progress: progress.hsr).draw(in: rect.inset(top: 4), into: &buffer, context)
     }
 

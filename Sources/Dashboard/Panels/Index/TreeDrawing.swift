@@ -63,7 +63,7 @@ struct TreeDrawing {
     private func look(_ fate: TreePicture.Fate, _ context: RenderContext) -> (Glyph, Style) {
         switch fate {
         case .unseen: (.space, context.style(Theme.Role.text))
-        case .pruned: (context.glyphs.shades[1], context.style(.pruned))
+        case .pruned: (context.depth == .none ? context.glyphs.shades[1] : context.glyphs.full, context.style(.pruned))
         case .crossing:
             (context.depth == .none ? context.glyphs.shades[2] : context.glyphs.full, context.style(.tested))
         case .whole: (context.glyphs.full, context.style(.whole))

@@ -44,7 +44,7 @@ struct CurvesPanel: Panel {
     private static func figures(_ curve: SweepCurve) -> [String] {
         guard let last = curve.points.last, last.hsr.median > 0 else { return ["", "", "–"] }
         return [
-            curve.hsrFit.map { Text.power($0.exponent) } ?? "",
+            curve.claimedPower.map { Text.power($0.exponent) } ?? "",
             curve.crossover.map(Format.binary) ?? (curve.isComplete ? "never" : "–"),
             Text.ratio(last.naive.median / last.hsr.median) + "×",
         ]

@@ -7,7 +7,7 @@ struct GrowthPanel: Panel {
     let title = "HSR grows as"
 
     /// Naive reads every key: where its own exponent lies outside, the times are no measure of growth.
-    static let trusted = 0.9...1.1
+    fileprivate static let trusted = 0.9...1.1
 
     func note(_ context: RenderContext) -> String {
         context.snapshot.sweep.curves.last?.hsrFit == nil ? "" : "fitted, n ≥ 4k"
@@ -86,5 +86,13 @@ struct GrowthPanel: Panel {
         }
         lines.append(Line(name: "ahead from", value: curve.crossover.map { "n = \(Format.binary($0))" } ?? "no n yet"))
         return lines
+    }
+}
+
+extension SweepCurve {
+    /// The power of n by which HSR grows, where naive's own says that the times measure growth.
+    var claimedPower: PowerFit? {
+        guard let naiveFit, GrowthPanel.trusted.contains(naiveFit.exponent) else { return nil }
+        return hsrFit
     }
 }

@@ -18,7 +18,9 @@ struct LineLabels {
     }
 
     func draw(in rect: Rect, into buffer: inout Buffer, ellipsis: Glyph) {
-        let sorted = labels.sorted { $0.y < $1.y }.prefix(rect.height)
+        // Of those at one height the one that was added first stands above.
+        let sorted = labels.enumerated().sorted { ($0.element.y, $0.offset) < ($1.element.y, $1.offset) }
+            .map(\.element).prefix(rect.height)
         var rows = sorted.map { min(max($0.y, rect.y), rect.bottom - 1) }
         for i in rows.indices.dropFirst() { rows[i] = max(rows[i], rows[i - 1] + 1) }
         // What was pushed out below comes back, and pushes upwards.

@@ -137,20 +137,25 @@ struct ScalingPlotPanel: Panel {
             if look.isNewest { spread(point.naive, at: point.n, context.theme[.naive]) }
             spread(point.hsr, at: point.n, style.foreground)
         }
-        func fitted(_ fit: PowerFit?, name: String, mark: Glyph?, at value: Double, _ style: Style) {
+        func fitted(
+            _ fit: PowerFit?, isClaimed: Bool, name: String, mark: Glyph?, at value: Double, _ style: Style
+        ) {
             guard let fit else {
                 labels.add(name, y: plot.y(value), mark: mark, style)
                 return
             }
             plot.draw({ fit($0) }, from: 4096, to: end, on: &canvas, style)
-            labels.add("\(name) \(Text.power(fit.exponent))", y: plot.y(fit(end)), mark: mark, style)
+            let power = isClaimed ? " \(Text.power(fit.exponent))" : ""
+            labels.add(name + power, y: plot.y(fit(end)), mark: mark, style)
         }
         if look.isNewest {
             fitted(
-                curve.naiveFit, name: "naive", mark: context.glyphs.cross, at: last.naive.median,
+                curve.naiveFit, isClaimed: true, name: "naive", mark: context.glyphs.cross, at: last.naive.median,
                 context.style(.naive, .bold))
         }
-        fitted(curve.hsrFit, name: look.name, mark: look.mark, at: last.hsr.median, style)
+        fitted(
+            curve.hsrFit, isClaimed: curve.claimedPower != nil, name: look.name, mark: look.mark,
+            at: last.hsr.median, style)
     }
 
     private func marks(of look: CurveLook, _ plot: SweepPlot, into buffer: inout Buffer, _ context: RenderContext) {
