@@ -42,13 +42,15 @@ struct ErrorPanel: Panel {
             plot.span(point.kept, from: max(point.low, y.low), to: point.high, faint)
         }
         var labels = LineLabels()
+        var above = plot.area.y
         for (name, series, value) in names {
             let style = context.style(series, .bold)
             let curve = points.compactMap { point in value(point).map { (x: point.kept, y: $0) } }.filter { $0.y > 0 }
             plot.curve(curve, style)
-            // Curves that leave the picture below end at one height; their names keep the order of the bounds.
-            guard let end = points.compactMap(value).last else { continue }
-            let row = end < y.low ? plot.area.bottom : plot.row(end)
+            guard let end = curve.last(where: { y.contains($0.y) }) ?? curve.last else { continue }
+            // Each of the three below is a bound on the next: where curves leave the picture below, their names keep that order.
+            let row = max(plot.row(end.y), name == "paper" ? plot.area.y : above)
+            if name != "paper" { above = row }
             labels.add(name, y: min(max(row, plot.area.y), plot.area.bottom - 1), style)
         }
         plot.draw(into: &buffer)

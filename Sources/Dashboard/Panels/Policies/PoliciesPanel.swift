@@ -45,7 +45,7 @@ struct PoliciesPanel: Panel {
         case .failed(let sentence): sentence
         case .building(let name) where !name.isEmpty: "every policy takes in the keys: \(name)"
         case nil where context.snapshot.step <= PoliciesFrame.queriesKnown && !context.snapshot.isPaused:
-            "policies begin after \(PoliciesFrame.queriesKnown) steps: some look at the last queries"
+            "policies begin after \(PoliciesFrame.queriesKnown) steps"
         case .building, .running, nil: Waiting.sentence(context)
         }
     }
