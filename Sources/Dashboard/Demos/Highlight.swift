@@ -11,24 +11,26 @@ struct Highlight {
     func dim(_ rect: Rect, in buffer: inout Buffer, _ context: RenderContext) {
         let ground = context.theme[.background]
         // Light swallows ink sooner than darkness swallows light.
-        let share = context.theme.kind == .light ? 0.3 : 0.5
+        let isLight = context.theme.kind == .light
+        let share = isLight ? 0.3 : 0.5
+        // The palette of 256 has few dark colours and many greys.
+        let isGrey = context.depth == .palette256 && !isLight
         buffer.restyle(rect) { style in
             guard context.depth > .eight else {
                 style.attributes.insert(.dim)
                 style.attributes.remove(.bold)
                 return
             }
-            style.foreground = Self.faint(style.foreground, ground, share, context.depth)
-            style.background = Self.faint(style.background, ground, share, context.depth)
+            style.foreground = Self.faint(style.foreground, ground, share, isGrey)
+            style.background = Self.faint(style.background, ground, share, isGrey)
         }
     }
 
-    private static func faint(_ colour: Colour, _ ground: Colour, _ share: Double, _ depth: ColourDepth) -> Colour {
+    private static func faint(_ colour: Colour, _ ground: Colour, _ share: Double, _ isGrey: Bool) -> Colour {
         guard let (red, green, blue) = colour.mixed(with: ground, share).components, !colour.isDefault else {
             return colour
         }
-        guard depth == .palette256, colour != ground else { return .rgb(red, green, blue) }
-        // The palette has few dark colours and many greys.
+        guard isGrey, colour != ground else { return .rgb(red, green, blue) }
         let luma = 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue)
         let grey = UInt8(luma)
         return .rgb(grey, grey, grey)

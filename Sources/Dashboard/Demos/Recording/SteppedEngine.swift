@@ -70,11 +70,9 @@ final class SteppedEngine: EngineLink {
     func finish() {
         while let position = engine.snapshot.script, position.id == scriptID, !position.isDone {
             if case .failed = engine.snapshot.phase { return }
-            decode(16)
+            decode(1)
         }
         guard measuresBeside else { return }
-        // One more step, for the view to look at, and time to look.
-        decode(1)
         Thread.sleep(forTimeInterval: sweeps ? 20 : prefills ? 5 : 1)
         // The last step of a stream that stands is looked at, so that all panels are about the same one.
         engine.send(.pause(true))
