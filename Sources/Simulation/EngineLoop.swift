@@ -275,7 +275,8 @@ final class EngineLoop {
         if let heat = outcome.heat {
             snapshot.note(heat, of: session)
             let rate = script == nil ? metronome.stepsPerSecond : 1 / metronome.period
-            if let row = heatGrouping.add(heat, stepsPerSecond: rate, pace: snapshot.pace) {
+            let pace = script?.script.shownPace ?? snapshot.pace
+            if let row = heatGrouping.add(heat, stepsPerSecond: rate, pace: pace) {
                 snapshot.heat.append(row)
             }
         }

@@ -31,6 +31,9 @@ public struct Script: Sendable {
     public var holds: Bool
     /// Whether the plots keep what was before it; the heatmap never does.
     public var keepsHistory: Bool
+    /// The pace that rows of the heatmap are made for, whatever the engine's own: one that only runs a script through sees
+    /// what people see. nil where it is the engine's.
+    public var shownPace: Pace?
 
     public init(
         id: Int, stretches: [Stretch], skipped: Int = 0, holds: Bool = false, keepsHistory: Bool = false

@@ -87,7 +87,7 @@ import Testing
 
     @Test(arguments: [
         ("background = 233", "background = 7", "roles256.background must be a colour number from 16 to 255"),
-        ("heat = [16, 235", "heat = [231, 235", "ramps256.heat does not rise"),
+        ("heat = [16, 233", "heat = [231, 233", "ramps256.heat does not rise"),
         ("muted = 246", "muted = 236", "roles256.muted #303030 has a contrast of"),
         ("hsr = 2", "hsr = 9", "series8.hsr must be a colour number from 0 to 7"),
     ])

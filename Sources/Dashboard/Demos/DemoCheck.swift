@@ -97,7 +97,9 @@ public struct DemoCheck {
     /// Runs a caption; nil where it cannot be run, which is told.
     private func go(to place: Demo.Place, id: Int, _ engine: Engine, _ outcome: inout Outcome) -> Snapshot? {
         let watch = Stopwatch()
-        engine.send(.script(demo.script(to: place, id: id, holds: true)))
+        var script = demo.script(to: place, id: id, holds: true)
+        script.shownPace = demo[place].look.pace
+        engine.send(.script(script))
         _ = engine.snapshot { Self.isShown($0, id: id) }
         let way = watch.seconds
         if way > outcome.longestWay { (outcome.longestWay, outcome.furthest) = (way, place) }

@@ -55,20 +55,20 @@ struct RenderContext {
     func style(_ role: Theme.Role, _ attributes: Style.Attributes = []) -> Style { theme.style(role, attributes) }
     func style(_ series: Theme.Series, _ attributes: Style.Attributes = []) -> Style { theme.style(series, attributes) }
 
-    /// The palette of a ramp for pictures made of pixels; levels chosen by hand go before `levels` mixed ones.
+    /// The palette of a ramp for pictures made of pixels, of colours that were chosen by hand where the theme has some.
     func palette(_ name: Theme.RampName, levels: Int) -> Palette {
         let chosen = theme.levels(of: name, depth: depth)
         return cache.palette(
-            .init(ramp: chosen ?? theme[name], levels: chosen?.count ?? levels, depth: depth, glyphs: glyphs.level)
+            .init(ramp: chosen ?? theme[name], levels: levels, depth: depth, glyphs: glyphs.level)
         ) {
+            let ramp = Ramp(theme[name]) ?? .grey
             if let chosen {
                 return Palette(
-                    chosen.map { ($0, glyphs.full) }, depth: depth, glyphs: glyphs.level, background: theme[.background]
-                )
+                    ramp.matched(by: chosen, count: levels).map { ($0, glyphs.full) }, depth: depth,
+                    glyphs: glyphs.level, background: theme[.background])
             }
             return Palette(
-                ramp: Ramp(theme[name]) ?? .grey, levels: levels, depth: depth, glyphs: glyphs.level,
-                background: theme[.background])
+                ramp: ramp, levels: levels, depth: depth, glyphs: glyphs.level, background: theme[.background])
         }
     }
 }
@@ -95,5 +95,19 @@ extension Panel {
             parts.removeFirst()
         }
         return parts.joined(separator: ", ")
+    }
+}
+
+extension Ramp {
+    /// `count` of the colours that were chosen for a small palette, each as light as this ramp is at its place: the first for
+    /// nothing alone, the last for the most.
+    fileprivate func matched(by chosen: [Colour], count: Int) -> [Colour] {
+        guard let first = chosen.first, let last = chosen.last, count > 2 else { return chosen }
+        let lit = chosen.dropFirst().compactMap { colour in Oklab(colour).map { (colour, $0.lightness) } }
+        let between = (1..<count - 1).map { level in
+            let wanted = Oklab(colour(at: Double(level) / Double(count - 1)))?.lightness ?? 0
+            return lit.min { abs($0.1 - wanted) < abs($1.1 - wanted) }?.0 ?? last
+        }
+        return [first] + between + [last]
     }
 }
