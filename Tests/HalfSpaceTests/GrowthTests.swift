@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import HalfSpace
@@ -39,6 +40,35 @@ import Testing
             index.truncate(to: prompt)
             store.truncate(to: prompt)
         }
+    }
+
+    /// However far merges fall behind, a step takes all blocks.
+    @Test func blocksAreNeverMoreThanAStepTakes() throws {
+        let (d, slice) = (4, 256)
+        let block = GrowingBlocks.blockRows(floats: 2 * d)
+        let total = (GrowingBlocks.mostBlocks + 8) * block
+        let store = KeyValueStore(dimension: d, valueDimension: d, capacity: 2 * total)
+        let merges = Atomic(false)
+        let grown = GrowingBlocks(store: store, start: 0, isScan: false) { rows, progress in
+            if rows.count > block, !merges.load(ordering: .relaxed) { throw CancellationError() }
+            return try BruteIndex(store: store, rows: rows, progress: progress)
+        }
+        let rows = [Float](repeating: 1, count: slice * d)
+        func grow(to end: Int) throws {
+            while store.count < end {
+                try store.append(keys: rows, values: rows)
+                grown.extend()
+                grown.finishBuilds()
+                #expect(grown.blocks.count <= GrowingBlocks.mostBlocks)
+                #expect(grown.tailRows.upperBound == store.count)
+            }
+        }
+        try grow(to: total)
+        #expect(grown.blocks.count == GrowingBlocks.mostBlocks)
+        merges.store(true, ordering: .relaxed)
+        try grow(to: total + 16 * block)
+        #expect(grown.blocks.count < GrowingBlocks.mostBlocks)
+        #expect(grown.tailRows.count < 8 * block)
     }
 
     @Test func whatAQueryCostsDependsOnRowsAlone() throws {

@@ -38,6 +38,8 @@ final class GrowingBlocks {
     /// Rows of the tail that become a block.
     private let blockRows: Int
     private static let patience = 64
+    /// A step takes so many beside the prompt's index and the tail.
+    static let mostBlocks = StepPlan.mostParts - 2
     /// Merges from this size on are counted and shown.
     static let largeMerge = 4096
 
@@ -125,9 +127,12 @@ final class GrowingBlocks {
     private func startBuilds() {
         // Rows of the tail that no build has yet.
         var free = max(tailStart, builds.map(\.rows.upperBound).max() ?? start)
-        while end - free >= blockRows {
+        // Where merges fall behind, rows wait in the tail until there is room for their block.
+        var room = Self.mostBlocks - blocks.count - builds.count { $0.rows.lowerBound >= tailStart }
+        while room > 0, end - free >= blockRows {
             startBuild(free..<free + blockRows)
             free += blockRows
+            room -= 1
         }
         // The last blocks, as long as each is no larger than those after it together; a build's blocks are left alone.
         let busy = builds.filter { build in blocks.contains { build.rows.contains($0.rows.lowerBound) } }
