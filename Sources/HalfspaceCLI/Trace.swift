@@ -73,21 +73,20 @@ struct TraceShow: ParsableCommand {
     private func surveyed(_ survey: HeadSurvey, _ trace: TraceContents) throws -> ([HeadFigures], Bool) {
         let found = Mutex([HeadFigures]())
         let interruption = Interruption()
-        let flag = interruption.flag
         let line = ProgressLine()
         let cancelled: Bool
         do {
             try survey.run(trace) { figures in
                 found.withLock { $0.append(figures) }
             } progress: { share in
-                if flag.isSet { throw CancellationError() }
+                if interruption.isAsked { throw CancellationError() }
                 line.show("measuring heads", share)
             }
             cancelled = false
         } catch is CancellationError {
             cancelled = true
         }
-        withExtendedLifetime(interruption) { line.clear() }
+        line.clear()
         return (found.withLock { $0 }, cancelled)
     }
 
@@ -100,28 +99,21 @@ struct TraceShow: ParsableCommand {
     }
 }
 
-/// Ctrl-C as a question that long work asks, instead of the end of the program.
-private final class Interruption {
-    /// Set once Ctrl-C was pressed.
-    final class Flag: Sendable {
-        private let asked = Mutex(false)
-
-        var isSet: Bool { asked.withLock { $0 } }
-        func set() { asked.withLock { $0 = true } }
-    }
-
-    let flag = Flag()
-    private let source: any DispatchSourceSignal
-
+/// Ctrl-C as a question that long work asks, instead of the end of the program; a second one ends it.
+private final class Interruption: Sendable {
     init() {
-        signal(SIGINT, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-        source.setEventHandler { [flag] in flag.set() }
-        source.resume()
+        wasInterrupted.store(false, ordering: .relaxed)
+        signal(SIGINT) { number in
+            wasInterrupted.store(true, ordering: .relaxed)
+            signal(number, SIG_DFL)
+        }
     }
 
-    deinit {
-        source.cancel()
-        signal(SIGINT, SIG_DFL)
-    }
+    deinit { signal(SIGINT, SIG_DFL) }
+
+    /// Whether Ctrl-C was pressed.
+    var isAsked: Bool { wasInterrupted.load(ordering: .relaxed) }
 }
+
+/// A handler can reach nothing else.
+private let wasInterrupted = Atomic(false)

@@ -1,4 +1,3 @@
-import Dispatch
 import HalfSpace
 import Synchronization
 
@@ -27,7 +26,8 @@ extension RowSource {
 
     /// Rows in an array, made in parts by all cores.
     private static func parallelRows(
-        _ rows: Range<Int>, width: Int, fill: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
+        _ rows: Range<Int>, width: Int,
+        fill: @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
     ) throws -> [Float] {
         let total = rows.count * width
         let failure = Mutex<(part: Int, error: any Error)?>(nil)
@@ -35,7 +35,7 @@ extension RowSource {
             let target = DisjointParts(buffer: out)
             let part = max(16, 16_384 / width)
             let parts = (rows.count + part - 1) / part
-            DispatchQueue.concurrentPerform(iterations: parts) { index in
+            ParallelLoop.run(parts) { index in
                 let first = index * part
                 let last = min(first + part, rows.count)
                 let part = UnsafeMutableBufferPointer(rebasing: target.buffer[(first * width)..<(last * width)])

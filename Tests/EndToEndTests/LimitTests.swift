@@ -2,6 +2,9 @@ import Foundation
 import PseudoTerminal
 import Testing
 
+/// Root may start as many threads as it likes, so somebody else is asked.
+private let canTurnAway = geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0
+
 extension EndToEnd {
     /// Limits that the system sets, met before it ends the program.
     @Suite struct Limits {
@@ -29,21 +32,38 @@ extension EndToEnd {
             #expect(clock.now - start < .seconds(2))
         }
 
-        /// Root may start as many as it likes, so somebody else is asked.
-        @Test(.enabled(if: geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0)) func threadsThatMayNotBeHad()
-            throws
-        {
-            let program = try Program.path
+        /// Runs the program, or rather a copy that anybody may read, with so many threads and processes at most.
+        private func limited(to threads: Int, _ arguments: [String], _ body: (PseudoTerminal) throws -> Void) throws {
             let copy = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID().uuidString)")
-            try FileManager.default.copyItem(atPath: program, toPath: copy.path)
+            try FileManager.default.copyItem(atPath: Program.path, toPath: copy.path)
             defer { try? FileManager.default.removeItem(at: copy) }
             chmod(copy.path, 0o755)
-            let screen = try PseudoTerminal(
-                "/usr/bin/setpriv",
-                ["--reuid=61234", "--clear-groups", "prlimit", "--nproc=2", copy.path, "--n", "2048"])
-            #expect(screen.wait(for: "starts no more threads", seconds: 20), "\(screen.text.suffix(2000))")
-            screen.type("q")
-            #expect(screen.waitForEnd(seconds: 5) == .exited(0))
+            try body(
+                PseudoTerminal(
+                    "/usr/bin/setpriv",
+                    ["--reuid=61234", "--clear-groups", "prlimit", "--nproc=\(threads)", copy.path] + arguments))
+        }
+
+        @Test(.enabled(if: canTurnAway)) func threadsThatMayNotBeHad() throws {
+            try limited(to: 2, ["--n", "2048"]) { screen in
+                #expect(screen.wait(for: "starts no more threads", seconds: 20), "\(screen.text.suffix(2000))")
+                screen.type("q")
+                #expect(screen.waitForEnd(seconds: 5) == .exited(0))
+            }
+        }
+
+        /// Without a screen one thread does it all.
+        @Test(
+            .enabled(if: canTurnAway),
+            arguments: [
+                ["stream", "--workload", "gaussian", "--steps", "2", "--n", "2048"],
+                ["bench", "prefill", "--warm", "--n", "256", "--d", "4", "--rounds", "1"],
+                ["trace", "minilm-layer1", "--head", "0", "--queries", "2"],
+            ])
+        func oneThreadIsEnough(arguments: [String]) throws {
+            try limited(to: 1, arguments) { run in
+                #expect(run.waitForEnd(seconds: 60) == .exited(0), "\(run.text.suffix(2000))")
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HalfSpace
 
 /// Workers that share a list of tasks: every core, one task at a time each, stopped by the first error.
 package final class Crew: @unchecked Sendable {
@@ -34,7 +35,7 @@ package final class Crew: @unchecked Sendable {
         if workers == 1 || count == 1 {
             work(0)
         } else {
-            DispatchQueue.concurrentPerform(iterations: min(workers, count), execute: work)
+            ParallelLoop.run(min(workers, count), work)
         }
         if let failure { throw failure }
     }

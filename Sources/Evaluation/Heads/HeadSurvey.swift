@@ -50,7 +50,7 @@ public struct HeadSurvey: Sendable {
         let state = Mutex(State(shares: Array(repeating: 0, count: places.count)))
         // Heads that are timed have the machine for themselves.
         let lanes = study.measures ? 1 : min(places.count, max(1, ProcessInfo.processInfo.activeProcessorCount))
-        DispatchQueue.concurrentPerform(iterations: lanes) { _ in
+        ParallelLoop.run(lanes) { _ in
             while let next = state.withLock({ $0.take() }) {
                 do {
                     let figures = try measure(places[next], contents) { share in

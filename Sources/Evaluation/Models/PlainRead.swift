@@ -23,7 +23,7 @@ public struct PlainRead: Sendable {
         let sums = Sums(threads)
         let seconds: [Double] = (0..<Self.rounds).map { _ in
             let watch = Stopwatch()
-            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            ParallelLoop.run(threads) { [self] thread in
                 let start = memory.base + thread * rows * 2 * Self.row
                 var view = ck_rows()
                 (view.keys, view.values) = (ck_floats(start, Self.row), ck_floats(start + rows * Self.row, Self.row))

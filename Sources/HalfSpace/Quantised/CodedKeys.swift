@@ -1,5 +1,4 @@
 import CKernels
-import Dispatch
 
 /// Keys in codes of 4 or 6 bits with a sound bound of each key's error.
 ///
@@ -100,7 +99,7 @@ final class CodedKeys: @unchecked Sendable {
             let end = min(at + slice, count)
             let (start, length) = (at, end - at)
             if threads > 1 {
-                DispatchQueue.concurrentPerform(iterations: threads) { i in
+                ParallelLoop.run(threads) { i in
                     work(start + length * i / threads..<start + length * (i + 1) / threads)
                 }
             } else {

@@ -1,5 +1,4 @@
 import CKernels
-import Dispatch
 
 /// Orders the rows of a tree by recursive splits across the widest axis, and lays out its boxes and leaves.
 final class TreeBuilder: @unchecked Sendable {
@@ -132,7 +131,7 @@ final class TreeBuilder: @unchecked Sendable {
             try progress(done / Double(nodes.count))
             let end = min(start + slice, parents)
             if threads > 1 && end - start > 1 {
-                DispatchQueue.concurrentPerform(iterations: end - start) { body(start + $0) }
+                ParallelLoop.run(end - start) { body(start + $0) }
             } else {
                 for parent in start..<end { body(parent) }
             }
@@ -161,7 +160,7 @@ final class TreeBuilder: @unchecked Sendable {
         if threads > 1 && range.count > 1 << 15 {
             nonisolated(unsafe) let order = order
             nonisolated(unsafe) let coordinates = coordinates
-            DispatchQueue.concurrentPerform(iterations: 2) { i in
+            ParallelLoop.run(2) { i in
                 self.split(order, halves[i].0, children: halves[i].1, childSize: childSize, coordinates: coordinates)
             }
         } else {

@@ -65,7 +65,7 @@ public final class LlamaModel: LanguageModel {
         -> [LlamaLayer]
     {
         let read = Mutex<[Int: Result<LlamaLayer, GGUFFault>]>([:])
-        DispatchQueue.concurrentPerform(iterations: c.layers) { number in
+        ParallelLoop.run(c.layers) { number in
             if read.withLock({ $0.values.contains { if case .failure = $0 { true } else { false } } }) {
                 return
             }
