@@ -55,8 +55,8 @@ public struct Glyph: Sendable, Hashable {
         return glyphs
     }
 
-    /// The glyph with one more mark over it, if that is one that a cell can hold.
-    private func joined(by scalar: Unicode.Scalar) -> Glyph {
+    /// The glyph with one more mark over it, if that is one that a cell can hold; else as it is.
+    public func joined(by scalar: Unicode.Scalar) -> Glyph {
         guard base != 0x20, scalar.value <= 0xFFFF, !(0xFE00...0xFE0F).contains(scalar.value), marks.1 == 0,
             scalar.properties.generalCategory != .format
         else { return self }

@@ -17,13 +17,26 @@ import Testing
         #expect(letters(TextLines(text, width: 8, height: 9)) == ["one two ", "three", "", "four"])
         #expect(letters(TextLines(text, width: 8, height: 2)) == ["", "four"])
         #expect(letters(TextLines(Array("abcdefghij".utf8), width: 4, height: 9)) == ["abcd", "efgh", "ij"])
-        let positions = TextLines(text, width: 8, height: 9).lines.flatMap { $0.map(\.position) }
+        let positions = TextLines(text, width: 8, height: 9).lines.flatMap { $0.map(\.bytes.lowerBound) }
         #expect(positions == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 17, 18])
     }
 
     @Test func whatIsNoUTF8IsShownAsMarks() {
         let lines = TextLines([0x41, 0xFF, 0xC3, 0xA9, 0xE2, 0x82, 0x07, 0x42], width: 20, height: 3)
         #expect(letters(lines) == ["A\u{FFFD}\u{E9}\u{FFFD}\u{FFFD}·B"])
+    }
+
+    @Test func marksStandOverTheirLetters() {
+        let text = "नमस्ते दुनिया ที่ e\u{301}\u{301}\u{301}"
+        let lines = TextLines(Array(text.utf8), width: 40, height: 3)
+        // Of more than two marks the rest is left out.
+        #expect(letters(lines) == ["नमस्ते दुनिया ที่ e\u{301}\u{301}"])
+        let letters = lines.lines[0]
+        #expect(letters.map(\.bytes.lowerBound) == letters.map(\.bytes.lowerBound).sorted())
+        #expect(zip(letters, letters.dropFirst()).allSatisfy { $0.bytes.upperBound == $1.bytes.lowerBound })
+        #expect(letters.last?.bytes.upperBound == text.utf8.count)
+        // A mark with nothing before it is a blank of its own.
+        #expect(self.letters(TextLines(Array("\u{301}a".utf8), width: 9, height: 1)) == [" a"])
     }
 
     private func state() -> DashboardState {

@@ -52,13 +52,12 @@ struct ContextPanel: Panel {
         let before = max(0, most.position - max(0, rect.width - 12) / 2)
         let after = min(frame.bytes.count, before + rect.width - 2)
         var x = rect.x
-        for position in before..<max(before, after) {
-            let byte = frame.bytes[position]
-            let glyph = (0x20..<0x7F).contains(byte) ? String(UnicodeScalar(byte)) : byte < 0x20 ? " " : "\u{FFFD}"
+        for letter in TextLines.letters(of: frame.bytes, before..<max(before, after)) {
+            let isMost = letter.bytes.contains(most.position)
+            let glyph = frame.bytes[letter.bytes.lowerBound] < 0x20 ? .space : letter.glyph
             let style = context.style(.muted)
             x = buffer.put(
-                glyph, x: x, y: rect.y + 1,
-                style: position == most.position ? TextPanel.light(1, style, context) : style, clip: rect)
+                glyph.text, x: x, y: rect.y + 1, style: isMost ? TextPanel.light(1, style, context) : style, clip: rect)
         }
     }
 }

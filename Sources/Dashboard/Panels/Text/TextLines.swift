@@ -1,11 +1,11 @@
 import Screen
 
-/// Bytes of a text laid out in lines of cells: broken between words, every cell with the position of its byte.
+/// Bytes of a text laid out in lines of cells: broken between words, every cell with the positions of its bytes.
 struct TextLines {
     struct Letter: Equatable {
         var glyph: Glyph
-        /// Of its first byte in the whole text.
-        var position: Int
+        /// Its bytes in the whole text, with those of the marks over it.
+        var bytes: Range<Int>
         /// Cells that it takes: 1 or 2.
         var width: Int
     }
@@ -20,13 +20,34 @@ struct TextLines {
     init(_ bytes: [UInt8], width: Int, height: Int) {
         self.width = max(1, width)
         let first = max(0, bytes.count - 2 * self.width * max(1, height))
-        var at = first
-        while at < bytes.count {
-            let length = Self.length(bytes, at)
-            add(bytes, at, length)
-            at += max(1, length)
+        for letter in Self.letters(of: bytes, first..<bytes.count) {
+            add(letter, bytes[letter.bytes.lowerBound])
         }
         lines = Array(lines.suffix(max(1, height)))
+    }
+
+    /// The letters of a part of a text, each with the marks over it; the first is taken whole.
+    static func letters(of text: [UInt8], _ part: Range<Int>) -> [Letter] {
+        var letters: [Letter] = []
+        var at = part.lowerBound
+        while at > 0, at > part.lowerBound - 3, at < text.count, text[at] & 0xC0 == 0x80 { at -= 1 }
+        while at < part.upperBound {
+            let length = length(text, at)
+            let place = at..<at + max(1, length)
+            at = place.upperBound
+            let shown = length > 0 ? String(decoding: text[place], as: UTF8.self) : "\u{FFFD}"
+            guard let scalar = shown.unicodeScalars.first else { continue }
+            if DisplayWidth.of(shown) == 0, let letter = letters.last {
+                letters[letters.count - 1].glyph = letter.glyph.joined(by: scalar)
+                letters[letters.count - 1].bytes = letter.bytes.lowerBound..<place.upperBound
+                continue
+            }
+            let isControl = scalar.value < 0x20 || scalar.value == 0x7F
+            letters.append(
+                Letter(
+                    glyph: isControl ? "·" : Glyph(scalar), bytes: place, width: max(1, DisplayWidth.of(shown))))
+        }
+        return letters
     }
 
     /// Bytes of the UTF-8 sequence at a place; 0 where there is none.
@@ -37,21 +58,16 @@ struct TextLines {
         return String(validating: bytes[at..<at + length], as: UTF8.self) == nil ? 0 : length
     }
 
-    private mutating func add(_ bytes: [UInt8], _ at: Int, _ length: Int) {
-        if bytes[at] == UInt8(ascii: "\n") {
+    private mutating func add(_ letter: Letter, _ byte: UInt8) {
+        if byte == UInt8(ascii: "\n") {
             lines.append([])
             (column, word) = (0, 0)
             return
         }
-        let text = length > 0 ? String(decoding: bytes[at..<at + length], as: UTF8.self) : "\u{FFFD}"
-        guard let scalar = text.unicodeScalars.first else { return }
-        let isControl = scalar.value < 0x20 || scalar.value == 0x7F
-        let letter = Letter(
-            glyph: isControl ? "·" : Glyph(scalar), position: at, width: max(1, DisplayWidth.of(text)))
         if column + letter.width > width { breakLine(before: letter) }
         lines[lines.count - 1].append(letter)
         column += letter.width
-        word = bytes[at] == UInt8(ascii: " ") ? 0 : word + 1
+        word = byte == UInt8(ascii: " ") ? 0 : word + 1
     }
 
     /// A word that does not fit goes to the next line, unless it fills one.

@@ -31,8 +31,8 @@ struct TextPanel: Panel {
         for (y, line) in lines.enumerated() {
             var x = text.x
             for letter in line {
-                var style = ground(letter.position, frame, typed, context)
-                if let share = lit[letter.position], share > 0 {
+                var style = ground(letter.bytes.lowerBound, frame, typed, context)
+                if let share = letter.bytes.compactMap({ lit[$0] }).max(), share > 0 {
                     style = Self.light(Double(share / most), style, context)
                 }
                 buffer.put(letter.glyph.text, x: x, y: text.y + y, style: style, clip: text)
