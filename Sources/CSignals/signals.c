@@ -386,11 +386,14 @@ void cs_give_back_heap(void) {
 #endif
 }
 
+/* ncurses counts cells in 16 bits, and no screen has so many. */
+enum { most_columns = 2000, most_rows = 1000 };
+
 int cs_size(int terminal, int *columns, int *rows) {
     struct winsize size;
     if (ioctl(terminal, TIOCGWINSZ, &size) != 0) return errno;
-    *columns = size.ws_col;
-    *rows = size.ws_row;
+    *columns = size.ws_col < most_columns ? size.ws_col : most_columns;
+    *rows = size.ws_row < most_rows ? size.ws_row : most_rows;
     return 0;
 }
 

@@ -276,7 +276,22 @@ import Testing
         #expect(probe.waitForEnd() == .exited(0))
     }
 
-    @Test(arguments: [(1, 1), (2, 1), (1, 9), (400, 120)]) func strangeSizes(width: Int, height: Int) throws {
+    /// ncurses counts cells in 16 bits, a terminal its columns too, but without a sign.
+    @Test(arguments: [(65_535, 2), (2, 65_535)]) func aWindowLargerThanAnyScreen(width: Int, height: Int) throws {
+        let probe = try start()
+        probe.resize(width: width, height: height)
+        probe.send(signal: SIGWINCH)
+        probe.read(for: 0.3)
+        probe.resize(width: 71, height: 13)
+        probe.send(signal: SIGWINCH)
+        #expect(probe.wait(for: "71x13"))
+        probe.type("q")
+        #expect(probe.waitForEnd() == .exited(0))
+    }
+
+    @Test(arguments: [(1, 1), (2, 1), (1, 9), (400, 120), (65_535, 2)]) func strangeSizes(width: Int, height: Int)
+        throws
+    {
         let path = try #require(BuildFolder.executable("TerminalProbe"))
         let probe = try PseudoTerminal(path, width: width, height: height)
         #expect(probe.wait(for: "\u{1B}[?1049h"))

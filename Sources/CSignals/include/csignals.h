@@ -57,7 +57,7 @@ void cs_return_large_blocks(void);
 /* Gives pages back to the system in which nothing is in use any more, wherever in the heap they are. */
 void cs_give_back_heap(void);
 
-/* Columns and rows of the terminal: 0, or an errno. */
+/* Columns and rows of the terminal, of which no more than a screen may have are counted: 0, or an errno. */
 int cs_size(int terminal, int *columns, int *rows);
 /* Bytes that can be read without waiting, or -1. */
 int cs_readable(int descriptor);
