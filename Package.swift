@@ -28,7 +28,7 @@ let package = Package(
         .target(name: "Attention", dependencies: ["CKernels", "Measurement", "HalfSpace"]),
         .target(name: "Model", dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention"]),
         .target(name: "Policies", dependencies: ["CKernels", "HalfSpace", "Attention"]),
-        .target(name: "Workload", dependencies: ["HalfSpace", "PlainText"]),
+        .target(name: "Workload", dependencies: ["Measurement", "HalfSpace", "PlainText"]),
         .target(
             name: "Evaluation",
             dependencies: ["CKernels", "Measurement", "HalfSpace", "Attention", "Model", "Policies", "Workload"]),

@@ -26,7 +26,7 @@ struct BenchAppend: ParsableCommand {
                 for choice in options.index.choices {
                     try options.skippingUnserved {
                         // The workload makes the rows that are appended too: a prompt that is longer by `keys`.
-                        let workload = try options.made(n: n + keys, d: d)
+                        let workload = try options.made(n: n + keys, d: d, copies: 2)
                         let result = try benchmark.measure(workload, choice: choice, format: options.store)
                         let (naive, worst) = (result.naive.median, result.appends.largest)
                         printer.print([

@@ -6,6 +6,7 @@ import Foundation
 import HalfSpace
 import Measurement
 import Model
+import Simulation
 
 /// Whole tokens of a language model with half-space reporting and with dense attention, in one process, turn about.
 struct BenchModel: ParsableCommand {
@@ -79,7 +80,7 @@ struct BenchModel: ParsableCommand {
         try reportingFailure {
             let printer = BenchPrinter(format, hidden: ["indexes"])
             let text = Array(try Data(contentsOf: Assets.play))
-            let caches = cold ? ColdCaches() : nil
+            let caches = cold ? try ColdCaches.made(insteadGive: "--no-cold") : nil
             for name in model.split(separator: ",") {
                 let model = try LanguageModels.shared(path: ModelFiles.find(String(name)))
                 if let longest = lengths.max(), longest + 2 * tokens + 2 > model.mostTokens {
@@ -96,6 +97,7 @@ struct BenchModel: ParsableCommand {
                 benchmark.beforeToken = { caches?.empty() }
                 benchmark.progress = { BenchProgress.show($0) }
                 for n in lengths {
+                    try MemoryBudget.check(model, context: n + 2 * tokens + 2)
                     for format in store.formats {
                         benchmark.store = format
                         try benchmark.measure(n: n, cases) { printer.print(row(model, format, $0, $1)) }

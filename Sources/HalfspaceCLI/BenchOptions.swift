@@ -58,6 +58,16 @@ struct FormatList: ExpressibleByArgument {
     var defaultValueDescription: String { formats.map(\.rawValue).joined(separator: ",") }
 }
 
+extension ColdCaches {
+    /// - Parameter option: What does without.
+    /// - Throws: `SettingsError` where there is no memory for the buffer.
+    static func made(insteadGive option: String) throws -> ColdCaches {
+        try MemoryBudget.check(
+            bytes: bytes, of: "the buffer that is read to empty the caches", advice: "give \(option) to leave it out")
+        return ColdCaches()
+    }
+}
+
 /// How results are printed.
 enum BenchFormat: String, CaseIterable, ExpressibleByArgument { case table, json, csv }
 
@@ -189,18 +199,20 @@ struct BenchOptions: ParsableArguments {
         plan.threshold = ThresholdSettings(
             rule: chosenRule, offset: offset ?? 0, manual: threshold ?? 0, budget: budget ?? .power(0.8))
         plan.queries = queries
-        plan.cold = isCold ? ColdCaches() : nil
+        plan.cold = isCold ? try ColdCaches.made(insteadGive: "--warm") : nil
         plan.checks = check
         plan.progress = BenchProgress.show
         return plan
     }
 
     /// What is measured, if its keys fit in memory.
+    /// - Parameter copies: How often they are kept.
     /// - Throws: `WorkloadError`, or `SettingsError` with the memory that is needed.
-    func made(n: Int, d: Int) throws -> any Workload {
+    func made(n: Int, d: Int, copies: Int = 1) throws -> any Workload {
         let workload = try request(n: n, d: d).make()
         try MemoryBudget.check(
-            rows: workload.promptLength, dimension: workload.dimension, valueDimension: workload.valueDimension)
+            rows: copies * workload.promptLength, dimension: workload.dimension, valueDimension: workload.valueDimension
+        )
         return workload
     }
 

@@ -36,7 +36,7 @@ enum MachineCheckup {
     }
 
     static func memory() -> Finding {
-        let free = MemoryBudget.available()
+        let free = MachineMemory.available
         let text = "\(Format.bytes(free)) available"
         // The default run takes some tens of MiB; a long context at d = 64 about a gigabyte.
         if free < 1 << 28 {

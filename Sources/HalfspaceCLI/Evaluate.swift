@@ -3,6 +3,7 @@ import Assets
 import Evaluation
 import Foundation
 import Model
+import Simulation
 import Workload
 
 /// The tables that check the paper's claims, one by one, on a workload.
@@ -81,11 +82,16 @@ struct Evaluate: ParsableCommand {
             let kind = workload ?? (trace == nil ? .gaussian : .trace)
             let source = try WorkloadSource(
                 kind: kind, seed: seed, path: trace ?? Assets.trace.path, layer: layer, head: head)
+            let plan = quick ? EvaluationPlan.quick : .full
             for (i, name) in table.names.enumerated() {
+                try MemoryBudget.check(
+                    bytes: plan.bytes(of: name, from: source), of: "the largest line of \(name)",
+                    advice: quick ? "name other tables with --table" : "give --quick, or name other tables with --table"
+                )
                 let made =
                     try name == Evaluation.modelTable
                     ? modelTable()
-                    : Evaluation.table(name, of: source, plan: quick ? .quick : .full) { BenchProgress.show($0) }
+                    : Evaluation.table(name, of: source, plan: plan) { BenchProgress.show($0) }
                 BenchProgress.clear()
                 guard let made else { continue }
                 print((i > 0 && format != .json ? "\n" : "") + made.printed(as: format))

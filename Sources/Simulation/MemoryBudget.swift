@@ -1,30 +1,14 @@
 import Foundation
+import Measurement
 import Model
 import Workload
 
 /// How much memory a run may take, and how much it needs.
 public enum MemoryBudget {
-    /// Bytes that can be had now without swapping and without being stopped: what the machine has, what the group of
-    /// processes that this one is in may still take, and what its own limit (`ulimit -v`) leaves.
-    public static func available() -> Int {
-        max(0, min(onTheMachine(), MemoryLimits.leftInGroup() ?? .max, MemoryLimits.leftOfAddresses() ?? .max))
-    }
-
-    /// `MemAvailable` on Linux, half of what is built in elsewhere.
-    private static func onTheMachine() -> Int {
-        if let lines = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8).split(separator: "\n"),
-            let line = lines.first(where: { $0.hasPrefix("MemAvailable:") }),
-            let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-        {
-            return kilobytes * 1024
-        }
-        return Int(ProcessInfo.processInfo.physicalMemory / 2)
-    }
-
     /// The most rows that a cache may grow to: the store, an index with its own copy, and the copy that a merge makes,
     /// in three quarters of what is available.
     static func rowLimit(dimension: Int, valueDimension: Int) -> Int {
-        available() / 4 * 3 / (3 * rowBytes(dimension, valueDimension))
+        MachineMemory.room / (3 * rowBytes(dimension, valueDimension))
     }
 
     /// - Parameters:
@@ -34,10 +18,10 @@ public enum MemoryBudget {
     public static func check(
         rows: Int, dimension: Int, valueDimension: Int, shape: LayerShape? = nil
     ) throws(SettingsError) {
-        let perRow =
-            2 * rowBytes(dimension, valueDimension) * (shape?.keyHeads ?? 1) + (shape.map { listBytes * $0.heads } ?? 0)
-        let total = available()
+        let perKey = 3 * rowBytes(dimension, valueDimension) + besideBytes
+        let perRow = perKey * (shape?.keyHeads ?? 1) + (shape.map { listBytes * $0.heads } ?? 0)
         let (needed, overflow) = rows.multipliedReportingOverflow(by: perRow)
+        let total = MachineMemory.available
         guard overflow || needed > total / 4 * 3 else { return }
         let size = overflow ? "more than any machine has" : "about \(gigabytes(needed))"
         throw SettingsError(
@@ -47,9 +31,21 @@ public enum MemoryBudget {
         )
     }
 
+    /// - Parameters:
+    ///   - needed: Bytes that `what` takes.
+    ///   - advice: What to do where there are fewer.
+    /// - Throws: ``SettingsError``.
+    public static func check(bytes needed: Int, of what: String, advice: String) throws(SettingsError) {
+        let total = MachineMemory.available
+        guard needed > total / 4 * 3 else { return }
+        throw SettingsError(
+            .usage,
+            "\(what) takes \(gigabytes(needed)) of memory and \(gigabytes(total)) is available; \(advice)")
+    }
+
     /// - Throws: ``SettingsError`` if a model's weights do not fit.
     public static func check(weights needed: Int, of path: String) throws(SettingsError) {
-        let total = available()
+        let total = MachineMemory.available
         guard needed > total / 4 * 3 else { return }
         throw SettingsError(
             .usage,
@@ -63,7 +59,7 @@ public enum MemoryBudget {
         try check(model, context: prompt)
         // The byte models' heads are few, and their stores take memory only as they fill.
         if model.unit == "letter" { return model.mostTokens }
-        let room = available() / 4 * 3
+        let room = MachineMemory.room
         var capacity = min(model.mostTokens, generate.map { prompt + max(1, $0) + 1 } ?? model.mostTokens)
         while capacity > prompt + 1, model.memory(context: capacity) > room { capacity = max(prompt + 1, capacity / 2) }
         return capacity
@@ -71,13 +67,16 @@ public enum MemoryBudget {
 
     /// - Throws: ``SettingsError`` if the context of a model does not fit.
     public static func check(_ model: any LanguageModel, context: Int) throws(SettingsError) {
-        let (needed, total) = (model.memory(context: context), available())
+        let (needed, total) = (model.memory(context: context), MachineMemory.available)
         guard needed > total / 4 * 3 else { return }
         throw SettingsError(
             .usage,
             "a context of \(context) \(model.unit == "token" ? "tokens" : "bytes") needs about \(gigabytes(needed)) of memory and \(gigabytes(total)) is available;"
                 + " give a shorter prompt, or a smaller --n")
     }
+
+    /// Bytes a key beside the store and the two copies that the making of most indexes holds: their lists and orders.
+    private static let besideBytes = 100
 
     /// Bytes a row of the lists that a head works with, by its index and densely.
     private static let listBytes = 24

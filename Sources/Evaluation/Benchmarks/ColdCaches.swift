@@ -6,11 +6,10 @@ public final class ColdCaches {
     /// Keeps the compiler from leaving the reads out.
     public private(set) var sum: UInt64 = 0
 
-    public init() {
-        let cache = sysconf(Int32(_SC_LEVEL3_CACHE_SIZE))
-        let bytes = max(128 << 20, 2 * Int(cache))
-        buffer = [UInt64](repeating: 1, count: bytes / 8)
-    }
+    /// Bytes of the buffer.
+    public static var bytes: Int { max(128 << 20, 2 * Int(sysconf(Int32(_SC_LEVEL3_CACHE_SIZE)))) }
+
+    public init() { buffer = [UInt64](repeating: 1, count: Self.bytes / 8) }
 
     /// - Complexity: one pass over the buffer.
     public func empty() {

@@ -83,6 +83,26 @@ public struct EvaluationPlan: Sendable {
     /// The lengths of a timed table at one dimension: those whose keys fit in memory.
     func timedLengths(d: Int) -> [Int] { timedLengths.filter { $0 * d <= Self.mostEntries } }
 
+    /// What indexes of short keys and the program take beside.
+    private static let bytesBeside = 1 << 27
+
+    /// Bytes that the largest keys of a table take with their values, wherever they are kept at once.
+    public func bytes(of table: String, from source: some EvaluationSource) -> Int {
+        let plan = fitted(to: source)
+        let sizes: [(d: Int, n: Int)] =
+            switch table {
+            case "T3": plan.timedDimensions.map { ($0, plan.timedLengths(d: $0).max() ?? 0) }
+            case "T5": plan.dimensions.map { ($0, plan.prefillLengths.max() ?? 0) }
+            case "T10": plan.dimensions.map { ($0, plan.timedLengths.max() ?? 0) }
+            case "T1": plan.dimensions.map { ($0, plan.lengths.max() ?? 0) }
+            case Evaluation.modelTable: []
+            default: plan.dimensions.map { ($0, plan.length) }
+            }
+        // Every policy keeps what it likes.
+        let copies = table == Evaluation.policyTable ? 16 : 3
+        return sizes.map { Self.bytesBeside + copies * $0.n * 2 * $0.d * MemoryLayout<Float>.size }.max() ?? 0
+    }
+
     /// The same for a source whose shape is fixed.
     func fitted(to source: some EvaluationSource) -> EvaluationPlan {
         var plan = self

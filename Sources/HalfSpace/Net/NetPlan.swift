@@ -1,6 +1,6 @@
 import CKernels
-import Dispatch
 import Foundation
+import Measurement
 
 /// How many cells a net has, what each must hold, and whether that fits.
 struct NetPlan {
@@ -14,6 +14,8 @@ struct NetPlan {
     /// Copies of a key beyond which a net is no index any more, and the share of the machine's memory that it may take.
     private static let mostCopies = 40.0
     private static let memoryShare = 0.25
+    /// What is left of the memory is not asked for less.
+    private static let fewBytes = 0x1p24
     /// Above this, cells have more corners than they have keys.
     static let mostDimensions = 5
 
@@ -35,7 +37,9 @@ struct NetPlan {
         let copies = expectedCopies()
         let bytes = copies * Double(rows.count) * perCopy
         let memory = Double(ProcessInfo.processInfo.physicalMemory) * Self.memoryShare
-        guard copies <= Self.mostCopies || rows.count < 4096, bytes <= memory else {
+        guard copies <= Self.mostCopies || rows.count < 4096, bytes <= memory,
+            bytes <= Self.fewBytes || bytes <= Double(MachineMemory.room)
+        else {
             throw IndexCannotServe(
                 kind: .net,
                 reason: copies > Self.mostCopies
@@ -97,7 +101,7 @@ struct NetPlan {
             try progress(Double(start) / Double(count))
             let room = CellRoom(min(slice, count - start))
             if threads > 1 {
-                DispatchQueue.concurrentPerform(iterations: room.count) { room.set($0, make(start + $0, arena)) }
+                ParallelLoop.run(room.count) { [self] in room.set($0, make(start + $0, arena)) }
             } else {
                 for i in 0..<room.count { room.set(i, make(start + i, arena)) }
             }

@@ -7,11 +7,12 @@ extension MachineCosts {
     ///
     /// Kernels take the best of several short runs, since what disturbs a run only makes it longer, and reads the lower quartile, since
     /// a lucky one says little of the next. Figures are rounded to a few steps a decade, so that two measurements of one
-    /// machine mostly agree.
+    /// machine mostly agree. Where the memory is too small for what no cache holds, they are ``assumed``.
     public static func measured() -> MachineCosts {
+        guard mostBytes <= MachineMemory.room else { return .assumed }
         let cache = largestCache
         let near = measuredNear(cache: cache)
-        let far = measuredFar(bytes: min(1 << 27, max(1 << 26, 2 * cache)))
+        let far = measuredFar(bytes: min(mostBytes, max(mostBytes / 2, 2 * cache)))
         let kernels = KernelRates()
         var costs = MachineCosts(
             far: far, near: near, nearBytes: nearBytes(rate: near.bytes), products: kernels.products,
@@ -21,6 +22,9 @@ extension MachineCosts {
         costs.isMeasured = true
         return costs
     }
+
+    /// Bytes that are read at most.
+    private static let mostBytes = 1 << 27
 
     /// Bytes of the largest cache, or what most machines have at least.
     private static var largestCache: Int {

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import Synchronization
 
 /// A deflated member of a zip archive, inflated into memory when it is first read.
@@ -22,7 +23,7 @@ final class InflatedMember: ByteSource {
         guard member.size >= 0, member.size / Self.largestRatio <= place.count + 1 else {
             throw refusal("announces \(member.size) bytes, more than its \(place.count) can hold")
         }
-        let most = Int(clamping: ProcessInfo.processInfo.physicalMemory / 4)
+        let most = min(Int(clamping: ProcessInfo.processInfo.physicalMemory / 4), MachineMemory.room)
         guard member.size <= most else {
             throw refusal(
                 "inflates to \(member.size) bytes, over a quarter of this machine's memory; save it with numpy.savez,"

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Simulation
+@testable import Measurement
 
 /// The files of control groups as Linux lays them out, in a folder that stands for the root.
 @Suite final class MemoryLimitTests {
@@ -47,6 +47,6 @@ import Testing
     }
 
     @Test func thisProcess() {
-        #expect(MemoryBudget.available() > 0)
+        #expect(MachineMemory.available > 0)
     }
 }
