@@ -32,7 +32,7 @@ struct Evaluate: ParsableCommand {
         parsing: .unconditional,
         help: "The one head of a trace that every table reads (default: all; where a table is timed, the first).")
     var head: Int?
-    @Flag(help: "Smaller sizes: all tables within two minutes on two cores.")
+    @Flag(help: "Smaller sizes: all tables in a few minutes on two cores.")
     var quick = false
     @Option(help: "How tables are printed.")
     var format = BenchFormat.table

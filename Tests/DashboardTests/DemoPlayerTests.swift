@@ -171,6 +171,32 @@ import Testing
         #expect(lines.joined().contains("HSR"))
     }
 
+    @Test func aSavedPictureOfASortedChapterIsSorted() throws {
+        let text = """
+            title = "t"
+            about = "a"
+            [parameters]
+            workload = "gaussian"
+            n = 2000
+            d = 2
+            index = "tree"
+            [[chapter]]
+            title = "Sorted"
+            view = "heatmap"
+            [[chapter.caption]]
+            text = "The columns stand in the order of the tree."
+            sort = true
+            steps = 10
+            claim = "sorted_runs < runs"
+            """
+        var state = DashboardState(themes: [Fixture.theme])
+        (state.width, state.height) = (120, 40)
+        let demo = try DemoLibrary(themes: ["dark"]).read(text, path: "a.toml")
+        let pictures = HeadlessDemo(demo, state: state).pictures(theme: nil)
+        let lines = pictures[0].picture.plainLines.joined(separator: "\n")
+        #expect(lines.contains("index order") && !lines.contains("keeps no order"))
+    }
+
     @Test func aRecordingIsTheSameTalk() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID()).cast").path
         defer { try? FileManager.default.removeItem(atPath: path) }

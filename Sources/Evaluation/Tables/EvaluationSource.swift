@@ -64,7 +64,7 @@ public struct EvaluationPlan: Sendable {
     /// What asks for these sizes on the command line.
     public var options: [String] = []
 
-    /// All tables within two minutes on two cores.
+    /// All tables in a few minutes on two cores.
     public static let quick = EvaluationPlan(
         dimensions: [2, 4, 8, 16, 64], lengths: [4096, 32_768], timedDimensions: [2, 4, 8, 16, 64],
         timedLengths: [1024, 4096, 16_384, 65_536, 262_144], prefillLengths: [4096, 32_768], length: 32_768,

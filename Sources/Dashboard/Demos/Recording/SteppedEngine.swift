@@ -19,6 +19,7 @@ final class SteppedEngine: EngineLink {
     private static let fullSpeed = 240.0
     /// Seconds that a look at a step may take.
     private static let patience = 20.0
+    private static let patienceForOrder = 2.0
     /// So slow that no step comes by itself.
     private static let standstill = Pace.stepsPerSecond(1e-6)
 
@@ -76,15 +77,17 @@ final class SteppedEngine: EngineLink {
         Thread.sleep(forTimeInterval: sweeps ? 20 : prefills ? 5 : 1)
         // The last step of a stream that stands is looked at, so that all panels are about the same one.
         engine.send(.pause(true))
-        let since = MonotonicClock.seconds
-        while MonotonicClock.seconds - since < Self.patience, !hasLooked(engine.snapshot) {
+        let watch = Stopwatch()
+        while watch.seconds < Self.patience, !hasLooked(engine.snapshot, within: watch.seconds) {
             Thread.sleep(forTimeInterval: 0.02)
         }
         engine.send(.pause(false))
     }
 
-    private func hasLooked(_ snapshot: Snapshot) -> Bool {
-        snapshot.looks(details).allSatisfy { $0 == snapshot.history.last?.step }
+    /// Whether all that is wanted is about the last step, and the columns' order is there: an index that keeps none is soon given up.
+    private func hasLooked(_ snapshot: Snapshot, within seconds: Double) -> Bool {
+        let hasOrder = !details.contains(.order) || snapshot.order != nil || seconds > Self.patienceForOrder
+        return hasOrder && snapshot.looks(details).allSatisfy { $0 == snapshot.history.last?.step }
     }
 
     private var measuresBeside: Bool { sweeps || prefills || !details.isEmpty }
