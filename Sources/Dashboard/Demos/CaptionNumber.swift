@@ -8,6 +8,9 @@ struct CaptionNumber {
     let label: String
     private let isBeside: Bool
 
+    /// Figures whose names say less, or more, than the number: 1.0 times is not faster.
+    private static let labels = ["n": "keys", "faster": "speed-up"]
+
     /// Columns beside the digits.
     private static let gap = 3
 
@@ -17,7 +20,7 @@ struct CaptionNumber {
             let figure = context.state.view.figure(name)?.figure, let value = figure.value(context.snapshot)
         else { return nil }
         let text = figure.short(value).replacingOccurrences(of: "\u{202F}", with: " ")
-        let label = name == "n" ? "keys" : name.replacingOccurrences(of: "_", with: " ")
+        let label = Self.labels[name] ?? name.replacingOccurrences(of: "_", with: " ")
         let isBeside = rect.height < 5
         let height = rect.height - (isBeside ? 0 : 1)
         guard BigText.Face.allCases.allSatisfy({ $0.hasShapes(for: text) }) else { return nil }

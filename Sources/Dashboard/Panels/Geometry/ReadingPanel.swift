@@ -6,9 +6,13 @@ struct ReadingPanel: Panel {
     let title = "how to read it"
 
     func render(into buffer: inout Buffer, rect: Rect, context: RenderContext) {
-        buffer.put(
-            paragraphs: Self.sentences(context), in: rect, gap: rect.height >= 16 ? 1 : 0, style: context.style(.muted))
+        var sentences = Self.sentences(context)
+        if sentences[0].wrapped(to: rect.width).count > rect.height { sentences = [Self.brief] }
+        buffer.put(paragraphs: sentences, in: rect, gap: rect.height >= 16 ? 1 : 0, style: context.style(.muted))
     }
+
+    /// Where there is room for nothing else.
+    private static let brief = "Right of the line stand the keys that are attended."
 
     static func sentences(_ context: RenderContext) -> [String] {
         let snapshot = context.snapshot

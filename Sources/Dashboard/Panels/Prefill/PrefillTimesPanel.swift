@@ -96,12 +96,14 @@ struct PrefillTimesPanel: Panel {
     private func clocks(_ told: PrefillTelling, _ context: RenderContext) -> [(String, String, Style)] {
         let progress = told.progress(at: context.state.now)
         func clock(_ share: Double, _ seconds: Double) -> String {
-            share < 1 ? "\(Text.duration(share * seconds)) of \(Text.duration(seconds))" : Text.duration(seconds)
+            share < 1
+                ? "\(Text.duration(share * seconds)) of \(Text.duration(seconds))"
+                : "\(Text.duration(seconds)) measured"
         }
         return [
-            ("HSR", "\(clock(progress.hsr, told.hsr)) measured", context.style(.hsr, .bold)),
+            ("HSR", clock(progress.hsr, told.hsr), context.style(.hsr, .bold)),
             (
-                "naive", progress.hsr < 1 ? "after HSR" : "\(clock(progress.naive, told.naive)) measured",
+                "naive", progress.hsr < 1 ? "after HSR" : clock(progress.naive, told.naive),
                 context.style(.naive, .bold)
             ), ("told", "\(Text.short(told.stretch))\(context.glyphs.cross) slower", context.style(.text)),
         ]
