@@ -24,8 +24,7 @@ struct ExactnessPanel: Panel {
         var lines: [(String, String, Style)] = [
             (
                 "",
-                wrong > 0
-                    ? "the set differs" : grade == .exact && isExact ? "exact" : "exact set; output \(grade.words)",
+                verdict(wrong: wrong, grade, isExact: isExact, width: rect.width),
                 context.style(wrong > 0 ? .error : grade.role, .bold)
             ),
             ("missed, extra", "\(wrong) in \(Format.grouped(checked.count)) checks", context.style(.text)),
@@ -85,5 +84,13 @@ struct ExactnessPanel: Panel {
         big.draw(
             into: &buffer, x: place.x + (place.width - big.width) / 2,
             y: place.y + (place.height - big.height(level)) / 2, style: style, glyphs: context.glyphs)
+    }
+
+    /// Where there is no room for both, what misses of the output goes before what does not of the set.
+    private func verdict(wrong: Int, _ grade: ErrorGrade, isExact: Bool, width: Int) -> String {
+        guard wrong == 0 else { return "the set differs" }
+        guard grade != .exact || !isExact else { return "exact" }
+        let output = "output \(grade.words)"
+        return output.count + 11 <= width ? "exact set; \(output)" : output
     }
 }
