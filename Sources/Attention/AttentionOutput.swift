@@ -121,14 +121,14 @@ public final class AttentionOutput {
     }
 
     /// ReLU^α attention of several queries by one call of the kernel; what it leaves unanswered is unspecified here.
-    /// - Precondition: The step is not dense, and the queries are at most `CK_STEP_TOGETHER`.
+    /// - Precondition: The step is not dense, and the queries are at most `CK_MOST_TOGETHER`.
     /// - Returns: What was found for each; nil where a slower way has to answer.
     static func fill(
         _ outputs: [AttentionOutput], _ step: UnsafePointer<ck_step>, _ queries: [[Float]], thresholds: [Double],
         alpha: Int
     ) -> [ck_step_result?] {
         let count = queries.count
-        precondition(step.pointee.dense == nil && count <= Int(CK_STEP_TOGETHER))
+        precondition(step.pointee.dense == nil && count <= Int(CK_MOST_TOGETHER))
         precondition(outputs.count == count && thresholds.count == count)
         precondition(
             queries.allSatisfy { $0.count == step.pointee.d } && outputs.allSatisfy { $0.count == step.pointee.dv })

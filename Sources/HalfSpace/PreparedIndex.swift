@@ -17,3 +17,11 @@ struct PreparedIndex: @unchecked Sendable {
     /// The rows of the store that it holds.
     var rows: Range<Int> { index.rows }
 }
+
+extension ck_part {
+    /// A part that is asked for one half-space after the other.
+    init(find: @escaping ck_find, index: UnsafeRawPointer, lists_values: Int32, traces: Int32) {
+        self.init(
+            find: find, index: index, lists_values: lists_values, traces: traces, find_together: nil, together: 0)
+    }
+}

@@ -90,7 +90,7 @@ public final class SparseAttention {
         _ heads: [SparseAttention], _ queries: [[Float]], alpha: Int, thresholds: [Double],
         into outputs: [AttentionOutput]
     ) -> [AttentionFinding?] {
-        guard let step = heads.first?.kernel.step, step.pointee.dense == nil, heads.count <= Int(CK_STEP_TOGETHER),
+        guard let step = heads.first?.kernel.step, step.pointee.dense == nil, heads.count <= Int(CK_MOST_TOGETHER),
             heads.allSatisfy({ $0.kernel.step == step })
         else { return heads.map { _ in nil } }
         return AttentionOutput.fill(outputs, step, queries, thresholds: thresholds, alpha: alpha).map {

@@ -116,7 +116,7 @@ public final class LayerAttention {
     }
 
     /// Heads of a group that one call of the kernel takes.
-    private static let mostTogether = Int(CK_STEP_TOGETHER)
+    private static let mostTogether = Int(CK_MOST_TOGETHER)
 
     /// A kernel of ReLU over the r largest finds b on the way, and entmax its support: neither shares a reading.
     private func readsEverything(_ mine: Range<Int>, _ activation: Activation, _ thresholds: [ChosenThreshold]) -> Bool

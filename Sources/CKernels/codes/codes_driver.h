@@ -12,12 +12,9 @@ enum { CK_CODES_STRETCH = 1024 };
 /// Queries of larger norm could take the bounds of coded keys out of float32.
 #define CK_CODES_MOST_NORM 1e15
 
-/// Queries that may be asked together.
-enum { CK_CODES_TOGETHER = 8 };
-
 /// Coded keys with the rows that they stand for, the number of their first row, and memory to work in: lists of
-/// CK_CODES_STRETCH groups and 64 more. Where several queries are asked together there is a `query` for each, and for each but
-/// the first a list of `list_room` in `more`.
+/// CK_CODES_STRETCH groups and 64 more. Where several half-spaces are asked for together there is a `query` for each, and for each
+/// but the first a list of `list_room` in `more`.
 typedef struct {
     ck_coded coded;
     ck_table keys, values;
@@ -27,15 +24,12 @@ typedef struct {
     ck_members members;
     uint32_t *more;
     size_t list_room;
-    /// Queries that there is room for, at most CK_CODES_TOGETHER.
-    size_t together;
 } ck_codes_index;
 
 /// Scans codes, and tests what their bounds leave in float32 (`index` is a ck_codes_index).
 int ck_find_codes(const void *index, const ck_half_space *half, ck_sink *sink);
 
-/// The same for several half-spaces, at most as many as there is room for, each with its sink: codes are read once. Those whose
-/// `answered` is 0 are left alone, and it becomes 0 where the driver refuses.
+/// The same for several half-spaces, at most as many as there is room for.
 void ck_find_codes_together(
     const void *index, const ck_half_space *halves, ck_sink *sinks, size_t count, int *answered);
 

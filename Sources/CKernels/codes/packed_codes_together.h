@@ -4,6 +4,19 @@
 enum { RUN = 16, MOST_AT_ONCE = 4 };
 
 #if defined(__x86_64__)
+/// Adds the products of four fields, taken apart, and the codes of each query for dimension group v.
+TARGET_VNNI CK_INLINE void add_products(
+    const __m512i *fields, const ck_key_query *queries, size_t v, const int several, __m512i (*sums)[4]) {
+#pragma clang loop unroll(full)
+    for (int k = 0; k < several; k++) {
+        int32_t word;
+        __builtin_memcpy(&word, queries[k].codes + 4 * v, 4);
+        const __m512i y = _mm512_set1_epi32(word);
+#pragma clang loop unroll(full)
+        for (int part = 0; part < 4; part++) DOT(sums[k][part], fields[part], y);
+    }
+}
+
 /// Lists for each of `several` queries what ``ck_scan_codes`` lists for it alone, of at most RUN groups.
 TARGET_VNNI CK_INLINE void scan_several_vnni(
     const ck_coded *c, const ck_key_query *queries, const float *const *q, size_t first_group, size_t last_group,
@@ -30,27 +43,13 @@ TARGET_VNNI CK_INLINE void scan_several_vnni(
                 const __m512i a = _mm512_loadu_si512(codes), b = _mm512_loadu_si512(codes + 64);
                 const __m512i fields[4] = {
                     IN_PLACE(a, 15, 0), IN_PLACE(a, 15, 4), IN_PLACE(b, 15, 0), IN_PLACE(b, 15, 4)};
-#pragma clang loop unroll(full)
-                for (int k = 0; k < several; k++) {
-                    int32_t word;
-                    __builtin_memcpy(&word, queries[k].codes + 4 * v, 4);
-                    const __m512i y = _mm512_set1_epi32(word);
-#pragma clang loop unroll(full)
-                    for (int part = 0; part < 4; part++) DOT(sums[k][part], fields[part], y);
-                }
+                add_products(fields, queries, v, several, sums);
             }
             for (size_t v = 0; bits == 6 && v < vectors; v++, codes += 64) {
                 const __m512i a = _mm512_loadu_si512(codes);
                 const __m512i fields[4] = {
                     IN_PLACE(a, 3, 0), IN_PLACE(a, 3, 2), IN_PLACE(a, 3, 4), IN_PLACE(a, 3, 6)};
-#pragma clang loop unroll(full)
-                for (int k = 0; k < several; k++) {
-                    int32_t word;
-                    __builtin_memcpy(&word, queries[k].codes + 4 * v, 4);
-                    const __m512i y = _mm512_set1_epi32(word);
-#pragma clang loop unroll(full)
-                    for (int part = 0; part < 4; part++) DOT(low[k][part], fields[part], y);
-                }
+                add_products(fields, queries, v, several, low);
             }
 #pragma clang loop unroll(full)
             for (int k = 0; k < several; k++) {

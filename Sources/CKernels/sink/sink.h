@@ -94,6 +94,14 @@ typedef struct {
 /// what that takes.
 typedef int (*ck_find)(const void *index, const ck_half_space *half, ck_sink *sink);
 
+/// The same for several half-spaces, each with its sink, in one reading of the keys. Those whose `answered` is 0 are left alone, and
+/// it becomes 0 where the driver refuses.
+typedef void (*ck_find_together)(
+    const void *index, const ck_half_space *halves, ck_sink *sinks, size_t count, int *answered);
+
+/// Half-spaces that may be asked for together.
+enum { CK_MOST_TOGETHER = 8 };
+
 /// A part of an index: its driver, what that is handed, and what it can do.
 typedef struct {
     ck_find find;
@@ -103,6 +111,9 @@ typedef struct {
     int32_t lists_values;
     /// Whether it fills a trace.
     int32_t traces;
+    /// Finds for as many as `together` half-spaces at once, at most CK_MOST_TOGETHER; null where they are asked for one by one.
+    ck_find_together find_together;
+    size_t together;
 } ck_part;
 
 /// Memory for members, parallel, before they are handed on.

@@ -102,16 +102,15 @@ static ck_half_space asked_for(const ck_half_space *half) {
 /// Asks a part for several half-spaces at once where its driver reads them together, else for one after the other.
 static void find_several(
     const ck_part *part, const ck_half_space *halves, ck_sink *sinks, size_t count, int *answered) {
-    const ck_codes_index *codes = part->index;
-    if (part->find == ck_find_codes && codes->together >= count)
-        return ck_find_codes_together(codes, halves, sinks, count, answered);
+    if (part->find_together && count <= part->together)
+        return part->find_together(part->index, halves, sinks, count, answered);
     for (size_t k = 0; k < count; k++) answered[k] = answered[k] && part->find(part->index, halves + k, sinks + k);
 }
 
 void ck_step_relu_together(const ck_step *step, const ck_asked *asked, size_t count, int alpha, int *answered) {
     const size_t padded = CK_PADDED(step->d);
     float vectors[count * padded] CK_ALIGNED, scaled[count * padded] CK_ALIGNED;
-    double values[count * step->dv];
+    double values[count * step->dv] CK_ALIGNED;
     ck_half_space halves[count], moved[count];
     ck_sink sinks[count];
     for (size_t k = 0; k < count; k++) {

@@ -53,12 +53,9 @@ typedef struct {
     ck_step_result *result;
 } ck_asked;
 
-/// The same for several queries, 1 to CK_STEP_TOGETHER; parts that can read their keys once for all of them. answered[k] is what
+/// The same for several queries, 1 to CK_MOST_TOGETHER; parts that can read their keys once for all of them. answered[k] is what
 /// ``ck_step_relu`` returns for query k. The step is not dense.
 void ck_step_relu_together(const ck_step *step, const ck_asked *asked, size_t count, int alpha, int *answered);
-
-/// Queries that may be asked together.
-enum { CK_STEP_TOGETHER = 8 };
 
 /// Softmax of q (d floats) over the keys that score b or more. Exponents are shifted by `shift`, or where sums of float32 cannot
 /// hold that by the largest score: the result says by which. Returns 0, with output and result unspecified, where q is not finite

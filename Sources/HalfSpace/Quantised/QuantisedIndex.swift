@@ -20,7 +20,7 @@ public final class QuantisedIndex: StaticIndex {
     {
         self.store = store
         self.rows = rows
-        together = min(max(1, hints.sharing), Int(CK_CODES_TOGETHER))
+        together = min(max(1, hints.sharing), Int(CK_MOST_TOGETHER))
         guard store.dimension <= Int(CK_MOST_DIMENSIONS) else {
             throw IndexCannotServe(kind: .quantised, reason: "d is above \(CK_MOST_DIMENSIONS)")
         }
@@ -40,8 +40,10 @@ public final class QuantisedIndex: StaticIndex {
             coded: coded.view, keys: ck_table_from(all.keys, rows.lowerBound),
             values: ck_table_from(all.values, rows.lowerBound), first_row: UInt32(rows.lowerBound),
             groups: coded.groupCount, query: memory.room(together), members: memory.members(listed),
-            more: memory.room((together - 1) * room), list_room: room, together: together)
-        return ck_part(find: ck_find_codes, index: memory.keep(index), lists_values: 1, traces: 0)
+            more: memory.room((together - 1) * room), list_room: room)
+        return ck_part(
+            find: ck_find_codes, index: memory.keep(index), lists_values: 1, traces: 0,
+            find_together: ck_find_codes_together, together: together)
     }
 }
 
