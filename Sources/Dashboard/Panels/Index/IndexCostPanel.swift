@@ -101,7 +101,8 @@ struct IndexCostPanel: Panel {
         for (name, seconds, series) in [
             ("index", cost.index, Theme.Series.bound), ("verify", cost.verify, .tested), ("values", cost.values, .hsr),
         ] {
-            let text = "\(name) \(Text.duration(seconds))"
+            // Values take what the step took beyond the listing; where that took longer by itself, nothing is known of them.
+            let text = "\(name) \(seconds > 0 ? Text.duration(seconds) : "–")"
             guard x + text.count <= line.right else { return }
             x = buffer.put(text, x: x, y: line.y, style: context.style(series)) + 3
         }
