@@ -5,9 +5,6 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <poll.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -369,21 +366,6 @@ void cs_die(int number) {
     sigprocmask(SIG_UNBLOCK, &only, NULL);
     raise(number);
     _exit(128 + number);
-}
-
-void cs_return_large_blocks(void) {
-#ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    // What a frame or a step frees it asks for again at once: smaller blocks stay.
-    mallopt(M_TRIM_THRESHOLD, 16 << 20);
-    mallopt(M_TOP_PAD, 1 << 20);
-#endif
-}
-
-void cs_give_back_heap(void) {
-#ifdef __GLIBC__
-    malloc_trim(0);
-#endif
 }
 
 /* ncurses counts cells in 16 bits, and no screen has so many. */

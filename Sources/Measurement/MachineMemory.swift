@@ -9,7 +9,10 @@ public enum MachineMemory {
     }
 
     /// Bytes that may be planned with: three quarters of what is available, since plans are reckoned roughly.
-    public static var room: Int { available / 4 * 3 }
+    public static var room: Int { room(of: available) }
+
+    /// The same of so many bytes that are available.
+    public static func room(of available: Int) -> Int { available / 4 * 3 }
 
     /// `MemAvailable` on Linux, half of what is built in elsewhere.
     private static var onTheMachine: Int {

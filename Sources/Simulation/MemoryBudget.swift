@@ -21,8 +21,7 @@ public enum MemoryBudget {
         let perKey = 3 * rowBytes(dimension, valueDimension) + besideBytes
         let perRow = perKey * (shape?.keyHeads ?? 1) + (shape.map { listBytes * $0.heads } ?? 0)
         let (needed, overflow) = rows.multipliedReportingOverflow(by: perRow)
-        let total = MachineMemory.available
-        guard overflow || needed > total / 4 * 3 else { return }
+        guard let total = tooLittle(for: overflow ? .max : needed) else { return }
         let size = overflow ? "more than any machine has" : "about \(gigabytes(needed))"
         throw SettingsError(
             .usage,
@@ -36,8 +35,7 @@ public enum MemoryBudget {
     ///   - advice: What to do where there are fewer.
     /// - Throws: ``SettingsError``.
     public static func check(bytes needed: Int, of what: String, advice: String) throws(SettingsError) {
-        let total = MachineMemory.available
-        guard needed > total / 4 * 3 else { return }
+        guard let total = tooLittle(for: needed) else { return }
         throw SettingsError(
             .usage,
             "\(what) takes \(gigabytes(needed)) of memory and \(gigabytes(total)) is available; \(advice)")
@@ -45,8 +43,7 @@ public enum MemoryBudget {
 
     /// - Throws: ``SettingsError`` if a model's weights do not fit.
     public static func check(weights needed: Int, of path: String) throws(SettingsError) {
-        let total = MachineMemory.available
-        guard needed > total / 4 * 3 else { return }
+        guard let total = tooLittle(for: needed) else { return }
         throw SettingsError(
             .usage,
             "\(path): its weights take about \(gigabytes(needed)) of memory and \(gigabytes(total)) is available; take a smaller"
@@ -67,12 +64,18 @@ public enum MemoryBudget {
 
     /// - Throws: ``SettingsError`` if the context of a model does not fit.
     public static func check(_ model: any LanguageModel, context: Int) throws(SettingsError) {
-        let (needed, total) = (model.memory(context: context), MachineMemory.available)
-        guard needed > total / 4 * 3 else { return }
+        let needed = model.memory(context: context)
+        guard let total = tooLittle(for: needed) else { return }
         throw SettingsError(
             .usage,
             "a context of \(context) \(model.unit == "token" ? "tokens" : "bytes") needs about \(gigabytes(needed)) of memory and \(gigabytes(total)) is available;"
                 + " give a shorter prompt, or a smaller --n")
+    }
+
+    /// What is available, where that leaves no room for so many bytes.
+    private static func tooLittle(for needed: Int) -> Int? {
+        let available = MachineMemory.available
+        return needed > MachineMemory.room(of: available) ? available : nil
     }
 
     /// Bytes a key beside the store and the two copies that the making of most indexes holds: their lists and orders.

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Model
@@ -12,13 +11,7 @@ import Testing
     }
 
     /// The file that is committed, or one made anew that the environment names.
-    static let samples: [Sample] = {
-        let committed = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Reference/gguf-blocks.json")
-        let named = ProcessInfo.processInfo.environment["HALFSPACE_GGUF_BLOCKS"]
-        let file = named.map { URL(fileURLWithPath: $0) } ?? committed
-        return (try? JSONDecoder().decode([Sample].self, from: Data(contentsOf: file))) ?? []
-    }()
+    static let samples: [Sample] = PythonSamples.read("gguf-blocks.json", or: "HALFSPACE_GGUF_BLOCKS")
 
     @Test(arguments: GGUFTensorType.allCases) func blocksAreWhatPythonMakesOfThem(type: GGUFTensorType) throws {
         let sample = try #require(Self.samples.first { $0.type == type.name })

@@ -1,4 +1,3 @@
-import Foundation
 import GGUFSamples
 import Testing
 
@@ -23,13 +22,7 @@ import Testing
     }
 
     /// The vocabularies that are committed, or those made anew that the environment names.
-    static let samples: [Sample] = {
-        let committed = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Reference/tokenizers.json")
-        let named = ProcessInfo.processInfo.environment["HALFSPACE_TOKENIZERS"]
-        let file = named.map { URL(fileURLWithPath: $0) } ?? committed
-        return (try? JSONDecoder().decode([Sample].self, from: Data(contentsOf: file))) ?? []
-    }()
+    static let samples: [Sample] = PythonSamples.read("tokenizers.json", or: "HALFSPACE_TOKENIZERS")
 
     private func tokenizer(_ sample: Sample) throws -> any TextTokenizer {
         if let path = sample.file {
