@@ -65,8 +65,8 @@ let package = Package(
             ]
         ),
 
-        .testTarget(name: "MeasurementTests", dependencies: ["Measurement"]),
-        .testTarget(name: "HalfSpaceTests", dependencies: ["CKernels", "HalfSpace"]),
+        .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "TemporaryFiles"]),
+        .testTarget(name: "HalfSpaceTests", dependencies: ["CKernels", "HalfSpace", "TemporaryFiles"]),
         .testTarget(
             name: "AttentionTests", dependencies: ["CKernels", "HalfSpace", "Attention", "Workload", "Assets"]),
         .testTarget(
@@ -74,15 +74,17 @@ let package = Package(
             dependencies: ["Evaluation", "Attention", "HalfSpace", "Assets", "Model", "Policies", "Workload"]),
         .testTarget(
             name: "PoliciesTests", dependencies: ["Policies", "HalfSpace", "Assets", "Workload"]),
-        .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
+        .testTarget(name: "AssetsTests", dependencies: ["Assets", "TemporaryFiles"]),
         .testTarget(
-            name: "ModelTests", dependencies: ["Assets", "Attention", "CKernels", "GGUFSamples", "HalfSpace", "Model"],
+            name: "ModelTests",
+            dependencies: ["Assets", "Attention", "CKernels", "GGUFSamples", "HalfSpace", "Model", "TemporaryFiles"],
             exclude: ["Reference"]),
-        .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets"]),
+        .testTarget(name: "WorkloadTests", dependencies: ["HalfSpace", "Workload", "Assets", "TemporaryFiles"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "Assets", "Attention", "Evaluation", "GGUFSamples", "HalfSpace", "Policies", "Simulation", "Workload",
+                "TemporaryFiles",
             ]),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"]),
         .testTarget(name: "TOMLTests", dependencies: ["TOML"]),
@@ -93,11 +95,13 @@ let package = Package(
             name: "DashboardTests",
             dependencies: [
                 "Assets", "Attention", "Dashboard", "Evaluation", "HalfSpace", "Measurement", "Model", "Policies",
-                "Screen", "Simulation", "Workload",
+                "Screen", "Simulation", "Workload", "TemporaryFiles",
             ],
             exclude: ["Pictures", "PlainWords.txt"]),
+        // Files that go away with the tests that wrote them.
+        .target(name: "TemporaryFiles", path: "Tests/TemporaryFiles"),
         // Models that tests make for themselves.
-        .target(name: "GGUFSamples", path: "Tests/GGUFSamples"),
+        .target(name: "GGUFSamples", dependencies: ["TemporaryFiles"], path: "Tests/GGUFSamples"),
         // A terminal of the tests' own, tmux, and a program that does nothing but hold a terminal.
         .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
         .target(name: "PseudoTerminal", dependencies: ["CPseudoTerminal"], path: "Tests/PseudoTerminal"),
@@ -105,7 +109,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "PseudoTerminal", "GGUFSamples", "HalfspaceCLI", "Dashboard", "Assets",
+                "PseudoTerminal", "GGUFSamples", "HalfspaceCLI", "Dashboard", "Assets", "TemporaryFiles",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,11 +1,12 @@
 import Foundation
+import TemporaryFiles
 import Testing
 
 @testable import Assets
 
 /// Where the program's own files are found, wherever it runs.
 @Suite final class ShareFolderTests {
-    private let root = FileManager.default.temporaryDirectory.appendingPathComponent("share-\(UUID().uuidString)")
+    private let root = temporaryFile("share")
 
     deinit { try? FileManager.default.removeItem(at: root) }
 

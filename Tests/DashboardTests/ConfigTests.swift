@@ -1,6 +1,7 @@
 import Foundation
 import Screen
 import Simulation
+import TemporaryFiles
 import Testing
 
 @testable import Dashboard
@@ -88,7 +89,7 @@ import Testing
     }
 
     private func folder() -> URL {
-        FileManager.default.temporaryDirectory.appendingPathComponent("state-\(UUID().uuidString)")
+        temporaryFile("state")
     }
 
     @Test func aThemeThatWasChosenIsKept() throws {

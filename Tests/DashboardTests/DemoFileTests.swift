@@ -1,6 +1,7 @@
 import Assets
 import Foundation
 import Simulation
+import TemporaryFiles
 import Testing
 
 @testable import Dashboard
@@ -202,7 +203,7 @@ import Testing
     }
 
     @Test func includesWithoutEndAreRefused() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("demos-\(UUID().uuidString)")
+        let folder = temporaryFile("demos")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         func file(_ number: Int) -> URL { folder.appendingPathComponent("\(number).toml") }

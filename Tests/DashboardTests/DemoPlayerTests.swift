@@ -1,6 +1,7 @@
 import Foundation
 import Screen
 import Simulation
+import TemporaryFiles
 import Testing
 
 @testable import Dashboard
@@ -198,7 +199,7 @@ import Testing
     }
 
     @Test func aRecordingIsTheSameTalk() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID()).cast").path
+        let path = temporaryFile("demo.cast").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let demo = try demo()
         var state = DashboardState(themes: [Fixture.theme])

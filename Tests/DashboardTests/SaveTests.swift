@@ -1,5 +1,6 @@
 import Foundation
 import Simulation
+import TemporaryFiles
 import Testing
 
 @testable import Dashboard
@@ -9,7 +10,7 @@ import Testing
 #endif
 
 @Suite struct SaveTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("save-\(UUID().uuidString)")
+    private let folder = temporaryFile("save")
 
     @Test(arguments: ViewKind.allCases) func everyViewSavesThreeFilesAndOverwritesNone(_ view: ViewKind) throws {
         defer { try? FileManager.default.removeItem(at: folder) }

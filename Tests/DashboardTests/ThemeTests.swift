@@ -1,4 +1,5 @@
 import Foundation
+import TemporaryFiles
 import Testing
 
 @testable import Dashboard
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func aThemeExtendsAnotherByName() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("themes-\(UUID().uuidString)")
+        let folder = temporaryFile("themes")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         func write(_ name: String, _ text: String) throws {
@@ -98,7 +99,7 @@ import Testing
     }
 
     @Test func aChangedFileIsNoticedOnce() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("themes-\(UUID().uuidString)")
+        let folder = temporaryFile("themes")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appendingPathComponent("mine.toml")
@@ -115,7 +116,7 @@ import Testing
     }
 
     @Test func aChangeBehindALinkAndAReplacementOfTheSameTimeAreNoticed() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("themes-\(UUID().uuidString)")
+        let folder = temporaryFile("themes")
         let kept = folder.appendingPathComponent("kept")
         let themes = folder.appendingPathComponent("themes")
         for folder in [kept, themes] {
@@ -138,7 +139,7 @@ import Testing
     }
 
     @Test func aBadFileIsALineInAListAndTheOthersAreRead() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("themes-\(UUID().uuidString)")
+        let folder = temporaryFile("themes")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let bad: [String: Data] = [

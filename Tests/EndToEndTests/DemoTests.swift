@@ -1,5 +1,6 @@
 import Foundation
 import PseudoTerminal
+import TemporaryFiles
 import Testing
 
 extension EndToEnd {
@@ -207,7 +208,7 @@ final class Folder {
     let path: String
 
     init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID().uuidString)")
+        let url = temporaryFile("demos")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path
     }

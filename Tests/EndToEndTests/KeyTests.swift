@@ -1,5 +1,6 @@
 import Foundation
 import PseudoTerminal
+import TemporaryFiles
 import Testing
 
 @testable import Dashboard
@@ -83,7 +84,7 @@ extension EndToEnd {
         }
 
         @Test func everyKeyIsSeenToWork() throws {
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("keys-\(UUID().uuidString)")
+            let folder = temporaryFile("keys")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
             let screen = try TmuxScreen([

@@ -1,5 +1,6 @@
 import Foundation
 import PseudoTerminal
+import TemporaryFiles
 import Testing
 
 /// Root may start as many threads as it likes, so somebody else is asked.
@@ -34,7 +35,7 @@ extension EndToEnd {
 
         /// Runs the program, or rather a copy that anybody may read, with so many threads and processes at most.
         private func limited(to threads: Int, _ arguments: [String], _ body: (PseudoTerminal) throws -> Void) throws {
-            let copy = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID().uuidString)")
+            let copy = temporaryFile("program")
             try FileManager.default.copyItem(atPath: Program.path, toPath: copy.path)
             defer { try? FileManager.default.removeItem(at: copy) }
             chmod(copy.path, 0o755)

@@ -1,6 +1,7 @@
 import Assets
 import Foundation
 import GGUFSamples
+import TemporaryFiles
 import Testing
 
 extension EndToEnd {
@@ -11,7 +12,7 @@ extension EndToEnd {
 
         init() throws {
             model = try TinyModel(quantised: true).writer.write()
-            text = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".txt").path
+            text = temporaryFile("prompt.txt").path
             try String(repeating: "the cat at the café, 12 thé. ", count: 40)
                 .write(toFile: text, atomically: true, encoding: .utf8)
         }
@@ -96,7 +97,7 @@ extension EndToEnd {
         }
 
         @Test func aTraceIsRecordedAndRead() throws {
-            let out = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".safetensors")
+            let out = temporaryFile("trace.safetensors")
             let result = try Program.run([
                 "trace", "record", "--model", model, "--prompt", text, "--layers", "1", "--n", "100", "-o", out.path,
             ])

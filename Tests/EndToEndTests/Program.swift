@@ -1,5 +1,6 @@
 import Foundation
 import PseudoTerminal
+import TemporaryFiles
 import Testing
 
 /// The program under test, as it was built beside the tests.
@@ -52,7 +53,7 @@ extension Program {
         edit(&entries)
         var file = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) } + Data(header.utf8)
         entries.withUnsafeBytes { file.append(contentsOf: $0) }
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).safetensors")
+        let path = temporaryFile("trace.safetensors")
         try file.write(to: path)
         return path.path
     }

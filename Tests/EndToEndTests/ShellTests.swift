@@ -1,5 +1,6 @@
 import Dashboard
 import Foundation
+import TemporaryFiles
 import Testing
 
 extension EndToEnd {
@@ -19,7 +20,7 @@ extension EndToEnd {
                 #expect(result.output.contains(word), "\(word)")
             }
             // A shell that is here reads it without a complaint.
-            let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).\(shell)")
+            let file = temporaryFile("completions.\(shell)")
             try Data(result.output.utf8).write(to: file)
             defer { try? FileManager.default.removeItem(at: file) }
             let process = Process()

@@ -1,5 +1,6 @@
 import Assets
 import Foundation
+import TemporaryFiles
 import Testing
 
 @Suite struct StreamTests {
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test func theTraceAgreesWithItsReference() throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID()).npy")
+        let file = temporaryFile("outputs.npy")
         defer { try? FileManager.default.removeItem(at: file) }
         for head in 0..<3 {
             let records = try records([

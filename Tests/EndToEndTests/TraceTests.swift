@@ -1,5 +1,6 @@
 import Assets
 import Foundation
+import TemporaryFiles
 import Testing
 
 /// `halfspace trace`, and traces through the whole program.
@@ -20,7 +21,7 @@ import Testing
 
     /// A stream, recorded, is replayed to the last bit of every count and threshold.
     @Test func aRecordingIsReplayed() throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).safetensors")
+        let path = temporaryFile("trace.safetensors")
             .path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let format = ["--steps", "20", "--format", "csv"]

@@ -1,4 +1,5 @@
 import Foundation
+import TemporaryFiles
 
 /// Writes GGUF files for tests, well-formed or not.
 public struct GGUFWriter {
@@ -66,11 +67,11 @@ public struct GGUFWriter {
         return data + Data(count: -data.count & 31) + body
     }
 
-    /// Writes a file that goes away with the temporary folder.
+    /// Writes a file that goes away with the tests.
     public func write() throws -> String { try Self.write(data) }
 
     public static func write(_ data: Data) throws -> String {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".gguf")
+        let file = temporaryFile("model.gguf")
         try data.write(to: file)
         return file.path
     }

@@ -1,11 +1,12 @@
 import Foundation
+import TemporaryFiles
 import Testing
 
 @testable import Measurement
 
 /// The files of control groups as Linux lays them out, in a folder that stands for the root.
 @Suite final class MemoryLimitTests {
-    private let root = FileManager.default.temporaryDirectory.appendingPathComponent("groups-\(UUID().uuidString)")
+    private let root = temporaryFile("groups")
 
     deinit { try? FileManager.default.removeItem(at: root) }
 

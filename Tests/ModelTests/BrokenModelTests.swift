@@ -1,12 +1,13 @@
 import Assets
 import Foundation
+import TemporaryFiles
 import Testing
 
 @testable import Model
 
 /// Files that are no model, or not the one that they say they are.
 @Suite struct BrokenModelTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    private let folder = temporaryFile("models")
     private let good: Data
 
     init() throws {

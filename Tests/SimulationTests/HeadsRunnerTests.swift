@@ -1,6 +1,7 @@
 import Assets
 import Evaluation
 import Foundation
+import TemporaryFiles
 import Testing
 import Workload
 
@@ -56,7 +57,7 @@ import Workload
     }
 
     @Test func aFileThatIsNoTraceIsRefusedInASentence() throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).safetensors")
+        let file = temporaryFile("trace.safetensors")
         try Data("nothing".utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let runner = HeadsRunner(.init(path: file.path, options: .init()), first: nil) {}

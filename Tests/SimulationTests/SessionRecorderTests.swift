@@ -1,6 +1,7 @@
 import Assets
 import Attention
 import Foundation
+import TemporaryFiles
 import Testing
 import Workload
 
@@ -8,7 +9,7 @@ import Workload
 
 /// A live session written as a trace: another run of it gives the same counts, to the last bit.
 @Suite struct SessionRecorderTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("record-\(UUID().uuidString)")
+    private let folder = temporaryFile("record")
 
     /// What a run counts, step by step.
     private func counts(_ settings: Settings, steps: Int) throws -> [[UInt64]] {

@@ -1,5 +1,6 @@
 import Attention
 import Foundation
+import TemporaryFiles
 import Testing
 import Workload
 
@@ -27,8 +28,7 @@ import Workload
             ], metadata: metadata.merging(["causal": "true"]) { a, _ in a })
         var content = Data()
         try trace.write { content += $0 }
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "wide-\(UUID().uuidString).safetensors")
+        let file = temporaryFile("wide.safetensors")
         try content.write(to: file)
         return file.path
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TemporaryFiles
 import Testing
 
 @testable import Assets
@@ -6,7 +7,7 @@ import Testing
 @Suite struct AssetsTests {
     /// A configuration folder of its own.
     final class Home {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID().uuidString)")
+        let url = temporaryFile("configuration")
         var environment: [String: String] { ["XDG_CONFIG_HOME": url.path, "HOME": "/nowhere"] }
 
         deinit { try? FileManager.default.removeItem(at: url) }

@@ -1,4 +1,5 @@
 import Foundation
+import TemporaryFiles
 
 @testable import Workload
 
@@ -9,7 +10,7 @@ final class TraceBuilder {
     var metadata: [String: String] = [:]
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID().uuidString)")
+        folder = temporaryFile("traces")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 

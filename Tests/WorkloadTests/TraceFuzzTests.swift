@@ -1,4 +1,5 @@
 import Foundation
+import TemporaryFiles
 import Testing
 
 @testable import Workload
@@ -29,7 +30,7 @@ import Testing
     ]
 
     @Test func nothingElseHappens() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("halfspace-\(UUID().uuidString)")
+        let folder = temporaryFile("traces")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let bases = try Self.bases()
