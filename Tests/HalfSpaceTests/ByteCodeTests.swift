@@ -30,15 +30,16 @@ import Testing
         }
     }
 
-    /// What is largest in 16 bits: all codes at their ends.
-    @Test func sumsOfCoarseCodesFit() {
-        let d = 64
+    /// What is largest in 16 bits: all codes at their ends, and a query along the longest key.
+    @Test(arguments: [2, 8, 16, 64, 130, 1024]) func sumsOfCoarseCodesFit(d: Int) {
         let codes = Codes(Array(repeating: 1, count: 64 * d), d: d, most: Int32(CK_CODE_COARSE))
         for sign: Float in [1, -1] {
             let query = Array(repeating: sign, count: d)
+            let expected = KernelTests.at(0) { codes.candidates(query, lower: Float(d) * 0.99) }
+            // Of a thousand entries a query's codes keep nothing: every key is a candidate.
+            #expect(expected.count == (sign > 0 || d == 1024 ? 64 : 0))
             for level in KernelTests.levels {
-                let found = KernelTests.at(level) { codes.candidates(query, lower: 63) }
-                #expect(found.count == (sign > 0 ? 64 : 0))
+                #expect(KernelTests.at(level) { codes.candidates(query, lower: Float(d) * 0.99) } == expected)
             }
         }
     }
@@ -70,10 +71,11 @@ import Testing
             let blocks = (count + 63) / 64
             var view = ck_codes(
                 codes: codes.base, scale: bounds.base, rest: bounds.base + blocks, reach: bounds.base + 2 * blocks,
-                count: count, groups: Int32((d + 3) / 4), most: most)
+                count: count, groups: Int32((d + 3) / 4), most: most, longest: 0)
+            view.longest = ck_code_longest(&view, blocks)
             let words = AlignedBuffer<Int8>(count: d + 4)
             var coded = ck_coded_query()
-            ck_code_query(query, Int32(d), most, words.base, &coded)
+            ck_code_query(query, Int32(d), &view, words.base, &coded)
             let ids = AlignedBuffer<UInt32>(count: 64 * blocks + 16)
             let found = ck_code_candidates(&view, 0, blocks, &coded, lower, ids.base)
             return Array(UnsafeBufferPointer(start: ids.base, count: found))

@@ -68,7 +68,7 @@ static void byte_codes(size_t d, size_t n, int32_t most) {
     const size_t blocks = (n + 63) / 64, groups = (d + 3) / 4;
     uint8_t *bytes = room(blocks * groups * 256 + 64);
     float *bounds = room(3 * (blocks + 1) * sizeof(float));
-    const ck_codes codes = {bytes, bounds, bounds + blocks, bounds + 2 * blocks, n, (int32_t)groups, most};
+    ck_codes codes = {bytes, bounds, bounds + blocks, bounds + 2 * blocks, n, (int32_t)groups, most, 0};
     uint32_t *expected = room((n + 256) * 4), *found = room((n + 256) * 4), *kept = room((n + 256) * 4);
     float *dots = room((n + 256) * 4), *others = room((n + 256) * 4);
     int8_t *words = room(groups * 4);
@@ -77,8 +77,9 @@ static void byte_codes(size_t d, size_t n, int32_t most) {
         ck_code_block(
             s.keys + b * 64 * d, n - b * 64 < 64 ? n - b * 64 : 64, (int32_t)d, most, bytes + b * groups * 256, bounds + b,
             bounds + blocks + b, bounds + 2 * blocks + b);
+    codes.longest = ck_code_longest(&codes, blocks);
     ck_coded_query query;
-    ck_code_query(s.q, (int32_t)d, most, words, &query);
+    ck_code_query(s.q, (int32_t)d, &codes, words, &query);
     for (double t = -1; t < 4; t += 1.3) {
         const float lower = (float)(t * s.norm);
         ck_force_level(CK_PORTABLE);

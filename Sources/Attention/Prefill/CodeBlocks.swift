@@ -13,6 +13,7 @@ final class CodeBlocks: Sendable {
     private let scale: AlignedBuffer<Float>
     private let rest: AlignedBuffer<Float>
     private let reach: AlignedBuffer<Float>
+    private let longest: Float
 
     /// Codes the first `count` keys of the job's store on all workers; O(n·d).
     init(job: PrefillJob, count: Int, crew: Crew) throws {
@@ -40,12 +41,16 @@ final class CodeBlocks: Sendable {
             })
         (self.blocks, self.groups, self.most, self.codes) = (blocks, groups, most, codes)
         (self.scale, self.rest, self.reach) = (scale, rest, reach)
+        var bounds = ck_codes(
+            codes: codes.base, scale: scale.base, rest: rest.base, reach: reach.base, count: count,
+            groups: Int32(groups), most: most, longest: 0)
+        longest = ck_code_longest(&bounds, blocks)
     }
 
     var view: ck_codes {
         ck_codes(
             codes: codes.base, scale: scale.base, rest: rest.base, reach: reach.base, count: count,
-            groups: Int32(groups), most: most)
+            groups: Int32(groups), most: most, longest: longest)
     }
 
     /// Blocks whose codes fit the first-level cache beside a few queries.

@@ -5,8 +5,8 @@ import HalfSpace
 final class CodedQueries {
     static let most = 64
     private let job: PrefillJob
-    /// The largest code of the keys that the queries are for.
-    private let largestCode: Int32
+    /// The keys that the queries are for.
+    private let codes: CodeBlocks
     private let padded: Int
     private let words: AlignedBuffer<Int8>
     private let vectors: AlignedBuffer<Float>
@@ -26,7 +26,7 @@ final class CodedQueries {
     /// Lists have room for `capacity` keys each, after which they must be taken.
     init(job: PrefillJob, for codes: CodeBlocks, capacity: Int) {
         self.job = job
-        largestCode = codes.most
+        self.codes = codes
         self.capacity = capacity + 80
         padded = (job.d + 15) & ~15
         words = AlignedBuffer(count: Self.most * (job.d + 4))
@@ -43,11 +43,12 @@ final class CodedQueries {
     /// Takes rows, at most ``most``; `threshold` gives the score that their candidates must be able to reach.
     func load(_ rows: Range<Int>, threshold: (Int) -> Double) throws {
         self.rows = rows
+        var view = codes.view
         for (slot, row) in rows.enumerated() {
             let vector = job.query(row)
             let q = vectors.base + slot * padded
             for t in 0..<padded { q[t] = t < job.d ? vector[t] : 0 }
-            ck_code_query(q, Int32(job.d), largestCode, words.base + slot * (job.d + 4), coded.base + slot)
+            ck_code_query(q, Int32(job.d), &view, words.base + slot * (job.d + 4), coded.base + slot)
             let band = GuardBand(try Query(vector, threshold: threshold(row)), largestKeyNorm: job.store.largestKeyNorm)
             lower.base[slot] = band.lower
             upper.base[slot] = band.upper

@@ -8,6 +8,10 @@
 
 #define BLOCK 64
 
+/// Where key i of a block stands among the pairs of coarse codes: of 32 keys, the second eight and the third change places, so
+/// that what AVX2 packs of two vectors comes out in order.
+CK_INLINE size_t coarse_place(size_t i) { return (i & ~(size_t)24) | (i & 8) << 1 | (i & 16) >> 1; }
+
 /// NEON's dot products, as VNNI's, are of 8 bits in 32.
 int32_t ck_code_most(void) {
     return ck_level() == CK_AVX2 || ck_level() == CK_AVX512 ? CK_CODE_COARSE : CK_CODE_FINE;
@@ -34,7 +38,9 @@ CK_INLINE void code_block(
         for (int32_t t = 0; t < d; t++) {
             double k = keys[i * d + t];
             const double code = clamped(rint(k * inverse), most);
-            codes[((size_t)(t / 4) * BLOCK + i) * 4 + t % 4] = (uint8_t)(code + most + 1);
+            const size_t place = most == CK_CODE_COARSE ? ((size_t)(t / 2) * BLOCK + coarse_place(i)) * 2 + t % 2
+                                                        : ((size_t)(t / 4) * BLOCK + i) * 4 + t % 4;
+            codes[place] = (uint8_t)(code + most + 1);
             double e = k - code * coded;
             left += e * e;
             norm += k * k;
@@ -46,13 +52,20 @@ CK_INLINE void code_block(
     *reach = (float)(sqrt(most_reach) * (1 + 1e-6));
 }
 
-void ck_code_query(const float *query, int32_t d, int32_t most, int8_t *codes, ck_coded_query *coded) {
-    const int32_t limit = most == CK_CODE_COARSE ? CK_CODE_COARSE_QUERY : CK_CODE_FINE;
-    float largest = 0;
-    for (int32_t t = 0; t < d; t++) largest = fabsf(query[t]) > largest ? fabsf(query[t]) : largest;
-    float step = largest / (float)limit;
-    if (!(step > 1e-30f)) step = 1e-30f;
-    double left = 0, norm = 0;
+float ck_code_longest(const ck_codes *codes, size_t blocks) {
+    // No code is larger than `most`, whatever rounding made of the bounds.
+    const double limit = codes->most * sqrt(4.0 * codes->groups);
+    double longest = 0;
+    for (size_t block = 0; block < blocks; block++) {
+        const double size = ((double)codes->reach[block] + codes->rest[block]) / codes->scale[block] * (1 + 1e-6);
+        longest = size > longest ? size : longest;
+    }
+    return (float)((longest < limit ? longest : limit) * (1 + 1e-6));
+}
+
+/// Codes a query with a step; returns the sum of the squares of its codes.
+CK_INLINE double code_query(const float *query, int32_t d, float step, int32_t limit, int8_t *codes, ck_coded_query *coded) {
+    double left = 0, norm = 0, squares = 0;
     int32_t sum = 0;
     for (int32_t t = 0; t < (d + 3) / 4 * 4; t++) {
         const double q = t < d ? query[t] : 0, code = clamped(rint(q / (double)step), limit);
@@ -60,10 +73,33 @@ void ck_code_query(const float *query, int32_t d, int32_t most, int8_t *codes, c
         sum += (int32_t)code;
         double e = q - code * (double)step;
         left += e * e;
+        squares += code * code;
         norm += code * code * (double)step * (double)step;
     }
     *coded = (ck_coded_query){
         codes, sum, step, (float)(sqrt(left) * (1 + 1e-6)), (float)(sqrt(norm) * (1 + 1e-6))};
+    return squares;
+}
+
+void ck_code_query(const float *query, int32_t d, const ck_codes *keys, int8_t *codes, ck_coded_query *coded) {
+    float largest = 0;
+    double square = 0;
+    for (int32_t t = 0; t < d; t++) {
+        largest = fabsf(query[t]) > largest ? fabsf(query[t]) : largest;
+        square += (double)query[t] * query[t];
+    }
+    float step = largest / CK_CODE_FINE;
+    if (!(step > 1e-30f)) step = 1e-30f;
+    if (keys->most != CK_CODE_COARSE) {
+        code_query(query, d, step, CK_CODE_FINE, codes, coded);
+        return;
+    }
+    // No sum of products is larger than the product of two lengths, so a length of the query's codes of 32 767 over that of
+    // the longest key's lets every sum fit 16 bits. Rounding may make the codes somewhat longer than the query is.
+    const double longest = keys->longest, most = INT16_MAX / (longest > 1 ? longest : 1);
+    const float wanted = (float)(sqrt(square) / most * 1.01);
+    if (wanted > step) step = wanted;
+    while (code_query(query, d, step, CK_CODE_FINE, codes, coded) > most * most) step *= 1.0625f;
 }
 
 /// The smallest sum of code products at which a key of the block can reach `lower`.
@@ -154,71 +190,13 @@ CK_INLINE size_t expand(const uint64_t *masks, size_t count, size_t block, uint3
     return found;
 }
 
+#include "codes/byte_codes_coarse.h"
+
 #if defined(__x86_64__)
-/// The sums of coarse codes of 32 keys with a query: products of two entries in 16 bits, of which four groups of dimensions
-/// hold eight, then in 32. A mask of those that are `least` or more.
-TARGET_AVX2 CK_INLINE uint32_t half_block_avx2(
-    const uint8_t *codes, const int32_t *query, int32_t groups, __m256i offset, int32_t least) {
-    const __m256i ones = _mm256_set1_epi16(1), below = _mm256_set1_epi32(least - 1);
-    __m256i sums[4] = {offset, offset, offset, offset};
-    for (int32_t first = 0; first < groups; first += 4) {
-        const int32_t last = groups - first < 4 ? groups : first + 4;
-        __m256i pairs[4] = {0};
-        for (int32_t g = first; g < last; g++, codes += 4 * BLOCK) {
-            const __m256i q = _mm256_set1_epi32(query[g]);
-#pragma clang loop unroll(full)
-            for (int part = 0; part < 4; part++)
-                pairs[part] = _mm256_add_epi16(
-                    pairs[part],
-                    _mm256_maddubs_epi16(_mm256_loadu_si256((const __m256i *)(codes + 32 * part)), q));
-        }
-#pragma clang loop unroll(full)
-        for (int part = 0; part < 4; part++)
-            sums[part] = _mm256_add_epi32(sums[part], _mm256_madd_epi16(pairs[part], ones));
-    }
-    uint32_t mask = 0;
-#pragma clang loop unroll(full)
-    for (int part = 0; part < 4; part++) {
-        const __m256i reaches = _mm256_cmpgt_epi32(sums[part], below);
-        mask |= (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(reaches)) << (8 * part);
-    }
-    return mask;
-}
-
-TARGET_AVX2 CK_INLINE size_t coarse_avx2(
-    const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids,
-    int32_t groups) {
-    const __m256i offset = _mm256_set1_epi32(-(CK_CODE_COARSE + 1) * query->sum);
-    int32_t words[CK_MOST_DIMENSIONS / 4], leasts[RUN];
-    uint64_t masks[RUN];
-    __builtin_memcpy(words, query->codes, 4 * (size_t)groups);
-    size_t found = 0;
-    for (size_t start = first; start < last; start += RUN) {
-        const size_t run = last - start < RUN ? last - start : RUN;
-        least_sums(codes, start, start + run, query, lower, leasts);
-        const uint8_t *c = codes->codes + start * (size_t)groups * 4 * BLOCK;
-        for (size_t i = 0; i < run; i++, c += groups * 4 * BLOCK) {
-            const uint64_t low = half_block_avx2(c, words, groups, offset, leasts[i]);
-            masks[i] = low | (uint64_t)half_block_avx2(c + 2 * BLOCK, words, groups, offset, leasts[i]) << 32;
-        }
-        found += expand(masks, run, start, ids + found);
-    }
-    while (found > 0 && ids[found - 1] >= codes->count) found--;
-    return found;
-}
-
 /// Fine codes, which are read at this level only if another chose them, are left to the compiler.
 TARGET_AVX2 static size_t candidates_avx2(
     const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
-    if (codes->most != CK_CODE_COARSE || codes->groups > CK_MOST_DIMENSIONS / 4)
-        return candidates(codes, first, last, query, lower, ids);
-    // Short loops are compiled with their length known.
-    switch (codes->groups) {
-    case 2: return coarse_avx2(codes, first, last, query, lower, ids, 2);
-    case 4: return coarse_avx2(codes, first, last, query, lower, ids, 4);
-    case 16: return coarse_avx2(codes, first, last, query, lower, ids, 16);
-    default: return coarse_avx2(codes, first, last, query, lower, ids, codes->groups);
-    }
+    return candidates(codes, first, last, query, lower, ids);
 }
 
 #include "codes/byte_codes_vnni256.h"
@@ -263,7 +241,6 @@ TARGET_VNNI static size_t candidates_vnni(
 TARGET_NEON static size_t candidates_neon(
     const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
     const uint8x16_t sign = vdupq_n_u8(128);
-    const int32x4_t offset = vdupq_n_s32((CK_CODE_FINE - codes->most) * query->sum);
     int32_t leasts[RUN];
     uint64_t masks[RUN];
     size_t found = 0;
@@ -274,7 +251,7 @@ TARGET_NEON static size_t candidates_neon(
         for (size_t i = 0; i < run; i++) {
             // Keys 4 part on.
             int32x4_t sums[16];
-            for (int part = 0; part < 16; part++) sums[part] = offset;
+            for (int part = 0; part < 16; part++) sums[part] = vdupq_n_s32(0);
             for (int32_t g = 0; g < codes->groups; g++, c += 4 * BLOCK) {
                 int32_t word;
                 __builtin_memcpy(&word, query->codes + 4 * g, sizeof word);
@@ -324,8 +301,9 @@ void ck_code_block(
 
 size_t ck_code_candidates(
     const ck_codes *codes, size_t first, size_t last, const ck_coded_query *query, float lower, uint32_t *ids) {
+    if (codes->most == CK_CODE_COARSE) return coarse_candidates(codes, first, last, query, lower, ids);
 #if defined(__x86_64__)
-    // AVX-512 without VNNI has nothing better than AVX2.
+    // AVX-512 without VNNI has nothing of its own.
     if (ck_level() >= CK_VNNI) return candidates_vnni(codes, first, last, query, lower, ids);
     if (ck_level() == CK_AVXVNNI)
         return ck_has_avx_vnni() ? candidates_avxvnni(codes, first, last, query, lower, ids)

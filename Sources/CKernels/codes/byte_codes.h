@@ -5,9 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The largest codes. Sums of four products of fine codes need 32 bits; eight of coarse ones fit 16, which processors without
-/// an instruction for the former read twice as fast.
-enum { CK_CODE_FINE = 127, CK_CODE_COARSE = 31, CK_CODE_COARSE_QUERY = 63 };
+/// The largest codes of keys; those of queries reach the former. Sums of products of fine codes need 32 bits; two of coarse
+/// ones fit 16 and so do whole sums with a query that is coded for them, which processors without an instruction for the former
+/// read twice as fast.
+enum { CK_CODE_FINE = 127, CK_CODE_COARSE = 63 };
 
 /// CK_CODE_FINE or CK_CODE_COARSE, whichever is faster here.
 int32_t ck_code_most(void);
@@ -15,13 +16,16 @@ int32_t ck_code_most(void);
 /// Blocks of 64 keys. A key of block i is about scale[i] (code - most - 1); the rest of no key of the block is longer than
 /// rest[i], and no key longer than reach[i].
 typedef struct {
-    /// [block][group of 4 dimensions][64 keys][4], groups = (d + 3) / 4.
+    /// [block][group of 4 dimensions][64 keys][4], groups = (d + 3) / 4; of coarse codes [block][pair of dimensions][64 keys][2],
+    /// as many bytes, where of 32 keys the second eight and the third have changed places.
     const uint8_t *codes;
     const float *scale, *rest, *reach;
     size_t count;
     int32_t groups;
     /// CK_CODE_FINE or CK_CODE_COARSE.
     int32_t most;
+    /// What ``ck_code_longest`` returns: with it queries are coded.
+    float longest;
 } ck_codes;
 
 /// A query in codes: about step times code; `sum` is the sum of its codes, `rest` and `norm` bound the length of what is
@@ -36,8 +40,11 @@ typedef struct {
 void ck_code_block(
     const float *keys, size_t count, int32_t d, int32_t most, uint8_t *codes, float *scale, float *rest, float *reach);
 
-/// Codes a query for keys whose largest code is `most`; `codes` has room for groups * 4 bytes.
-void ck_code_query(const float *query, int32_t d, int32_t most, int8_t *codes, ck_coded_query *coded);
+/// A bound of the length of every key of the first `blocks` blocks, in codes.
+float ck_code_longest(const ck_codes *codes, size_t blocks);
+
+/// Codes a query for keys; `codes` has room for groups * 4 bytes.
+void ck_code_query(const float *query, int32_t d, const ck_codes *keys, int8_t *codes, ck_coded_query *coded);
 
 /// Lists the keys of blocks first ..< last whose dot product with the query may be >= lower; ids start at 64 * first and
 /// have room for 64 a block and 16 more. Returns how many.
