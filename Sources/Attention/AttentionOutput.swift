@@ -120,38 +120,6 @@ public final class AttentionOutput {
         return done
     }
 
-    /// ReLU^α attention of several queries by one call of the kernel; what it leaves unanswered is unspecified here.
-    /// - Precondition: The step is not dense, and the queries are at most `CK_MOST_TOGETHER`.
-    /// - Returns: What was found for each; nil where a slower way has to answer.
-    static func fill(
-        _ outputs: [AttentionOutput], _ step: UnsafePointer<ck_step>, _ queries: [[Float]], thresholds: [Double],
-        alpha: Int
-    ) -> [ck_step_result?] {
-        let count = queries.count
-        precondition(step.pointee.dense == nil && count <= Int(CK_MOST_TOGETHER))
-        precondition(outputs.count == count && thresholds.count == count)
-        precondition(
-            queries.allSatisfy { $0.count == step.pointee.d } && outputs.allSatisfy { $0.count == step.pointee.dv })
-        guard count > 0 else { return [] }
-        var results = Array(repeating: ck_step_result(), count: count)
-        var answered = [Int32](repeating: 0, count: count)
-        queries.flatMap { $0 }.withUnsafeBufferPointer { queries in
-            results.withUnsafeMutableBufferPointer { results in
-                guard let q = queries.baseAddress, let result = results.baseAddress else { return }
-                let asked = (0..<count).map {
-                    ck_asked(
-                        query: q + $0 * step.pointee.d, threshold: thresholds[$0], output: outputs[$0].base,
-                        result: result + $0)
-                }
-                ck_step_relu_together(step, asked, count, Int32(truncatingIfNeeded: alpha), &answered)
-            }
-        }
-        return (0..<count).map {
-            outputs[$0].normaliser = results[$0].weight
-            return answered[$0] != 0 ? results[$0] : nil
-        }
-    }
-
     /// The one door to the kernels: they read d floats of the query and write dv.
     @inline(__always)
     private func fill(

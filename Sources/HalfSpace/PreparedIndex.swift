@@ -19,9 +19,9 @@ struct PreparedIndex: @unchecked Sendable {
 }
 
 extension ck_part {
-    /// A part that is asked for one half-space after the other.
+    /// A part that looks for none ahead.
     init(find: @escaping ck_find, index: UnsafeRawPointer, lists_values: Int32, traces: Int32) {
         self.init(
-            find: find, index: index, lists_values: lists_values, traces: traces, find_together: nil, together: 0)
+            find: find, index: index, lists_values: lists_values, traces: traces, look: nil, most_looks: 0)
     }
 }

@@ -17,6 +17,11 @@ public final class StepPlan {
     private let scores: AlignedBuffer<Float>
     private let near: AlignedBuffer<Float>
     private let ids: AlignedBuffer<UInt32>
+    /// Queries that are looked for ahead, and how many there are.
+    private let asked: UnsafeMutablePointer<ck_asked>
+    private var expected = 0
+    private var hasLooked = false
+    private let queries: AlignedBuffer<Float>
     private let store: KeyValueStore
     /// Drivers with memory of their own, where the plan is asked beside another of the same index.
     private var own: [PreparedIndex] = []
@@ -31,12 +36,16 @@ public final class StepPlan {
         self.store = store
         let region = MemoryRegion(
             bytes: MemoryRegion.size(1, of: ck_step.self) + MemoryRegion.size(Self.mostParts, of: ck_part.self)
-                + 2 * MemoryRegion.size(1, of: ck_row_range.self))
+                + 2 * MemoryRegion.size(1, of: ck_row_range.self)
+                + MemoryRegion.size(Self.mostLooks, of: ck_asked.self))
         memory = region.owner
         step = region.slab(1).base
         tail = region.slab(1).base
         all = region.slab(1).base
         parts = region.slab(Self.mostParts).base
+        asked = region.slab(Self.mostLooks).base
+        queries = AlignedBuffer(count: Self.mostLooks * store.dimension)
+        for k in 0..<Self.mostLooks { asked[k].query = UnsafePointer(queries.base + k * store.dimension) }
         step.pointee.d = store.dimension
         step.pointee.dv = store.valueDimension
         step.pointee.parts = UnsafePointer(parts)
@@ -81,6 +90,41 @@ public final class StepPlan {
         // A part of no rows is code to be waited for all the same.
         step.pointee.count = range.isEmpty ? built : built + 1
         step.pointee.key_norm = store.largestKeyNorm
+    }
+
+    /// Queries that can be looked for ahead at once.
+    package static let mostLooks = Int(CK_MOST_LOOKS)
+
+    /// Whether some part reads its keys once for queries that are looked for ahead.
+    package var canLook: Bool { step.pointee.dense == nil && (0..<built).contains { parts[$0].look != nil } }
+
+    /// Takes a query to be looked for ahead, of a step whose threshold is expected to be no lower than b.
+    /// - Returns: Its number, from 1 on, for ``asking(_:_:)`` between ``look()`` and ``endLook()``; 0 where ``mostLooks`` are taken.
+    package func expect(_ query: [Float], above b: Double) -> Int {
+        precondition(query.count == store.dimension)
+        guard expected < Self.mostLooks else { return 0 }
+        queries.base.advanced(by: expected * store.dimension).update(from: query, count: query.count)
+        asked[expected].threshold = b
+        expected += 1
+        return expected
+    }
+
+    /// Looks for the queries that were taken, where there are several.
+    package func look() {
+        hasLooked = expected > 1
+        if hasLooked { ck_step_look(step, asked, expected) }
+        expected = 0
+    }
+
+    /// Forgets what was looked for: what comes next are other queries.
+    package func endLook() { hasLooked = false }
+
+    /// Asks for the query of a number; 0 for one that nobody looks for.
+    @inline(__always)
+    package func asking<Found>(_ number: Int, _ ask: () -> Found) -> Found {
+        step.pointee.looked = hasLooked ? number : 0
+        defer { step.pointee.looked = 0 }
+        return ask()
     }
 
     /// Lists the keys of a half-space; false where a driver refuses.

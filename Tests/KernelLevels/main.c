@@ -35,6 +35,56 @@ static void packed_codes_together(const ck_coded *coded, const sample *s) {
         }
 }
 
+/// What a half-space holds is the same whether it was looked for with others or not, also where there is no room to list it, or
+/// where it is asked for with another threshold.
+static void codes_looked_for(const ck_coded *coded, const sample *s) {
+    enum { MOST = 4 };
+    const size_t d = s->d, n = s->n, groups = (n + CK_GROUP - 1) / CK_GROUP, padded = (d + 15) & ~(size_t)15;
+    const size_t room_for = (groups < 64 ? groups : 64) * CK_GROUP + 64;
+    ck_codes_look looks[MOST] = {};
+    for (int k = 0; k < MOST; k++) looks[k].ids = room(room_for * 4);
+    const ck_codes_index index = {
+        .coded = *coded, .keys = ck_floats(s->keys, d), .groups = groups, .query = room(MOST * sizeof(ck_key_query)),
+        .members = {room((n + 1024) * 4), room((n + 1024) * 4), room((n + 1024) * 4)}, .looks = looks, .most_looks = MOST,
+        .list_room = room_for};
+    ck_half_space halves[MOST];
+    double largest = 0;
+    for (size_t i = 0; i < n; i++) largest = fmax(largest, ck_exact_dot(s->keys + i * d, s->keys + i * d, d));
+    for (int k = 0; k < MOST; k++) {
+        float *one = room(padded * sizeof(float));
+        for (size_t t = 0; t < d; t++) one[t] = normal();
+        const double norm = sqrt(ck_exact_dot(one, one, d)) * (1 + 0x1p-40);
+        halves[k] = (ck_half_space){
+            .vector = one, .scaled = one, .d = d, .threshold = (k - 1) * norm / sqrt((double)d), .norm = norm,
+            .key_norm = sqrt(largest) * (1 + 0x1p-40)};
+    }
+    AT_EVERY_LEVEL {
+        ck_look_for_codes(&index, halves, MOST);
+        for (int k = 0; k < MOST; k++) {
+            for (int other = 0; other < 3; other++) {
+                ck_listing lists[2];
+                ck_half_space half = halves[k];
+                // Later it is above what was looked for, then below; each list serves once.
+                half.threshold += other == 1 ? 0.1 * half.norm : other == 2 ? -0.1 * half.norm : 0;
+                if (other > 0) ck_look_for_codes(&index, halves, MOST);
+                for (int alone = 0; alone < 2; alone++) {
+                    ck_listing *list = lists + alone;
+                    *list = (ck_listing){.scores = room((n + 1024) * 4), .ids = room((n + 1024) * 4)};
+                    ck_sink sink = {.wanted = CK_WANT_LIST, .list = list};
+                    half.looked = alone ? 0 : (size_t)k + 1;
+                    check(ck_find_codes(&index, &half, &sink), "codes that were looked for", d, n);
+                }
+                // What was listed is used up; only of many groups there may have been too much to list.
+                check(!looks[k].waits == (other < 2) || groups > 64, "a list that was looked for", d, n);
+                check(
+                    same(lists[0].ids, lists[0].count, lists[1].ids, lists[1].count, 4) &&
+                        same(lists[0].scores, lists[0].count, lists[1].scores, lists[1].count, 4),
+                    "codes that were looked for", d, n);
+            }
+        }
+    }
+}
+
 static void packed_codes(size_t d, size_t n, int bits) {
     const sample s = made(d, n, d, bits == 4);
     const size_t groups = (n + CK_GROUP - 1) / CK_GROUP, stride = (d + 15) & ~(size_t)15;
@@ -61,6 +111,7 @@ static void packed_codes(size_t d, size_t n, int bits) {
         }
     }
     packed_codes_together(&coded, &s);
+    codes_looked_for(&coded, &s);
 }
 
 static void byte_codes(size_t d, size_t n, int32_t most) {
@@ -328,6 +379,7 @@ int main(void) {
             boxes(d, n);
             for (int32_t format = CK_F32; format <= CK_F16; format++) rows(d, n, format);
         }
+    packed_codes(4, 20000, 4);
     for (size_t rows = 1; rows < 70; rows += 13)
         for (size_t columns = 32; columns <= 608; columns += 96) {
             products(rows, columns, 4, 32);

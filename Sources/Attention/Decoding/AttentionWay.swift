@@ -46,6 +46,17 @@ struct KernelWay: AttentionWay {
         return found
     }
 
+    /// A score below which the kernel asks for no key first of all; nil where it asks for every key, or not at all.
+    static func least(_ activation: Activation, _ chosen: ChosenThreshold, low: Double) -> Double? {
+        let least =
+            switch activation {
+            case .relu: chosen.keepLargest == nil ? chosen.value : -.infinity
+            case .entmax: low
+            case .softmax: chosen.keepLargest == nil ? chosen.value : chosen.shift == 0 ? low : -.infinity
+            }
+        return least > -.infinity ? least : nil
+    }
+
     @inline(never)
     mutating func attend(
         _ query: [Float], _ activation: Activation, _ chosen: ChosenThreshold, low: Double, into output: AttentionOutput

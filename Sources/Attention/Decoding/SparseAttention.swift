@@ -79,27 +79,39 @@ public final class SparseAttention {
     ) -> AttentionFinding? {
         guard activation != .softmax || residual == nil else { return nil }
         let low = remembered.low(activation, chosen, of: index.store.count)
-        guard let found = kernel.attend(query, activation, chosen, low: low, into: output) else { return nil }
+        let found = asked.asking(number) { kernel.attend(query, activation, chosen, low: low, into: output) }
+        number = 0
+        guard let found else { return nil }
         remembered.add(found, chosen)
         return found
     }
 
-    /// ReLU^α of heads that share an index, each above its b: one call of the kernel, which reads what it can once for all.
-    /// - Returns: What was found for each; nil where the head has to be asked by itself.
-    static func attendTogether(
-        _ heads: [SparseAttention], _ queries: [[Float]], alpha: Int, thresholds: [Double],
-        into outputs: [AttentionOutput]
-    ) -> [AttentionFinding?] {
-        guard let step = heads.first?.kernel.step, step.pointee.dense == nil, heads.count <= Int(CK_MOST_TOGETHER),
-            heads.allSatisfy({ $0.kernel.step == step })
-        else { return heads.map { _ in nil } }
-        return AttentionOutput.fill(outputs, step, queries, thresholds: thresholds, alpha: alpha).map {
-            guard let result = $0 else { return nil }
-            var found = AttentionFinding(.relu(alpha: alpha))
-            found.result = result
-            return found
-        }
+    // MARK: Heads that share an index
+
+    /// What the kernel is asked through.
+    private var asked: StepPlan { plan ?? index.stepPlan }
+
+    /// The number under which the next query is looked for; 0: nobody looks for it.
+    private var number = 0
+
+    /// Whether queries of several heads can be looked for at once.
+    var canLook: Bool { asked.canLook }
+
+    /// Takes the query of a head to be looked for with those of others through this one's plan, before the head is asked.
+    func expect(
+        _ query: [Float], of head: SparseAttention, activation: Activation, threshold chosen: ChosenThreshold
+    ) {
+        let low = head.remembered.low(activation, chosen, of: index.store.count)
+        let isOurs = head.asked === asked && (activation != .softmax || head.residual == nil)
+        let least = isOurs ? KernelWay.least(activation, chosen, low: low) : nil
+        head.number = least.map { asked.expect(query, above: $0) } ?? 0
     }
+
+    /// Looks for the queries that were taken; each head is asked next by ``attendByKernel(_:activation:threshold:into:)``.
+    func look() { asked.look() }
+
+    /// Ends what ``look()`` began.
+    func endLook() { asked.endLook() }
 
     /// What the kernel declined.
     private func answer(

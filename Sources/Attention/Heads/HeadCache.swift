@@ -1,5 +1,6 @@
 import Foundation
 import HalfSpace
+import Measurement
 
 /// One attention head of a model under way: its growing keys and values, the index over them, and attention both ways.
 ///
@@ -171,23 +172,34 @@ public final class HeadCache {
         last = (query, found.threshold, found)
     }
 
-    /// ReLU^α of heads that share keys, each above its b, in one call of the kernel.
-    /// - Returns: Whether each was answered; one that was not has to be asked by itself.
+    /// Asks heads that share keys and their index, one after the other. Their queries are looked for ahead, in one reading as far as the
+    /// index can: each call of ``attend(_:activation:threshold:into:)`` then goes on from there.
+    /// - Parameters:
+    ///   - asked: The query and the threshold of a head by its number in `heads`; nil where it is not to be looked for.
+    ///   - attend: Asks a head by its number.
+    /// - Returns: What looking took, in seconds.
     static func attendTogether(
-        _ heads: [HeadCache], _ queries: [[Float]], alpha: Int, thresholds: [ChosenThreshold],
-        into outputs: [AttentionOutput]
-    ) -> [Bool] {
-        let sparse = heads.compactMap { $0.takesResidual ? nil : $0.reporting }
-        guard sparse.count == heads.count,
-            thresholds.allSatisfy({ $0.keepLargest == nil && $0.value > -.infinity })
-        else { return heads.map { _ in false } }
-        for one in sparse { one.bring() }
-        let found = SparseAttention.attendTogether(
-            sparse, queries, alpha: alpha, thresholds: thresholds.map(\.value), into: outputs)
-        for case (let i, let finding?) in zip(heads.indices, found) {
-            heads[i].last = (queries[i], finding.threshold, finding)
+        _ heads: ArraySlice<HeadCache>, activation: Activation,
+        asked: (Int) -> (query: [Float], threshold: ChosenThreshold)?, attend: (Int) -> Void
+    ) -> Double {
+        let watch = Stopwatch()
+        let first = heads.first?.reporting
+        first?.bring()
+        guard let first, first.canLook else {
+            for i in heads.indices { attend(i) }
+            return 0
         }
-        return found.map { $0 != nil }
+        for i in heads.indices {
+            guard let (query, threshold) = asked(i), !heads[i].takesResidual, let one = heads[i].reporting else {
+                continue
+            }
+            first.expect(query, of: one, activation: activation, threshold: threshold)
+        }
+        first.look()
+        defer { first.endLook() }
+        let seconds = watch.seconds
+        for i in heads.indices { attend(i) }
+        return seconds
     }
 
     /// Softmax attention of one query over the keys that a rule reports; finding what the `error` rule needs is part of it.
@@ -199,10 +211,13 @@ public final class HeadCache {
             last = (query, -.infinity, nil)
             return reader.attend(query, over: store, into: output)
         }
-        guard rule.rule != .learned, !staysDense else {
-            return try attend(
-                query, activation: .softmax, threshold: ChosenThreshold(value: -.infinity), into: output)
-        }
+        try attend(query, activation: .softmax, threshold: try choose(query, rule: rule), into: output)
+    }
+
+    /// The threshold of a query under a rule of softmax, -∞ where the head reads every key.
+    /// - Throws: `NonFiniteEntry`.
+    func choose(_ query: [Float], rule: ThresholdSettings) throws(NonFiniteEntry) -> ChosenThreshold {
+        guard rule.rule != .learned, !staysDense else { return ChosenThreshold(value: -.infinity) }
         var chosen = ThresholdChooser(settings: rule, activation: .softmax).choose(
             query, over: statistics)
         if rule.rule == .error, reporting != nil, let index {
@@ -217,7 +232,7 @@ public final class HeadCache {
             case .measured: chosen.keepLargest = measured.budget(of: store.count)
             }
         }
-        try attend(query, activation: .softmax, threshold: chosen, into: output)
+        return chosen
     }
 
     /// Learns from the last query what the `error` rule that measures needs; O(n·(d + dv) + n log n).

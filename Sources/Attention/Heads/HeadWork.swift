@@ -7,6 +7,8 @@ package final class HeadWork: @unchecked Sendable {
     package private(set) var query: [Float] = []
     package let output: AttentionOutput
     private lazy var dense = AttentionOutput(valueDimension: output.count)
+    /// The threshold of the step, where heads are asked together.
+    private var chosen: ChosenThreshold?
     package private(set) var fault: (any Error)?
     package private(set) var threshold = 0.0
     package private(set) var reported = 0
@@ -49,23 +51,52 @@ package final class HeadWork: @unchecked Sendable {
         attend(cache) { try cache.attend(query, activation: activation, threshold: threshold, into: output) }
     }
 
-    /// ReLU^α of heads that share keys, which then take equal parts of the time.
+    /// Heads that share keys, above thresholds as their rule chose them: they take equal parts of what they share.
     static func attendTogether(
-        _ works: [HeadWork], _ caches: [HeadCache], alpha: Int, thresholds: [ChosenThreshold]
+        _ works: [HeadWork], _ caches: [HeadCache], _ mine: Range<Int>, activation: Activation,
+        thresholds: [ChosenThreshold]
     ) {
-        let watch = Stopwatch()
-        let answered = HeadCache.attendTogether(
-            caches, works.map(\.query), alpha: alpha, thresholds: thresholds, into: works.map(\.output))
-        let seconds = watch.seconds / Double(works.count)
-        for (i, work) in works.enumerated() {
-            if answered[i] {
-                work.seconds = seconds
-                (work.threshold, work.reported, work.isDense) =
-                    (caches[i].threshold, caches[i].reported, caches[i].readEverything)
-            } else {
-                work.attend(caches[i], activation: .relu(alpha: alpha), threshold: thresholds[i])
-            }
+        together(
+            works, caches, mine, activation: activation, threshold: { thresholds[$0] },
+            attend: { works[$0].attend(caches[$0], activation: activation, threshold: thresholds[$0]) })
+    }
+
+    /// The same by a softmax rule, which chooses first.
+    package static func attendTogether(
+        _ works: [HeadWork], _ caches: [HeadCache], _ mine: Range<Int>, rule: ThresholdSettings
+    ) {
+        for h in mine { works[h].choose(caches[h], rule: rule) }
+        together(
+            works, caches, mine, activation: .softmax, threshold: { works[$0].chosen },
+            attend: { h in
+                let (work, choosing) = (works[h], works[h].seconds)
+                guard let chosen = work.chosen else { return work.attend(caches[h], rule: rule) }
+                work.attend(caches[h], activation: .softmax, threshold: chosen)
+                work.seconds += choosing
+            })
+    }
+
+    private static func together(
+        _ works: [HeadWork], _ caches: [HeadCache], _ mine: Range<Int>, activation: Activation,
+        threshold: (Int) -> ChosenThreshold?, attend: (Int) -> Void
+    ) {
+        for first in stride(from: mine.lowerBound, to: mine.upperBound, by: StepPlan.mostLooks) {
+            let some = first..<min(first + StepPlan.mostLooks, mine.upperBound)
+            let looking = HeadCache.attendTogether(
+                caches[some], activation: activation,
+                asked: { h in threshold(h).map { (works[h].query, $0) } }, attend: attend)
+            for h in some { works[h].seconds += looking / Double(some.count) }
         }
+    }
+
+    /// Chooses the threshold of a rule; none where somebody else reads for the head.
+    private func choose(_ cache: HeadCache, rule: ThresholdSettings) {
+        chosen = nil
+        seconds = 0
+        guard fault == nil, cache.reader == nil else { return }
+        let watch = Stopwatch()
+        do { chosen = try cache.choose(query, rule: rule) } catch { fault = error }
+        seconds = watch.seconds
     }
 
     private func attend(_ cache: HeadCache, _ body: () throws -> Void) {

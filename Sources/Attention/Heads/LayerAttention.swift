@@ -1,4 +1,3 @@
-import CKernels
 import HalfSpace
 
 /// All heads of a layer: query heads over fewer sets of keys and values (grouped queries), a decode step computed through indexes
@@ -96,27 +95,16 @@ public final class LayerAttention {
     public func attend(_ queries: [[Float]], activation: Activation, thresholds: [ChosenThreshold]) throws {
         let (works, heads) = (sparse.works, heads)
         for (work, query) in zip(works, queries) { work.start(query) }
-        var together: ((Range<Int>) -> Void)?
-        if case .relu(let alpha) = activation {
-            together = { mine in
-                for first in stride(from: mine.lowerBound, to: mine.upperBound, by: Self.mostTogether) {
-                    let some = first..<min(first + Self.mostTogether, mine.upperBound)
-                    HeadWork.attendTogether(
-                        Array(works[some]), Array(heads[some]), alpha: alpha, thresholds: Array(thresholds[some]))
-                }
-            }
-        }
         sparse.attend(
             heads, activation: activation,
             thresholds: activation == .softmax ? [] : thresholds.map(\.value),
             isDense: { [group] set in readsEverything(set * group..<(set + 1) * group, activation, thresholds) },
             each: { works[$0].attend(heads[$0], activation: activation, threshold: thresholds[$0]) },
-            together: together)
+            together: {
+                HeadWork.attendTogether(works, heads, $0, activation: activation, thresholds: thresholds)
+            })
         for work in works { if let fault = work.fault { throw fault } }
     }
-
-    /// Heads of a group that one call of the kernel takes.
-    private static let mostTogether = Int(CK_MOST_TOGETHER)
 
     /// A kernel of ReLU over the r largest finds b on the way, and entmax its support: neither shares a reading.
     private func readsEverything(_ mine: Range<Int>, _ activation: Activation, _ thresholds: [ChosenThreshold]) -> Bool

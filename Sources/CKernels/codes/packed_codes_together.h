@@ -95,7 +95,8 @@ void ck_scan_codes_together(
         const size_t last = last_group - first < RUN ? last_group : first + RUN;
         size_t k = 0;
 #if defined(__x86_64__)
-        if (ck_level() == CK_VNNI) {
+        // Of short keys there is little to take apart, and more sums than there are registers.
+        if (ck_level() == CK_VNNI && coded->d > 16) {
             for (; k + 4 <= count; k += 4)
                 scan_four_vnni(coded, queries + k, q + k, first, last, lists + k, counts + k, pruned + k);
             for (; k + 2 <= count; k += 2)

@@ -15,6 +15,8 @@ typedef struct {
     double threshold;
     /// The norm of q, rounded up, and an upper bound of the norms of the keys.
     double norm, key_norm;
+    /// Which of the half-spaces that were looked for ahead this is, from 1 on, so that a part may know its candidates already; 0: none.
+    size_t looked;
 } ck_half_space;
 
 /// What a query cost, in nodes, keys and bytes.
@@ -94,13 +96,12 @@ typedef struct {
 /// what that takes.
 typedef int (*ck_find)(const void *index, const ck_half_space *half, ck_sink *sink);
 
-/// The same for several half-spaces, each with its sink, in one reading of the keys. Those whose `answered` is 0 are left alone, and
-/// it becomes 0 where the driver refuses.
-typedef void (*ck_find_together)(
-    const void *index, const ck_half_space *halves, ck_sink *sinks, size_t count, int *answered);
+/// Notes what may be in each of several half-spaces, in one reading of the keys, for the ``ck_find`` of each that follows: it finds
+/// the same, and need not read again what was read here.
+typedef void (*ck_look)(const void *index, const ck_half_space *halves, size_t count);
 
-/// Half-spaces that may be asked for together.
-enum { CK_MOST_TOGETHER = 8 };
+/// Half-spaces that may be looked for ahead.
+enum { CK_MOST_LOOKS = 8 };
 
 /// A part of an index: its driver, what that is handed, and what it can do.
 typedef struct {
@@ -111,9 +112,9 @@ typedef struct {
     int32_t lists_values;
     /// Whether it fills a trace.
     int32_t traces;
-    /// Finds for as many as `together` half-spaces at once, at most CK_MOST_TOGETHER; null where they are asked for one by one.
-    ck_find_together find_together;
-    size_t together;
+    /// Looks for as many as `most_looks` half-spaces ahead, at most CK_MOST_LOOKS; null where each is found by itself.
+    ck_look look;
+    size_t most_looks;
 } ck_part;
 
 /// Memory for members, parallel, before they are handed on.

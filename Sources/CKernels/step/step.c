@@ -27,6 +27,7 @@ int ck_step_prepare(
     half->threshold = b;
     half->norm = sqrt(squares) * (1 + 0x1p-40);
     half->key_norm = step->key_norm;
+    half->looked = step->looked;
     return half->norm * half->key_norm < 0x1p100;
 }
 
@@ -93,52 +94,28 @@ int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float
 
 SMALL_END
 
-/// What drivers are asked for.
-static ck_half_space asked_for(const ck_half_space *half) {
-    CK_FAULT_BEFORE(half)
-    return *half;
-}
-
-/// Asks a part for several half-spaces at once where its driver reads them together, else for one after the other.
-static void find_several(
-    const ck_part *part, const ck_half_space *halves, ck_sink *sinks, size_t count, int *answered) {
-    if (part->find_together && count <= part->together)
-        return part->find_together(part->index, halves, sinks, count, answered);
-    for (size_t k = 0; k < count; k++) answered[k] = answered[k] && part->find(part->index, halves + k, sinks + k);
-}
-
-void ck_step_relu_together(const ck_step *step, const ck_asked *asked, size_t count, int alpha, int *answered) {
-    const size_t padded = CK_PADDED(step->d);
-    float vectors[count * padded] CK_ALIGNED, scaled[count * padded] CK_ALIGNED;
-    double values[count * step->dv] CK_ALIGNED;
-    ck_half_space halves[count], moved[count];
-    ck_sink sinks[count];
-    for (size_t k = 0; k < count; k++) {
-        ck_half_space *half = halves + k;
-        const double b = asked[k].threshold;
-        answered[k] =
-            ck_step_prepare(step, asked[k].query, b, vectors + k * padded, scaled + k * padded, half) &&
-            fabs(b) < 0x1p60;
-        moved[k] = asked_for(half);
-        sinks[k] = (ck_sink){
-            .wanted = CK_WANT_SUM, .exponent = alpha, .shift = b, .values = values + k * step->dv, .largest = -INFINITY};
-        for (size_t t = 0; t < step->dv; t++) sinks[k].values[t] = 0;
-    }
-    for (size_t i = 0; i < step->count; i++) find_several(step->parts + i, moved, sinks, count, answered);
-    for (size_t k = 0; k < count; k++) {
-        ck_step_result *result = asked[k].result;
-        CK_FAULT_AFTER(sinks + k)
-        result->shift = 0;
-        result->dense = 0;
-        answered[k] = answered[k] && ck_step_finish(halves + k, sinks + k, asked[k].output, result);
-    }
-}
-
 /// Scores from -reach to reach can occur: a threshold beyond them, infinite perhaps, becomes one right beside them.
 static void clamp(ck_half_space *half) {
     const double reach = half->norm * half->key_norm / ck_root(half->d) * (1 + 1e-9) + 0x1p-1000;
     if (half->threshold < -reach) half->threshold = -reach;
     if (half->threshold > reach) half->threshold = reach * (1 + 1e-9);
+}
+
+void ck_step_look(const ck_step *step, const ck_asked *asked, size_t count) {
+    const size_t padded = CK_PADDED(step->d);
+    float vectors[count * padded] CK_ALIGNED, scaled[count * padded] CK_ALIGNED;
+    ck_half_space halves[count];
+    for (size_t k = 0; k < count; k++) {
+        ck_half_space *half = halves + k;
+        // No part looks for a query that its step will refuse.
+        if (!ck_step_prepare(step, asked[k].query, asked[k].threshold, vectors + k * padded, scaled + k * padded, half))
+            half->norm = INFINITY;
+        clamp(half);
+    }
+    for (size_t i = 0; i < step->count; i++) {
+        const ck_part *part = step->parts + i;
+        if (part->look) part->look(part->index, halves, count < part->most_looks ? count : part->most_looks);
+    }
 }
 
 /// What was found, for the threshold that was asked for.

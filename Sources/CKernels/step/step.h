@@ -21,6 +21,8 @@ typedef struct {
     /// Room for a float for every key, and 64 a part and 64 more, twice; `ids` as well.
     float *scores, *near;
     uint32_t *ids;
+    /// Which of those of ``ck_step_look`` the next query is, from 1 on; 0: none, it finds all by itself.
+    size_t looked;
 } ck_step;
 
 /// What a step found, in the order in which it is touched.
@@ -45,17 +47,15 @@ typedef struct {
 /// weights are hardly more than rounding: then a slower way has to answer.
 int ck_step_relu(const ck_step *step, const float *q, double b, int alpha, float *output, ck_step_result *result);
 
-/// A query (d floats) with its threshold, and where its answer goes (dv floats and what was found).
+/// A query (d floats), and a score that is expected to be no higher than the threshold of its step.
 typedef struct {
     const float *query;
     double threshold;
-    float *output;
-    ck_step_result *result;
 } ck_asked;
 
-/// The same for several queries, 1 to CK_MOST_TOGETHER; parts that can read their keys once for all of them. answered[k] is what
-/// ``ck_step_relu`` returns for query k. The step is not dense.
-void ck_step_relu_together(const ck_step *step, const ck_asked *asked, size_t count, int alpha, int *answered);
+/// Looks for the half-spaces of several queries ahead, 1 to CK_MOST_LOOKS: parts that can, read their keys once for all of them.
+/// Any step of query k that follows with `looked` k + 1 gives what it gives without; what was noted serves once.
+void ck_step_look(const ck_step *step, const ck_asked *asked, size_t count);
 
 /// Softmax of q (d floats) over the keys that score b or more. Exponents are shifted by `shift`, or where sums of float32 cannot
 /// hold that by the largest score: the result says by which. Returns 0, with output and result unspecified, where q is not finite

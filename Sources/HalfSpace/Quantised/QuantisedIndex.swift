@@ -13,14 +13,14 @@ public final class QuantisedIndex: StaticIndex {
     public let rows: Range<Int>
     private let store: KeyValueStore
     private let coded: CodedKeys
-    /// Queries of a step that share the keys, as far as a driver takes them together.
-    private let together: Int
+    /// Queries of a step that share the keys and are looked for ahead; 0 where there is but one.
+    private let looks: Int
 
     public init(store: KeyValueStore, rows: Range<Int>, hints: QueryHints, threads: Int, progress: BuildProgress) throws
     {
         self.store = store
         self.rows = rows
-        together = min(max(1, hints.sharing), Int(CK_MOST_TOGETHER))
+        looks = hints.sharing > 1 ? min(hints.sharing, Int(CK_MOST_LOOKS)) : 0
         guard store.dimension <= Int(CK_MOST_DIMENSIONS) else {
             throw IndexCannotServe(kind: .quantised, reason: "d is above \(CK_MOST_DIMENSIONS)")
         }
@@ -36,14 +36,17 @@ public final class QuantisedIndex: StaticIndex {
         let all = store.kernelRows
         let listed = min(Int(CK_CODES_STRETCH), coded.groupCount) * CodedKeys.groupRows
         let room = listed + 64
+        let lists: UnsafeMutablePointer<UInt32> = memory.room(looks * room)
+        let looked: UnsafeMutablePointer<ck_codes_look> = memory.room(looks)
+        for k in 0..<looks { looked[k].ids = lists + k * room }
         let index = ck_codes_index(
             coded: coded.view, keys: ck_table_from(all.keys, rows.lowerBound),
             values: ck_table_from(all.values, rows.lowerBound), first_row: UInt32(rows.lowerBound),
-            groups: coded.groupCount, query: memory.room(together), members: memory.members(listed),
-            more: memory.room((together - 1) * room), list_room: room)
+            groups: coded.groupCount, query: memory.room(max(1, looks)), members: memory.members(listed),
+            looks: looked, most_looks: looks, list_room: room)
         return ck_part(
             find: ck_find_codes, index: memory.keep(index), lists_values: 1, traces: 0,
-            find_together: ck_find_codes_together, together: together)
+            look: looks > 0 ? ck_look_for_codes : nil, most_looks: looks)
     }
 }
 

@@ -73,6 +73,7 @@ extension LlamaDecoder {
         headTeam.attend(
             caches,
             isDense: { set in group > 1 && caches[set * group..<(set + 1) * group].allSatisfy(\.staysDense) },
-            each: { works[$0].attend(caches[$0], rule: rule) })
+            each: { works[$0].attend(caches[$0], rule: rule) },
+            together: { HeadWork.attendTogether(works, caches, $0, rule: rule) })
     }
 }
