@@ -41,6 +41,9 @@ public struct AttentionFinding: Sendable {
     /// About the largest score, where softmax or entmax was asked for.
     var largest: Double { Double(result.largest) }
 
+    /// Its size as this target was compiled: a build in which another target sees it otherwise is a stale one.
+    package static var bytes: Int { MemoryLayout<Self>.size }
+
     /// Notes what reporting cost.
     mutating func note(work: Work) {
         result.work = ck_work(
