@@ -17,6 +17,10 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
     package var companions: [AnyObject] = []
 
     private static var hugePage: Int { 2 << 20 }
+
+    /// Bytes of the huge pages that take `bytes`: what stands over fills three quarters of its page or lies in small ones.
+    private static func inHugePages(_ bytes: Int) -> Int { (bytes + hugePage / 4) / hugePage * hugePage }
+
     /// From here on memory is reserved and not zeroed by hand, which would hold up whoever adopts an index.
     private static var largeEnough: Int { 128 << 10 }
 
@@ -31,16 +35,17 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
         }
         if bytes >= Self.largeEnough {
             // The system hands out zeroed pages only when they are touched: reserving is free.
-            let isHuge = bytes >= 2 * Self.hugePage
-            let length = isHuge ? bytes + Self.hugePage : bytes
-            let map = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | mapAnonymous, -1, 0)
+            let huge = Self.inHugePages(bytes)
+            let length = max(bytes, huge)
+            let spare = huge > 0 ? Self.hugePage : 0
+            let map = mmap(nil, length + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | mapAnonymous, -1, 0)
             if let map, map != MAP_FAILED {
-                let skipped = isHuge ? -Int(bitPattern: map) & (Self.hugePage - 1) : 0
+                let skipped = huge > 0 ? -Int(bitPattern: map) & (Self.hugePage - 1) : 0
                 if skipped > 0 { munmap(map, skipped) }
                 let start = map + skipped
-                mapping = .init(start: start, count: length - skipped)
+                mapping = .init(start: start, count: length + spare - skipped)
                 #if os(Linux)
-                    if isHuge { madvise(start, mapping.count, Int32(MADV_HUGEPAGE)) }
+                    if huge > 0 { madvise(start, huge, Int32(MADV_HUGEPAGE)) }
                 #endif
                 base = start.assumingMemoryBound(to: Element.self)
                 return

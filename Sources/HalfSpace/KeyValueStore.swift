@@ -35,10 +35,12 @@ public final class KeyValueStore: @unchecked Sendable {
     /// Builds in the background read the bound while rows arrive.
     private let largestNorm = Atomic<UInt64>(0)
 
-    private let keyRows: AlignedBuffer<UInt8>
-    private let valueRows: AlignedBuffer<UInt8>
-    private let keyBlocks: AlignedBuffer<UInt8>?
-    private let valueBlocks: AlignedBuffer<UInt8>?
+    /// One stretch for all, so that also a store of few rows lies in huge pages.
+    private let memory: AlignedBuffer<UInt8>
+    private let keyRows: Slab<UInt8>
+    private let valueRows: Slab<UInt8>
+    private let keyBlocks: Slab<UInt8>?
+    private let valueBlocks: Slab<UInt8>?
 
     /// The largest d and dv that kernels take.
     public static let mostDimensions = Int(CK_MOST_DIMENSIONS)
@@ -55,13 +57,17 @@ public final class KeyValueStore: @unchecked Sendable {
         self.capacity = capacity
         self.format = format
         // Kernels work in tiles and run over the last row: what lies there must be readable and finite.
-        func reserve(_ columns: Int) -> AlignedBuffer<UInt8> {
-            AlignedBuffer(count: ((capacity + 64) * columns + 16) * format.bytes)
-        }
-        keyRows = reserve(dimension)
-        valueRows = reserve(valueDimension)
-        keyBlocks = dimension < Self.blockedBelow ? reserve(dimension) : nil
-        valueBlocks = valueDimension < Self.blockedBelow ? reserve(valueDimension) : nil
+        func room(_ columns: Int) -> Int { ((capacity + 64) * columns + 16) * format.bytes }
+        func copies(_ columns: Int) -> Int { columns < Self.blockedBelow ? 2 : 1 }
+        let region = MemoryRegion(
+            bytes: [dimension, valueDimension].reduce(0) {
+                $0 + copies($1) * MemoryRegion.size(room($1), of: UInt8.self)
+            })
+        memory = region.owner
+        keyRows = region.slab(room(dimension))
+        keyBlocks = copies(dimension) > 1 ? region.slab(room(dimension)) : nil
+        valueRows = region.slab(room(valueDimension))
+        valueBlocks = copies(valueDimension) > 1 ? region.slab(room(valueDimension)) : nil
     }
 
     /// The rows as the kernels see them; valid while the store lives.
@@ -73,8 +79,7 @@ public final class KeyValueStore: @unchecked Sendable {
     }
 
     /// Rounds rows to the format, to behind those present, and copies them into the blocks.
-    private func keep(_ entries: [Float], _ columns: Int, _ rows: AlignedBuffer<UInt8>, _ blocks: AlignedBuffer<UInt8>?)
-    {
+    private func keep(_ entries: [Float], _ columns: Int, _ rows: Slab<UInt8>, _ blocks: Slab<UInt8>?) {
         ck_narrow(entries, entries.count, format.kernel, rows.base + count * columns * format.bytes)
         guard let blocks else { return }
         let last = count + entries.count / columns
@@ -85,7 +90,7 @@ public final class KeyValueStore: @unchecked Sendable {
     }
 
     private static func scatter<Bits: BitwiseCopyable>(
-        _ rows: AlignedBuffer<UInt8>, _ columns: Int, _ range: Range<Int>, into blocks: AlignedBuffer<UInt8>,
+        _ rows: Slab<UInt8>, _ columns: Int, _ range: Range<Int>, into blocks: Slab<UInt8>,
         as type: Bits.Type
     ) {
         let (from, to) = (UnsafeRawPointer(rows.base), UnsafeMutableRawPointer(blocks.base))
