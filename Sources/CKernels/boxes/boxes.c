@@ -287,6 +287,7 @@ LEVEL(avx2, TARGET_AVX2)
 LEVEL(avx512, TARGET_AVX512)
 LEAF_LEVEL(avx512, TARGET_AVX512)
 #include "boxes/boxes_avx2.h"
+#include "boxes/boxes_vnni256.h"
 #elif defined(__aarch64__)
 #include "boxes/boxes_neon.h"
 #endif
@@ -299,12 +300,12 @@ size_t ck_boxes_leaves(
     const ck_boxes *boxes, const ck_boxes_query *query, const uint32_t *nodes, const float *dots, size_t count,
     uint32_t *leaves, int32_t *leasts, size_t *whole) {
     DISPATCH_NEON(leaves, boxes, query, nodes, dots, count, leaves, leasts, whole);
-    DISPATCH_VNNI(leaves, boxes, query, nodes, dots, count, leaves, leasts, whole);
+    DISPATCH_VNNI256(leaves, boxes, query, nodes, dots, count, leaves, leasts, whole);
 }
 
 size_t ck_boxes_keys(
     const ck_boxes *boxes, const ck_boxes_query *query, const uint32_t *leaves, const int32_t *leasts, size_t count,
     uint32_t *ids) {
     DISPATCH_NEON(keys, boxes, query, leaves, leasts, count, ids);
-    DISPATCH_VNNI(keys, boxes, query, leaves, leasts, count, ids);
+    DISPATCH_VNNI256(keys, boxes, query, leaves, leasts, count, ids);
 }

@@ -12,19 +12,50 @@ TARGET_AVX2 CK_INLINE __m256i leaf_sums(__m256i first, __m256i second) {
     return _mm256_permute4x64_epi64(_mm256_hadd_epi32(first, second), 0xd8);
 }
 
+/// Tests eight leaves of a node, `first` and those after it, whose sums with the query are s and with its absolute values h;
+/// `bytes` are theirs in the node's head and `dot` is the node's own.
+TARGET_AVX2 CK_INLINE size_t eight_leaves(
+    const ck_boxes *b, const ck_boxes_query *x, const uint8_t *bytes, const node_bound *bound, float dot, size_t first,
+    __m256i s, __m256i h, uint32_t *leaves, int32_t *leasts, size_t *whole) {
+#define BYTES(offset) _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(bytes + (offset)))))
+    const __m256 lower = _mm256_set1_ps(x->lower), upper = _mm256_set1_ps(x->upper);
+    const __m256 rest = _mm256_set1_ps(bound->rest);
+    const __m256 centre = _mm256_add_ps(
+        _mm256_set1_ps(dot), _mm256_mul_ps(_mm256_set1_ps(bound->scale), _mm256_cvtepi32_ps(s)));
+    const __m256 across = _mm256_mul_ps(_mm256_set1_ps(bound->across), _mm256_cvtepi32_ps(h));
+    const __m256 ball = _mm256_mul_ps(_mm256_set1_ps(bound->radius), BYTES(16));
+    const __m256 reach = _mm256_add_ps(_mm256_min_ps(across, ball), rest);
+    const uint32_t valid = b->leaves >= first + 8 ? 0xff : b->leaves > first ? (1u << (b->leaves - first)) - 1 : 0;
+    const uint32_t in =
+        valid & (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(_mm256_add_ps(centre, reach), lower, _CMP_GE_OQ));
+    const __m256 all = _mm256_cmp_ps(_mm256_sub_ps(centre, reach), upper, _CMP_GE_OQ);
+    __m256 least = _mm256_mul_ps(
+        _mm256_sub_ps(lower, _mm256_add_ps(centre, rest)), _mm256_div_ps(_mm256_set1_ps(bound->inverse), BYTES(32)));
+    least = _mm256_add_ps(
+        _mm256_sub_ps(least, _mm256_mul_ps(BYTES(48), _mm256_set1_ps(x->error_weight))), _mm256_set1_ps(bound->offset));
+    least = _mm256_sub_ps(
+        least, _mm256_mul_ps(_mm256_andnot_ps(_mm256_set1_ps(-0.0f), least), _mm256_set1_ps(0x1p-20f)));
+    least = _mm256_min_ps(_mm256_max_ps(least, _mm256_set1_ps(-2e9f)), _mm256_set1_ps(2e9f));
+#undef BYTES
+    // A leaf that is inside takes every sum.
+    const __m256 sum = _mm256_blendv_ps(
+        _mm256_castsi256_ps(_mm256_cvttps_epi32(least)), _mm256_castsi256_ps(_mm256_set1_epi32(INT32_MIN)), all);
+    const __m256i id = _mm256_add_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32((int)first));
+    *whole += (size_t)__builtin_popcount(in & (uint32_t)_mm256_movemask_ps(all));
+    return compress8(in, id, sum, leaves, (float *)leasts);
+}
+
 TARGET_AVX2 static size_t leaves_avx2(
     const ck_boxes *b, const ck_boxes_query *x, const uint32_t *nodes, const float *dots, size_t count,
     uint32_t *leaves, int32_t *leasts, size_t *whole) {
     const size_t vectors = (b->d + 3) / 4;
-    const __m256 lower = _mm256_set1_ps(x->lower), upper = _mm256_set1_ps(x->upper);
-    const __m256 error_weight = _mm256_set1_ps(x->error_weight), sign = _mm256_set1_ps(-0.0f);
     // The query in 16 bits, and its absolute values.
     int16_t entries[CK_BOXES_MOST], magnitudes[CK_BOXES_MOST];
     for (size_t t = 0; t < 4 * vectors; t++) {
         entries[t] = (int16_t)(128 * x->high[t] + x->low[t]);
         magnitudes[t] = x->absolute[t];
     }
-    size_t found = 0, inside_count = 0;
+    size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         const uint8_t *box = b->boxes + nodes[i] * b->box_bytes;
         if (i + 16 < count) fetch(b->boxes + nodes[i + 16] * b->box_bytes, b->box_bytes);
@@ -43,46 +74,33 @@ TARGET_AVX2 static size_t leaves_avx2(
                 half[part] = WORDS(half[part], at + 64 + 16 * part, a);
             }
         }
-        const size_t first = (size_t)nodes[i] * CK_LEAVES, present = smaller(CK_LEAVES, b->leaves - first);
         for (int eight = 0; eight < 2; eight++) {
             const __m256i s = _mm256_sub_epi32(
                 leaf_sums(centre[2 * eight], centre[2 * eight + 1]), _mm256_set1_epi32(128 * x->sum));
-            const __m256i h = leaf_sums(half[2 * eight], half[2 * eight + 1]);
-#define BYTES(offset)                                                                                              \
-    _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(box + (offset) + 8 * eight))))
-            const __m256 rest = _mm256_set1_ps(bound.rest);
-            const __m256 dot = _mm256_add_ps(
-                _mm256_set1_ps(dots[i]), _mm256_mul_ps(_mm256_set1_ps(bound.scale), _mm256_cvtepi32_ps(s)));
-            const __m256 across = _mm256_mul_ps(_mm256_set1_ps(bound.across), _mm256_cvtepi32_ps(h));
-            const __m256 ball = _mm256_mul_ps(_mm256_set1_ps(bound.radius), BYTES(16));
-            const __m256 reach = _mm256_add_ps(_mm256_min_ps(across, ball), rest);
-            const uint32_t valid = present >= 8 * (size_t)(eight + 1) ? 0xff
-                                   : present > 8 * (size_t)eight      ? (1u << (present - 8 * (size_t)eight)) - 1
-                                                                      : 0;
-            const uint32_t in =
-                valid & (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(_mm256_add_ps(dot, reach), lower, _CMP_GE_OQ));
-            const __m256 all = _mm256_cmp_ps(_mm256_sub_ps(dot, reach), upper, _CMP_GE_OQ);
-            __m256 least = _mm256_mul_ps(
-                _mm256_sub_ps(lower, _mm256_add_ps(dot, rest)), _mm256_div_ps(_mm256_set1_ps(bound.inverse), BYTES(32)));
-            least = _mm256_add_ps(
-                _mm256_sub_ps(least, _mm256_mul_ps(BYTES(48), error_weight)), _mm256_set1_ps(bound.offset));
-            least = _mm256_sub_ps(least, _mm256_mul_ps(_mm256_andnot_ps(sign, least), _mm256_set1_ps(0x1p-20f)));
-            least = _mm256_min_ps(_mm256_max_ps(least, _mm256_set1_ps(-2e9f)), _mm256_set1_ps(2e9f));
-#undef BYTES
-            // A leaf that is inside takes every sum.
-            const __m256 sum = _mm256_blendv_ps(
-                _mm256_castsi256_ps(_mm256_cvttps_epi32(least)), _mm256_castsi256_ps(_mm256_set1_epi32(INT32_MIN)), all);
-            const __m256i id = _mm256_add_epi32(
-                _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32((int)first + 8 * eight));
-            inside_count += (size_t)__builtin_popcount(in & (uint32_t)_mm256_movemask_ps(all));
-            found += compress8(in, id, sum, leaves + found, (float *)(leasts + found));
+            found += eight_leaves(
+                b, x, box + 8 * eight, &bound, dots[i], (size_t)nodes[i] * CK_LEAVES + 8 * (size_t)eight, s,
+                leaf_sums(half[2 * eight], half[2 * eight + 1]), leaves + found, leasts + found, whole);
         }
     }
-    *whole += inside_count;
     return found;
 }
 
 #undef WORDS
+
+/// Lists the keys of a leaf whose sums, eight a part, are `least` or more.
+TARGET_AVX2 CK_INLINE size_t keys_of_leaf(
+    const ck_boxes *b, size_t leaf, const __m256i *sums, int32_t least, uint32_t *ids) {
+    uint32_t candidates = 0;
+#pragma clang loop unroll(full)
+    for (int part = 0; part < 4; part++) {
+        const __m256i less = _mm256_cmpgt_epi32(_mm256_set1_epi32(least), sums[part]);
+        candidates |= (~(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(less)) & 0xff) << (8 * part);
+    }
+    const size_t first = leaf * CK_LEAF, present = b->count - first;
+    if (present < CK_LEAF) candidates &= (1u << present) - 1;
+    // Few are set: one after the other is less work than a part after the other.
+    return expand_bits(candidates, (uint32_t)first, ids);
+}
 
 /// Dimension groups whose sums of codes fit 16 bits.
 enum { STRETCH = 8 };
@@ -119,34 +137,23 @@ TARGET_AVX2 CK_INLINE size_t keys_avx2_body(
             for (int part = 0; part < 4; part++)
                 sums[part] = _mm256_add_epi32(sums[part], _mm256_madd_epi16(pairs[part], ones));
         }
-        const __m256i least = _mm256_set1_epi32(leasts[i]);
-        uint32_t candidates = 0;
-        for (int part = 0; part < 4; part++) {
-            const __m256i less = _mm256_cmpgt_epi32(least, _mm256_slli_epi32(sums[part], 4));
-            candidates |= (~(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(less)) & 0xff) << (8 * part);
-        }
-        const size_t first = (size_t)leaves[i] * CK_LEAF, present = b->count - first;
-        if (present < CK_LEAF) candidates &= (1u << present) - 1;
-        for (int part = 0; part < 4; part++) {
-            const uint32_t some = candidates >> (8 * part) & 0xff;
-            const __m256i id = _mm256_add_epi32(
-                _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32((int)first + 8 * part));
-            _mm256_storeu_si256(
-                (__m256i *)(ids + found), _mm256_permutevar8x32_epi32(id, compress8_order(some)));
-            found += (size_t)__builtin_popcount(some);
-        }
+        for (int part = 0; part < 4; part++) sums[part] = _mm256_slli_epi32(sums[part], 4);
+        found += keys_of_leaf(b, leaves[i], sums, leasts[i], ids + found);
     }
     return found;
 }
 
-TARGET_AVX2 static size_t keys_avx2(
-    const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,
-    uint32_t *ids) {
-    // Short loops are compiled with their length known.
-    switch ((b->d + 3) / 4) {
-    case 2: return keys_avx2_body(b, x, leaves, leasts, count, ids, 2);
-    case 3: return keys_avx2_body(b, x, leaves, leasts, count, ids, 3);
-    case 4: return keys_avx2_body(b, x, leaves, leasts, count, ids, 4);
-    default: return keys_avx2_body(b, x, leaves, leasts, count, ids, (b->d + 3) / 4);
+/// Short loops are compiled with their length known.
+#define KEYS256(SUFFIX, TARGET)                                                                                        \
+    TARGET static size_t keys_##SUFFIX(                                                                                \
+        const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,       \
+        uint32_t *ids) {                                                                                               \
+        switch ((b->d + 3) / 4) {                                                                                      \
+        case 2: return keys_##SUFFIX##_body(b, x, leaves, leasts, count, ids, 2);                                      \
+        case 3: return keys_##SUFFIX##_body(b, x, leaves, leasts, count, ids, 3);                                      \
+        case 4: return keys_##SUFFIX##_body(b, x, leaves, leasts, count, ids, 4);                                      \
+        default: return keys_##SUFFIX##_body(b, x, leaves, leasts, count, ids, (b->d + 3) / 4);                        \
+        }                                                                                                              \
     }
-}
+
+KEYS256(avx2, TARGET_AVX2)
