@@ -31,7 +31,7 @@ import Testing
     }
 
     /// Scores and cuts of rows, next to each other and with values between, in whichever order they are listed.
-    @Test(arguments: [1, 2, 7, 8, 9, 15, 16, 17, 33, 64, 100, 130]) func filteredRowsAgree(d: Int) {
+    @Test(arguments: [1, 2, 7, 8, 9, 12, 15, 16, 17, 33, 64, 100, 130]) func filteredRowsAgree(d: Int) {
         var random = SplitMix(seed: UInt64(d))
         let padded = d <= 8 ? 8 : (d + 15) & ~15
         for stride in [d, (padded + 1 + 15) & ~15, (padded + d + 15) & ~15] {

@@ -237,6 +237,27 @@ static void every_half(void) {
     }
 }
 
+/// Listed rows that lie one after the other are scored alike.
+static void rows_side_by_side(size_t d, size_t n) {
+    const sample s = made(d, n, d, 0);
+    uint32_t *expected = room((n + 64) * 4), *found = room((n + 64) * 4);
+    float *dots = room((n + 64) * 4), *others = room((n + 64) * 4);
+    ck_force_level(CK_PORTABLE);
+    for (size_t i = 0; i < n; i++) expected[i] = (uint32_t)(n - 1 - i);
+    const size_t count = ck_filter_rows(ck_floats(s.keys, d), d, s.q, -INFINITY, expected, dots, n);
+    check(count == n, "filter of rows side by side", d, n);
+    for (size_t i = 0; i < count; i++)
+        check(
+            near((double)dots[i], ck_exact_dot(s.keys + expected[i] * d, s.q, d), s.norm * 8), "score of a row side by side", d, n);
+    AT_EVERY_LEVEL {
+        for (size_t i = 0; i < n; i++) found[i] = (uint32_t)(n - 1 - i);
+        const size_t other = ck_filter_rows(ck_floats(s.keys, d), d, s.q, -INFINITY, found, others, n);
+        int alike = same(found, other, expected, count, 4);
+        for (size_t i = 0; alike && i < count; i++) alike = near((double)others[i], (double)dots[i], s.norm);
+        check(alike, "filter of rows side by side", d, n);
+    }
+}
+
 /// Rows whose scores are not within rounding of a bound are listed alike, in whatever format they are kept.
 static void rows(size_t d, size_t n, int32_t format) {
     const size_t stride = (d + 15) & ~(size_t)15;
@@ -377,6 +398,7 @@ int main(void) {
             byte_codes(d, n, CK_CODE_FINE);
             byte_codes(d, n, CK_CODE_COARSE);
             boxes(d, n);
+            rows_side_by_side(d, n);
             for (int32_t format = CK_F32; format <= CK_F16; format++) rows(d, n, format);
         }
     packed_codes(4, 20000, 4);
