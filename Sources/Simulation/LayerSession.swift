@@ -58,10 +58,9 @@ final class LayerSession {
 
     /// Lets `auto` think again; whether an index has to be built after all.
     func reconsider(_ settings: Settings) -> Bool {
-        var hints = hints(settings)
+        let hints = hints(settings)
         for (number, head) in attention.keyHeads.enumerated() {
-            hints[number].sharing = shape.group
-            if head.index?.reconsider(hints[number]) == true { isStale = true }
+            if head.index?.reconsider(attention.shared(hints[number], by: number)) == true { isStale = true }
         }
         return isStale
     }

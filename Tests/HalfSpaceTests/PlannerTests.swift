@@ -49,6 +49,37 @@ import Testing
         #expect(planner.plan(without: [.prefix]).kind == .quantised)
     }
 
+    @Test func queriesThatAreLookedForTogetherCountTheReadingOnce() throws {
+        let store = try store(n: 8192, d: 64)
+        var hints = QueryHints(expectedShare: 0.16, demand: .largest)
+        let alone = StepShape(of: store, hints: hints)
+        hints.sharing = 12
+        let group = StepShape(of: store, hints: hints)
+        hints.looks = 2
+        let pair = StepShape(of: store, hints: hints)
+        #expect(alone.looks == 1 && group.looks == 8 && pair.looks == 2, "at most eight are looked for at once")
+        var counts = QueryCounts()
+        counts.bytes = 400_000
+        counts.candidates = 1500
+        let codes = try [alone, pair, group].map { shape in
+            try #require(QuantisedIndex.work(of: counts, in: shape).phases.first { $0.name == "codes" })
+        }
+        #expect(codes.map(\.bytes) == [400_000, 200_000, 50_000])
+        #expect(codes.map { $0.codes + $0.codesTogether } == Array(repeating: codes[0].codes, count: 3))
+        // Of naive's rows one query in twelve waits for the memory; each multiplies all of them.
+        let dense = (StepWork.dense(alone), StepWork.dense(group))
+        func bytes(_ work: StepWork) -> Double { work.phases.reduce(0) { $0 + $1.bytes } }
+        func products(_ work: StepWork) -> Double { work.phases.reduce(0) { $0 + $1.products } }
+        #expect(abs(bytes(dense.1) * 12 / bytes(dense.0) - 1) < 1e-9)
+        #expect(abs(dense.1.bytes / dense.0.bytes - 1) < 1e-9, "what all of them touch has to stay near")
+        #expect(abs(products(dense.1) / products(dense.0) - 1) < 1e-9)
+        // Softmax over all keys is no answer where it has to be over the set.
+        #expect(StepWork.readingAll(group) == StepWork.dense(group))
+        hints.keepsToSet = true
+        let kept = StepShape(of: store, hints: hints)
+        #expect(StepWork.readingAll(kept) != StepWork.dense(kept))
+    }
+
     @Test func aHalfSpaceOfMostKeysIsNoSparseProblem() throws {
         let most = try plan(n: 40_000, d: 4, QueryHints(expectedShare: 0.9, demand: .powers(exponent: 4)))
         #expect(most.answersDensely && most.reason.contains("90 %"))

@@ -17,7 +17,9 @@ public final class HeadCache {
     public var staysDense = false
     /// Whether ``attend(_:rule:into:)`` may be called while another head that shares the index is asked: then the head has a plan of its
     /// own for the kernel's call.
-    public var isAskedBesideOthers = false { didSet { if isAskedBesideOthers != oldValue { sparse = nil } } }
+    public var isAskedBesideOthers: Bool { piece != nil }
+    /// The heads that one thread asks, of several threads that ask heads over the same keys; nil: one asks them all.
+    var piece: PieceOfHeads? { didSet { if piece !== oldValue { sparse = nil } } }
     /// Whether softmax takes the keys that were left out by their cells' means (``LeafMeanResidual``).
     public var takesResidual = false
     private var measured = MeasuredBudget()
@@ -124,7 +126,7 @@ public final class HeadCache {
     private var reporting: SparseAttention? {
         guard let index else { return nil }
         if let sparse, sparse.index === index { return sparse }
-        sparse = SparseAttention(index: index, plan: isAskedBesideOthers ? StepPlan(store: store) : nil)
+        sparse = SparseAttention(index: index, plan: piece?.plan(over: store))
         certified = nil
         return sparse
     }

@@ -1,7 +1,7 @@
 /// What computes all query heads of a layer on threads that are kept.
 ///
 /// Heads that share keys and values follow each other. They go to one thread, which then finds what they read near, as far as that
-/// leaves no thread without work; the rest are shared out by the head, and dense attention by parts of the rows.
+/// leaves no thread without work; the rest are shared out in pieces, and dense attention by parts of the rows.
 package final class HeadTeam: @unchecked Sendable {
     package let team: Team
     /// One for every query head.
@@ -25,8 +25,28 @@ package final class HeadTeam: @unchecked Sendable {
     /// Sets of heads that go to one thread each, as many as leave none without work.
     private var wholeGroups: Int { grouped.count / team.workers * team.workers }
 
-    /// Whether a head may be asked beside another that shares its keys.
-    package func asksAlone(_ head: Int) -> Bool { group > 1 && head / group >= wholeGroups }
+    /// Heads of a set, by its number, that one thread asks one after the other.
+    package func heads(aPieceOf set: Int) -> Int {
+        guard set >= wholeGroups else { return group }
+        let left = (grouped.count - wholeGroups) * group
+        return min(group, (left + team.workers - 1) / team.workers)
+    }
+
+    private func pieces(of set: Int) -> [Range<Int>] {
+        let (end, piece) = ((set + 1) * group, heads(aPieceOf: set))
+        return stride(from: set * group, to: end, by: piece).map { $0..<min(end, $0 + piece) }
+    }
+
+    /// Tells heads of those that are asked beside others which share their keys.
+    package func separate(_ caches: ArraySlice<HeadCache>) {
+        for set in grouped.indices {
+            let pieces = pieces(of: set)
+            for piece in pieces {
+                let plan = pieces.count > 1 ? PieceOfHeads() : nil
+                for h in piece { caches[caches.startIndex + h].piece = plan }
+            }
+        }
+    }
 
     /// Parts into which the rows of a set are cut for dense attention: by their number alone, so that the sums are the same to the last
     /// bit on any threads.
@@ -65,10 +85,8 @@ package final class HeadTeam: @unchecked Sendable {
                     isWhole
                     ? [.parts(0..<parts, group: number)] : (0..<parts).map { .parts($0..<$0 + 1, group: number) }
                 dense.append(mine)
-            } else if isWhole {
-                tasks.append(.heads(mine))
             } else {
-                tasks += mine.map { .heads($0..<$0 + 1) }
+                tasks += pieces(of: number).map { .heads($0) }
             }
         }
         team.run(tasks.count) { [grouped, tasks] task in

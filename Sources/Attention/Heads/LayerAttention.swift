@@ -45,7 +45,7 @@ public final class LayerAttention {
             heads += [first] + (1..<count / stores.count).map { _ in HeadCache(sharing: first) }
         }
         self.heads = heads
-        for (h, head) in heads.enumerated() { head.isAskedBesideOthers = sparse.asksAlone(h) }
+        sparse.separate(heads[...])
     }
 
     /// The threads that compute a step: as many as were asked for, or as the system gave.
@@ -67,12 +67,19 @@ public final class LayerAttention {
         let sets = keyHeads
         let share = 1 / Double(sets.count)
         for (number, head) in sets.enumerated() {
-            var hints = hints[number]
-            hints.sharing = group
+            let hints = shared(hints[number], by: number)
             try head.buildIndex(choice: choice, hints: hints, threads: threads) {
                 try progress((Double(number) + $0) * share)
             }
         }
+    }
+
+    /// The hints of a set, by its number, with how many queries share it.
+    public func shared(_ hints: QueryHints, by set: Int) -> QueryHints {
+        var hints = hints
+        hints.sharing = group
+        hints.looks = sparse.heads(aPieceOf: set)
+        return hints
     }
 
     /// Appends a row to every set, and to its index.

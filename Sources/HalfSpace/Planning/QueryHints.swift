@@ -24,6 +24,11 @@ public struct QueryHints: Sendable {
     public var demand = StepDemand.powers(exponent: 1)
     /// Queries of a step that share the keys: dense attention reads them once for all.
     public var sharing = 1
+    /// Those of them that one thread asks an index, so that it can look for all of them in one reading; nil: all.
+    public var looks: Int?
+    /// Whether softmax must be over the set that is asked for even where every key is read, so that no reading of all keys for several
+    /// queries answers.
+    public var keepsToSet = false
     /// A few queries like those to come (d floats each); without them keys stand for queries.
     public var queries: [[Float]] = []
 

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The step that is planned for: how many keys of what length, how many of them are wanted, and for what.
 public struct StepShape: Sendable, Equatable {
     /// Keys; their length and that of their values.
@@ -9,6 +11,10 @@ public struct StepShape: Sendable, Equatable {
     public var keysStay: Bool
     /// Queries of a step that share the keys, which dense attention then reads once for all of them.
     public var sharing = 1
+    /// Those of them that an index may look for in one reading.
+    public var looks = 1
+    /// Whether softmax must be over the set alone, however many keys are read.
+    public var keepsToSet = false
     /// How the numbers of keys and values are kept.
     public var format = NumberFormat.float32
 
@@ -26,8 +32,9 @@ public struct StepShape: Sendable, Equatable {
             n: store.count, d: store.dimension, dv: store.valueDimension,
             members: hints.share(of: store.count) * Double(store.count), demand: hints.demand, keysStay: hints.keysStay,
             format: store.format)
-        if case .nearLargest = hints.demand { return }
         sharing = max(1, hints.sharing)
+        looks = min(max(1, hints.looks ?? sharing), Int(CK_MOST_LOOKS))
+        keepsToSet = hints.keepsToSet
     }
 
     /// Keys above the threshold that an index is asked for: where it is found on the way, a remembered or sampled one stands a

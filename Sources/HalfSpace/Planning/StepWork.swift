@@ -17,12 +17,14 @@ public struct StepWork: Sendable, Equatable {
         public var products = 0.0
         /// Entries of codes compared.
         public var codes = 0.0
+        /// Those compared for several queries in one reading.
+        public var codesTogether = 0.0
         public var exponentials = 0.0
 
         /// Lines lie all by themselves if `places` is left out.
         public init(
             _ name: String, bytes: Double = 0, lines: Double = 0, places: Double? = nil, products: Double = 0,
-            codes: Double = 0, exponentials: Double = 0
+            codes: Double = 0, codesTogether: Double = 0, exponentials: Double = 0
         ) {
             self.name = name
             self.bytes = bytes
@@ -30,6 +32,7 @@ public struct StepWork: Sendable, Equatable {
             self.places = min(lines, places ?? lines)
             self.products = products
             self.codes = codes
+            self.codesTogether = codesTogether
             self.exponentials = exponentials
         }
     }
@@ -39,16 +42,19 @@ public struct StepWork: Sendable, Equatable {
     public var waits: Double
     /// Bytes of the arrays from which lines are read: where those of another query lie.
     public var area: Double
+    /// Queries of which each counts its part of the bytes read in order: together they touch so many times as much.
+    public var sharers: Double
     public var phases: [Phase]
 
-    public init(waits: Double, area: Double = 0, _ phases: [Phase]) {
+    public init(waits: Double, area: Double = 0, sharers: Int = 1, _ phases: [Phase]) {
         self.waits = waits
         self.area = area
+        self.sharers = Double(sharers)
         self.phases = phases.filter { $0 != Phase($0.name) }
     }
 
     /// Bytes touched: whether they stay near decides what a warm step takes.
-    public var bytes: Double { phases.reduce(0) { $0 + $1.bytes + $1.lines * MachineCosts.lineBytes } }
+    public var bytes: Double { phases.reduce(0) { $0 + sharers * $1.bytes + $1.lines * MachineCosts.lineBytes } }
 }
 
 extension MachineCosts {
@@ -75,7 +81,8 @@ extension MachineCosts {
     public func microseconds(of phase: StepWork.Phase, from memory: Memory) -> Double {
         max(
             reading(of: phase, from: memory),
-            phase.products / products + phase.codes / codes + phase.exponentials / exponentials)
+            phase.products / products + phase.codes / codes + phase.codesTogether / codesTogether
+                + phase.exponentials / exponentials)
     }
 
     /// Microseconds that a phase's reads take.

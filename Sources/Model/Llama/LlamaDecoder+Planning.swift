@@ -6,6 +6,9 @@ extension LlamaDecoder {
     public func hints(of head: Int) -> QueryHints {
         var hints = QueryHints(demand: StepDemand(.softmax, rule: rule.rule))
         let group = model.configuration.group
+        hints.sharing = group
+        hints.looks = headTeam.heads(aPieceOf: head % model.configuration.heads / group)
+        hints.keepsToSet = true
         let first = head / group * group
         let shares = (first..<first + group).compactMap(expectedShare)
         if !shares.isEmpty { hints.expectedShare = shares.reduce(0, +) / Double(shares.count) }

@@ -65,9 +65,8 @@ public final class LlamaDecoder: LanguageDecoder {
     }
 
     private func noteWhoAsks() {
-        for (h, head) in heads.enumerated() {
-            head.isAskedBesideOthers = headTeam.asksAlone(h % model.configuration.heads)
-        }
+        let count = model.configuration.heads
+        for first in stride(from: 0, to: heads.count, by: count) { headTeam.separate(heads[first..<first + count]) }
     }
 
     public func shareSteps(among threads: Int?) {

@@ -2,8 +2,8 @@ import CKernels
 
 /// How fast the kernels of a step are on what stands near: each run over rows that fit a near cache.
 struct KernelRates {
-    /// Float32 products summed, entries of codes compared, exponentials: each a microsecond.
-    let products, codes, exponentials: Double
+    /// Float32 products summed, entries of codes compared for a query alone and for each of several, exponentials: each a microsecond.
+    let products, codes, codesTogether, exponentials: Double
 
     private static let (rows, d) = (2048, 64)
 
@@ -20,7 +20,9 @@ struct KernelRates {
         }
         let long = store(Self.rows, Self.d)
         products = Self.productRate(long)
-        codes = Self.codeRate(long, query: uniform(Self.d)) ?? products
+        let query = uniform(Self.d)
+        codes = Self.codeRate(long, query: query) ?? products
+        codesTogether = Self.togetherRate(long, query: query) ?? codes
         exponentials = Self.exponentialRate(uniform(4096))
     }
 
@@ -38,6 +40,33 @@ struct KernelRates {
         else { return nil }
         let (report, reporter) = (Report(), SoloReporter(index, store: store))
         return Double(store.count * store.dimension) / quickest { reporter.report(far, into: report) }
+    }
+
+    /// The same for queries that are looked for together.
+    private static func togetherRate(_ store: KeyValueStore, query: [Float]) -> Double? {
+        var hints = QueryHints()
+        hints.sharing = 4
+        guard
+            let index = try? QuantisedIndex(
+                store: store, rows: 0..<store.count, hints: hints, threads: 1, progress: { _ in }),
+            let far = try? Query(query, threshold: 1.3)
+        else { return nil }
+        let (report, plan) = (Report(), StepPlan(store: store))
+        // The plan points at what its driver works in.
+        let prepared = PreparedIndex(index)
+        defer { withExtendedLifetime(prepared) {} }
+        plan.set([prepared])
+        plan.move(tail: store.count..<store.count)
+        let time = quickest {
+            let numbers = (0..<hints.sharing).map { _ in plan.expect(far.vector, above: far.threshold) }
+            plan.look()
+            for number in numbers {
+                report.clear(threshold: far.threshold)
+                _ = plan.asking(number) { plan.list(far, into: report) }
+            }
+            plan.endLook()
+        }
+        return Double(hints.sharing * store.count * store.dimension) / time
     }
 
     private static func exponentialRate(_ scores: [Float]) -> Double {

@@ -16,7 +16,7 @@ extension MachineCosts {
         let kernels = KernelRates()
         var costs = MachineCosts(
             far: far, near: near, nearBytes: nearBytes(rate: near.bytes), products: kernels.products,
-            codes: kernels.codes, exponentials: kernels.exponentials)
+            codes: kernels.codes, codesTogether: kernels.codesTogether, exponentials: kernels.exponentials)
         costs.round()
         guard costs.isSound else { return .assumed }
         costs.isMeasured = true
@@ -43,7 +43,7 @@ extension MachineCosts {
         func rounded(_ x: Double) -> Double { pow(10, (log10(x) * Self.steps).rounded() / Self.steps) }
         for path in [
             \MachineCosts.far.bytes, \.far.line, \.far.beside, \.far.wait, \.near.bytes, \.near.line, \.near.beside,
-            \.near.wait, \.products, \.codes, \.exponentials,
+            \.near.wait, \.products, \.codes, \.codesTogether, \.exponentials,
         ] where self[keyPath: path] > 0 { self[keyPath: path] = rounded(self[keyPath: path]) }
     }
 

@@ -30,6 +30,8 @@ public struct MachineCosts: Sendable, Equatable, Codable {
     public var products: Double
     /// Entries of codes compared, a microsecond, of codes that are near.
     public var codes: Double
+    /// The same for each of several queries that are looked for in one reading.
+    public var codesTogether: Double
     /// Exponentials a microsecond.
     public var exponentials: Double
     /// Whether it was measured on this machine.
@@ -40,14 +42,15 @@ public struct MachineCosts: Sendable, Equatable, Codable {
     public static let assumed = MachineCosts(
         far: Memory(bytes: 16_000, line: 0.004, beside: 0.004, wait: 0.15),
         near: Memory(bytes: 80_000, line: 0.0015, beside: 0.0015, wait: 0.005),
-        nearBytes: 4_000_000, products: 20_000, codes: 50_000, exponentials: 3000)
+        nearBytes: 4_000_000, products: 20_000, codes: 50_000, codesTogether: 50_000,
+        exponentials: 3000)
 
     /// Whether every figure is a number that a machine can have.
     public var isSound: Bool {
         [
             far.bytes, far.line, far.beside, far.wait, near.bytes, near.line, near.beside, near.wait, nearBytes,
             products,
-            codes, exponentials,
+            codes, codesTogether, exponentials,
         ].allSatisfy { $0 >= 1e-6 && $0 <= 1e12 }
     }
 }
