@@ -1,6 +1,7 @@
 import Foundation
 import Screen
 import Simulation
+import TemporaryFiles
 import Testing
 
 @testable import Dashboard
@@ -83,8 +84,7 @@ import Testing
 
     /// The socket is the person's own: the folder must be, and the file is.
     @Test func theSocketIsTheOwnersAlone() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "hs-\(UInt32.random(in: 0...UInt32.max))")
+        let folder = temporaryFile("run")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(at: folder) }
