@@ -111,14 +111,27 @@ CK_INLINE size_t list_leaves(
 /// How many leaves ahead are fetched.
 CK_INLINE size_t leaves_ahead(size_t vectors) { return FETCHED_LINES / vectors + 1; }
 
+/// Fetches the codes of the first of `count` leaves, of `vectors` groups of dimensions; ``codes_of`` fetches those that follow.
+CK_INLINE void fetch_leaves(const ck_boxes *b, const uint32_t *leaves, size_t count, size_t vectors) {
+    const size_t bytes = 64 * vectors;
+    for (size_t i = 0; i < leaves_ahead(vectors) && i < count; i++) fetch(b->codes + leaves[i] * bytes, bytes);
+}
+
+/// The codes of leaf i of `count`.
+CK_INLINE const uint8_t *codes_of(
+    const ck_boxes *b, const uint32_t *leaves, size_t i, size_t count, size_t vectors) {
+    const size_t bytes = 64 * vectors, next = i + leaves_ahead(vectors);
+    if (next < count) fetch(b->codes + leaves[next] * bytes, bytes);
+    return b->codes + leaves[i] * bytes;
+}
+
 CK_INLINE size_t list_keys(
     const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,
     uint32_t *ids) {
-    const size_t vectors = (b->d + 3) / 4, ahead = leaves_ahead(vectors);
+    const size_t vectors = (b->d + 3) / 4;
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
-        const uint8_t *leaf = b->codes + leaves[i] * b->leaf_bytes;
-        if (i + ahead < count) fetch(b->codes + leaves[i + ahead] * b->leaf_bytes, b->leaf_bytes);
+        const uint8_t *leaf = codes_of(b, leaves, i, count, vectors);
         int32_t sums[CK_LEAF] = {0};
         for (size_t v = 0; v < vectors; v++) {
             const uint8_t *c = leaf + 64 * v;
@@ -225,14 +238,12 @@ TARGET_VNNI static size_t leaves_vnni(
         const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);             \
         const __m512i fifteen = _mm512_set1_epi8(15), ones = _mm512_set1_epi16(1);                                 \
         (void)ones;                                                                                                \
-        const size_t bytes = 64 * vectors, ahead = leaves_ahead(vectors);                                          \
         int32_t query[CK_BOXES_MOST / 4];                                                                          \
         memcpy(query, x->high, 4 * vectors);                                                                       \
         size_t found = 0;                                                                                          \
-        for (size_t i = 0; i < ahead && i < count; i++) fetch(b->codes + leaves[i] * bytes, bytes);         \
+        fetch_leaves(b, leaves, count, vectors);                                                                   \
         for (size_t i = 0; i < count; i++) {                                                                       \
-            const uint8_t *leaf = b->codes + leaves[i] * bytes;                                                    \
-            if (i + ahead < count) fetch(b->codes + leaves[i + ahead] * bytes, bytes);                             \
+            const uint8_t *leaf = codes_of(b, leaves, i, count, vectors);                                          \
             const __m512i least = _mm512_set1_epi32(leasts[i]);                                                 \
             __m512i s0 = _mm512_setzero_si512(), s1 = s0;                                                          \
             const uint8_t *at = leaf;                                                                              \

@@ -84,15 +84,14 @@ TARGET_NEON static size_t leaves_neon(
 TARGET_NEON static size_t keys_neon(
     const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,
     uint32_t *ids) {
-    const size_t vectors = (b->d + 3) / 4, bytes = 64 * vectors, ahead = leaves_ahead(vectors);
+    const size_t vectors = (b->d + 3) / 4;
     const uint8x16_t fifteen = vdupq_n_u8(15);
     int32_t query[CK_BOXES_MOST / 4];
     memcpy(query, x->high, 4 * vectors);
     size_t found = 0;
-    for (size_t i = 0; i < ahead && i < count; i++) fetch(b->codes + leaves[i] * bytes, bytes);
+    fetch_leaves(b, leaves, count, vectors);
     for (size_t i = 0; i < count; i++) {
-        const uint8_t *leaf = b->codes + leaves[i] * bytes;
-        if (i + ahead < count) fetch(b->codes + leaves[i + ahead] * bytes, bytes);
+        const uint8_t *leaf = codes_of(b, leaves, i, count, vectors);
         // Keys 4 part on.
         int32x4_t sums[8];
         for (int part = 0; part < 8; part++) sums[part] = vdupq_n_s32(0);

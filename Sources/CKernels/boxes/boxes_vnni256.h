@@ -43,14 +43,12 @@
         const ck_boxes *b, const ck_boxes_query *x, const uint32_t *leaves, const int32_t *leasts, size_t count,       \
         uint32_t *ids, size_t vectors) {                                                                               \
         const __m256i fifteen = _mm256_set1_epi8(15);                                                                  \
-        const size_t bytes = 64 * vectors, ahead = leaves_ahead(vectors);                                              \
         int32_t query[CK_BOXES_MOST / 4];                                                                              \
         memcpy(query, x->high, 4 * vectors);                                                                           \
         size_t found = 0;                                                                                              \
-        for (size_t i = 0; i < ahead && i < count; i++) fetch(b->codes + leaves[i] * bytes, bytes);                    \
+        fetch_leaves(b, leaves, count, vectors);                                                                       \
         for (size_t i = 0; i < count; i++) {                                                                           \
-            const uint8_t *leaf = b->codes + leaves[i] * bytes;                                                        \
-            if (i + ahead < count) fetch(b->codes + leaves[i + ahead] * bytes, bytes);                                 \
+            const uint8_t *leaf = codes_of(b, leaves, i, count, vectors);                                              \
             __m256i sums[4];                                                                                           \
             for (int part = 0; part < 4; part++) sums[part] = _mm256_setzero_si256();                                  \
             for (size_t v = 0; v < vectors; v++) {                                                                     \
